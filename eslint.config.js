@@ -1,0 +1,70 @@
+import tseslint from 'typescript-eslint';
+
+/**
+ * Which folder of src/ may import which: the one table of the architecture, drawn in src/README.md.
+ * `pure` folders are below the wall: no I/O, no clock, no randomness. A test reads this table as well.
+ */
+export const layers = {
+  json: { imports: [], pure: true },
+  qmp: { imports: ['json'], pure: true },
+  recording: { imports: ['qmp', 'json'], pure: true },
+  proxy: { imports: ['recording', 'qmp', 'json'], pure: true },
+  replay: { imports: ['recording', 'qmp', 'json'], pure: true },
+  inspect: { imports: ['recording', 'qmp', 'json'], pure: true },
+  formats: { imports: ['recording', 'qmp', 'json'], pure: true },
+  transport: { imports: ['proxy', 'replay', 'recording', 'qmp', 'json'], packages: ['koffi'] },
+  store: { imports: ['proxy', 'recording', 'qmp', 'json'], packages: ['better-sqlite3'] },
+  launch: { imports: ['transport', 'store', 'proxy', 'replay', 'recording', 'qmp', 'json'] },
+  tui: { imports: ['inspect', 'recording', 'qmp', 'json'], packages: ['blessed'] },
+  cli: { imports: 'all', packages: ['commander', 'pino', 'pino-pretty'] },
+};
+
+/** What a pure folder must not name: each is I/O, a clock, a timer or randomness. */
+export const impureGlobals = [
+  'Buffer', 'Date', 'process', 'performance', 'crypto', 'fetch',
+  'setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask',
+]; // prettier-ignore
+
+const folders = Object.keys(layers);
+const packages = Object.values(layers).flatMap((layer) => layer.packages ?? []);
+
+const layerRules = folders.map((folder) => {
+  const layer = layers[folder];
+  const forbidden = layer.imports === 'all' ? [] : folders.filter((other) => other !== folder && !layer.imports.includes(other));
+  const foreign = packages.filter((name) => !(layer.packages ?? []).includes(name));
+  const patterns = [
+    { group: forbidden.map((other) => `**/${other}/*`), message: `src/${folder} may not import this layer (see src/README.md).` },
+    { group: foreign, message: `src/${folder} may not use this package (see src/README.md).` },
+    ...(folder === 'cli' ? [] : [{ group: ['../index.js', '**/src/index.js'], message: 'index.ts is the outside of the library.' }]),
+    ...(layer.pure ? [{ group: ['node:*'], message: `src/${folder} is below the wall: no I/O.` }] : []),
+  ].filter((pattern) => pattern.group.length > 0);
+  return {
+    files: [`src/${folder}/**/*.ts`],
+    rules: {
+      'no-restricted-imports': ['error', { patterns }],
+      ...(layer.pure
+        ? {
+            'no-restricted-globals': ['error', ...impureGlobals],
+            'no-restricted-properties': ['error', { object: 'Math', property: 'random' }],
+          }
+        : {}),
+    },
+  };
+});
+
+export default tseslint.config(
+  { ignores: ['dist', 'coverage', 'eslint.config.js'] },
+  ...tseslint.configs.strictTypeChecked,
+  { languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } } },
+  {
+    rules: {
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      eqeqeq: 'error',
+      'no-console': 'error',
+    },
+  },
+  { files: ['test/**/*.ts'], rules: { '@typescript-eslint/no-non-null-assertion': 'off' } },
+  ...layerRules,
+);

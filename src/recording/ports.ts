@@ -1,0 +1,85 @@
+/**
+ * What the parts of qmptap ask of a place that keeps recordings. The store is one (SQLite),
+ * `memory.ts` another; nobody above knows which.
+ */
+import type { Condition } from './condition.js';
+import type { Direction, Message } from './message.js';
+import type { Dialect, ServerVersion, Session, SessionEnd, SessionStart } from './session.js';
+
+/**
+ * Takes raw traffic at the speed at which it passes: what a running proxy is given.
+ * No call throws and none waits; what cannot be kept is counted and told by the implementation.
+ */
+export interface TrafficSink {
+  /** Gives the new session's number. `t` (here and below): nanoseconds, any monotonic clock. */
+  open(start: SessionStart, t: number): number;
+  /** Copies what it needs of `bytes` before it returns. `fds` descriptors came with the first byte. */
+  chunk(session: number, dir: Direction, t: number, bytes: Uint8Array, fds: number): void;
+  /** Bytes that qmptap's user sent into the session, whose answer belongs to the user as well. */
+  inject(session: number, t: number, bytes: Uint8Array): void;
+  note(session: number, t: number, text: string): void;
+  close(session: number, t: number, end: SessionEnd, reason: string | undefined): void;
+}
+
+/** A message without the place that its keeper gives it. */
+export type NewMessage = Omit<Message, 'index'>;
+
+/** What is learned of a session while it runs. */
+export interface SessionUpdate {
+  readonly dialect?: Dialect;
+  readonly version?: ServerVersion;
+  readonly ended?: number;
+  readonly end?: SessionEnd;
+  readonly endReason?: string | undefined;
+  readonly note?: string;
+}
+
+/** Takes understood messages: what the tap writes to. */
+export interface RecordingWriter {
+  openSession(id: number, start: SessionStart): void;
+  /** In ascending `seq` within each session. */
+  message(message: NewMessage): void;
+  /** White space or garbage that came after a message and belongs to its frame. */
+  append(session: number, seq: number, bytes: Uint8Array): void;
+  updateSession(id: number, update: SessionUpdate): void;
+}
+
+/** Which messages, and from where. Absent means no restriction. */
+export interface MessageRange {
+  readonly session?: number | undefined;
+  readonly where?: Condition | undefined;
+  /** Only messages with an `index` above (below) this one. */
+  readonly after?: number | undefined;
+  readonly before?: number | undefined;
+  /** `desc`: the newest first. */
+  readonly order?: 'asc' | 'desc' | undefined;
+  readonly limit?: number | undefined;
+}
+
+/** What a recording says of itself. */
+export interface RecordingInfo {
+  readonly path: string;
+  readonly format: number;
+  /** `qmptap 0.1.0`. */
+  readonly createdBy: string;
+  /** Wall clock, microseconds since 1970. */
+  readonly created: number;
+  /** Somebody is still writing it. */
+  readonly live: boolean;
+  /** Why it is known not to hold everything: a full disk, for example. */
+  readonly incomplete: string | undefined;
+}
+
+/** Reads a recording, finished or growing. Every call sees the newest state. */
+export interface RecordingReader extends Disposable {
+  readonly info: RecordingInfo;
+  sessions(): readonly Session[];
+  /** Lazily, in steps that keep memory bounded. */
+  messages(range?: MessageRange): Iterable<Message>;
+  message(session: number, seq: number): Message | undefined;
+  /** The response to a command. */
+  responseTo(session: number, seq: number): Message | undefined;
+  /** How many messages there are, or the index of the last. */
+  count(): number;
+  close(): void;
+}

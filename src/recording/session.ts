@@ -1,0 +1,76 @@
+/**
+ * A session: one client's conversation with the server, from its connect to its close.
+ * Knows nothing of sockets; addresses are text.
+ */
+
+/** QMP as QEMU speaks it, or the guest agent's dialect (no greeting, no events, no negotiation). */
+export type Dialect = 'qmp' | 'qga';
+
+/** One end of a session. The process is known only of a unix socket's client. */
+export interface Peer {
+  /** As the user wrote it: `unix:/run/q.sock`, `tcp:127.0.0.1:4444`, `fd:3`, `stdio`. */
+  readonly address: string;
+  readonly pid?: number | undefined;
+  readonly uid?: number | undefined;
+  readonly gid?: number | undefined;
+  /** The process's name (`comm`), at most 15 bytes. */
+  readonly program?: string | undefined;
+}
+
+/**
+ * How a session ended. `…-closed`: that peer closed first, orderly. `…-reset`: with an error.
+ * `server-unreachable`: there was no server to talk to. `stopped`: qmptap was told to end.
+ * `cut-off`: the recording ends without an end (a crash, `kill -9`, a full disk).
+ */
+export const sessionEnds = [
+  'client-closed',
+  'server-closed',
+  'client-reset',
+  'server-reset',
+  'server-unreachable',
+  'stopped',
+  'cut-off',
+] as const;
+export type SessionEnd = (typeof sessionEnds)[number];
+
+/** What is known when a session begins. */
+export interface SessionStart {
+  readonly label: string | undefined;
+  /** Undefined: to be recognised from the traffic. */
+  readonly dialect: Dialect | undefined;
+  readonly client: Peer;
+  readonly server: Peer;
+  /** Wall clock, microseconds since 1970. */
+  readonly started: number;
+}
+
+/** What the greeting said. */
+export interface ServerVersion {
+  /** `7.2.22`; undefined in the draft protocol, whose greeting has none. */
+  readonly qemu: string | undefined;
+  /** The distributor's package, often empty. */
+  readonly package: string | undefined;
+  readonly capabilities: readonly string[];
+}
+
+export interface Session {
+  /** From 1, in the order of their beginning. */
+  readonly id: number;
+  readonly label: string | undefined;
+  readonly dialect: Dialect;
+  readonly client: Peer;
+  readonly server: Peer;
+  readonly version: ServerVersion | undefined;
+  /** Wall clock, microseconds since 1970. */
+  readonly started: number;
+  /** Nanoseconds of a monotonic clock since it began; undefined while it runs. */
+  readonly ended: number | undefined;
+  readonly end: SessionEnd | undefined;
+  /** What more there is to say of the end: the system's error, for example. */
+  readonly endReason: string | undefined;
+  /** Descriptors that came where no message was left to carry them, and other things lost. */
+  readonly notes: readonly string[];
+  readonly messages: number;
+  /** Bytes in both directions. */
+  readonly bytes: number;
+}
