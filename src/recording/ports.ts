@@ -37,8 +37,8 @@ export interface SessionUpdate {
 /** Takes understood messages: what the tap writes to. */
 export interface RecordingWriter {
   openSession(id: number, start: SessionStart): void;
-  /** In ascending `seq` within each session. */
-  message(message: NewMessage): void;
+  /** In ascending `seq` within each session. `raw` may be a view of a buffer that is used again. */
+  add(message: NewMessage): void;
   /** White space or garbage that came after a message and belongs to its frame. */
   append(session: number, seq: number, bytes: Uint8Array): void;
   updateSession(id: number, update: SessionUpdate): void;
