@@ -1,0 +1,97 @@
+/**
+ * Values to text: as valid JSON for whoever reads it, or the way QEMU prints.
+ * Numbers keep their spelling. Never used for what passes through: that stays as it came.
+ */
+import { isArray, isNumber, isObject, type JsonNumber, type JsonValue, nonFinite } from './value.js';
+
+/** How a printer spells what printers differ in. */
+interface Style {
+  readonly comma: string;
+  readonly colon: string;
+  readonly indent: number;
+  readonly string: (text: string) => string;
+  readonly number: (number: JsonNumber) => string;
+}
+
+const compact: Style = {
+  comma: ',',
+  colon: ':',
+  indent: 0,
+  string: (text) => JSON.stringify(text),
+  number: validNumber,
+};
+
+const qemu: Style = {
+  comma: ', ',
+  colon: ': ',
+  indent: 0,
+  string: asciiString,
+  number: (number) => number.text,
+};
+
+/**
+ * Valid JSON, compact or with `indent` spaces a level. What QEMU prints for a double beyond JSON is
+ * spelled so that a JSON reader takes it the same way (`1e999`), or as null where it is no number.
+ */
+export function printJson(value: JsonValue, options?: { readonly indent?: number | undefined }): string {
+  const indent = options?.indent ?? 0;
+  return print(value, indent === 0 ? compact : { ...compact, colon: ': ', indent }, '\n');
+}
+
+/** As QEMU prints (`qobject_to_json`): `", "` and `": "` between, everything beyond ASCII escaped. */
+export function printQmp(value: JsonValue): string {
+  return print(value, qemu, '');
+}
+
+function print(value: JsonValue, style: Style, line: string): string {
+  if (typeof value === 'string') return style.string(value);
+  if (isNumber(value)) return style.number(value);
+  const deeper = line + ' '.repeat(style.indent);
+  if (isArray(value)) {
+    return enclose(
+      '[',
+      ']',
+      value.map((element) => print(element, style, deeper)),
+      style,
+      line,
+    );
+  }
+  if (isObject(value)) {
+    const members = Array.from(value, ([key, member]) => {
+      return style.string(key) + style.colon + print(member, style, deeper);
+    });
+    return enclose('{', '}', members, style, line);
+  }
+  return String(value);
+}
+
+function enclose(open: string, close: string, items: readonly string[], style: Style, line: string): string {
+  if (style.indent === 0 || items.length === 0) return open + items.join(style.comma) + close;
+  const deeper = line + ' '.repeat(style.indent);
+  return open + deeper + items.join(style.comma + deeper) + line + close;
+}
+
+function validNumber({ text }: JsonNumber): string {
+  const value = nonFinite.get(text);
+  if (value === undefined) return text;
+  if (Number.isNaN(value)) return 'null';
+  return value > 0 ? '1e999' : '-1e999';
+}
+
+const shortEscapes: Readonly<Record<string, string>> = {
+  '"': '\\"',
+  '\\': '\\\\',
+  '\b': '\\b',
+  '\f': '\\f',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+};
+
+/** Upper-case escapes for control characters, DEL and all beyond ASCII, in pairs of surrogates. */
+function asciiString(text: string): string {
+  const escaped = text.replace(/["\\]|[^\x20-\x7e]/g, (unit) => {
+    return shortEscapes[unit] ?? `\\u${unit.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
+  });
+  return `"${escaped}"`;
+}

@@ -1,0 +1,91 @@
+/**
+ * JSON values without loss: numbers keep their spelling, objects the order of their members.
+ * An object is a map, so a member called `__proto__` is a member like any other.
+ * Knows nothing of text; `parse.ts` and `print.ts` do.
+ */
+
+export type JsonValue = null | boolean | string | JsonNumber | readonly JsonValue[] | JsonObject;
+
+/** Members in the order in which they came. */
+export type JsonObject = ReadonlyMap<string, JsonValue>;
+
+/** A number as it was spelled; `9223372036853727232` and `1.0` stay what they are. */
+export class JsonNumber {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  /**
+   * The value as QEMU reads it (`parse_literal`): an integer within int64 or uint64 exactly, as a
+   * bigint; everything else as a double. `inf` and `nan`, which QEMU prints, are read as well.
+   */
+  get value(): bigint | number {
+    if (/^-?\d+$/.test(this.text)) {
+      const integer = BigInt(this.text);
+      if (integer >= -(2n ** 63n) && integer < 2n ** 64n) return integer;
+    }
+    return nonFinite.get(this.text) ?? Number(this.text);
+  }
+}
+
+/** What `%.17g` prints for the doubles that JSON has no spelling for. */
+export const nonFinite: ReadonlyMap<string, number> = new Map([
+  ['inf', Infinity],
+  ['-inf', -Infinity],
+  ['nan', NaN],
+  ['-nan', NaN],
+]);
+
+export function isObject(value: JsonValue | undefined): value is JsonObject {
+  return value instanceof Map;
+}
+
+export function isArray(value: JsonValue | undefined): value is readonly JsonValue[] {
+  return Array.isArray(value);
+}
+
+export function isNumber(value: JsonValue | undefined): value is JsonNumber {
+  return value instanceof JsonNumber;
+}
+
+/**
+ * Takes what plain JavaScript can say: literals, bigints, arrays, maps and objects, JSON values among
+ * them. A member that is undefined is left out, as `JSON.stringify` does.
+ * @throws TypeError on anything else: a function, a cycle of objects deeper than the stack, …
+ */
+export function fromPlain(plain: unknown): JsonValue {
+  if (plain === null || typeof plain === 'boolean' || typeof plain === 'string') return plain;
+  if (plain instanceof JsonNumber) return plain;
+  if (typeof plain === 'bigint') return new JsonNumber(plain.toString());
+  if (typeof plain === 'number' && Number.isFinite(plain)) {
+    return new JsonNumber(Object.is(plain, -0) ? '-0.0' : plain.toString());
+  }
+  if (Array.isArray(plain)) return plain.map(fromPlain);
+  if (plain instanceof Map) return membersFrom(plain as ReadonlyMap<unknown, unknown>);
+  if (typeof plain === 'object') return membersFrom(Object.entries(plain));
+  throw new TypeError(`no JSON value: ${typeof plain === 'number' ? plain : typeof plain}`);
+}
+
+function membersFrom(entries: Iterable<readonly [unknown, unknown]>): JsonObject {
+  const members = new Map<string, JsonValue>();
+  for (const [key, value] of entries) {
+    if (typeof key !== 'string') throw new TypeError(`no JSON member name: ${typeof key}`);
+    if (value !== undefined) members.set(key, fromPlain(value));
+  }
+  return members;
+}
+
+/** Plain JavaScript for a value; an integer beyond 2^53 becomes a bigint, so no digit is lost. */
+export function toPlain(value: JsonValue): unknown {
+  if (isNumber(value)) {
+    const number = value.value;
+    const narrow = Number(number);
+    return typeof number === 'number' || Number.isSafeInteger(narrow) ? narrow : number;
+  }
+  if (isArray(value)) return value.map(toPlain);
+  // fromEntries defines members, so `__proto__` sets no prototype.
+  if (isObject(value)) return Object.fromEntries([...value].map(([key, member]) => [key, toPlain(member)]));
+  return value;
+}
