@@ -9,31 +9,41 @@ export type Glob = string;
 
 export type Comparison = '<' | '<=' | '>' | '>=' | '=';
 
+/**
+ * Whatever a message does not have makes the condition on it false, and so its negation true: `not dur>1s`
+ * holds for an event. Where letters may differ in case, only a to z may.
+ */
 export type Condition =
   | { readonly op: 'all' }
+  /** Of none: `and` is true, `or` false. */
   | { readonly op: 'and' | 'or'; readonly of: readonly Condition[] }
   | { readonly op: 'not'; readonly of: Condition }
-  | { readonly op: 'command' | 'event' | 'class' | 'label'; readonly glob: Glob }
+  /** A command by its name, a response by its command's. */
+  | { readonly op: 'command'; readonly glob: Glob }
+  /** An event's name, an error response's class, the session's label. */
+  | { readonly op: 'event' | 'class' | 'label'; readonly glob: Glob }
   | { readonly op: 'kind'; readonly kind: MessageKind }
   | { readonly op: 'dir'; readonly dir: Direction }
   | { readonly op: 'session'; readonly session: number }
-  /** The id's text; a string matches without its quotes. */
+  /** The id's JSON text; of a string, what is between its quotes. */
   | { readonly op: 'id'; readonly glob: Glob }
-  /** Nanoseconds: of a response, or of the command that it answers. */
+  /** Nanoseconds: `duration` of a response, and of the command that it answers; `time` since the session began. */
   | { readonly op: 'duration' | 'time'; readonly is: Comparison; readonly value: number }
   | { readonly op: 'fds'; readonly is: Comparison; readonly value: number }
-  /** A command's argument by path; without a glob: that it is there. */
+  /** A command's argument: one that the path below `arguments` leads to; without a glob, that it is there. */
   | { readonly op: 'argument'; readonly path: string; readonly glob: Glob | undefined }
   /** A command that has no response. */
   | { readonly op: 'pending' }
-  /** In the frame's text, ignoring case. */
+  /** In the frame's bytes, in UTF-8, ignoring case. */
   | { readonly op: 'text'; readonly text: string }
-  | { readonly op: 'regex'; readonly source: string };
+  /** In the frame's text without the white space around it. */
+  | { readonly op: 'regex'; readonly source: string; readonly ignoreCase: boolean };
 
 /** What of its surroundings a message needs to be judged. */
 export interface MessageContext {
+  /** The session's. */
   readonly label: string | undefined;
-  /** On a command: whether it was answered, and after how long (ns). */
+  /** On a command: that it was answered, and after how long (ns). */
   readonly answer: { readonly latency: number } | undefined;
 }
 
