@@ -110,7 +110,8 @@ function compileArgument({ path, glob }: Condition & { op: 'argument' }): Matche
     if (kind !== 'command') return false;
     const args = member(parseOrNothing(raw), 'arguments');
     if (args === undefined) return false;
-    return valuesAt(args, pattern).some((value) => matches(plainText(value)));
+    for (const value of valuesAt(args, pattern)) if (matches(plainText(value))) return true;
+    return false;
   };
 }
 

@@ -81,7 +81,7 @@ describe('parseFilter', () => {
     ['/var', 0, "second '/'"],
     ['x /a(b/', 4, "a '(' without its ')'"],
     ['/(a)\\1/', 4, 'back reference'],
-    ['arg:a..b', 6, 'path'],
+    ['arg:a..b', 5, 'path'],
   ])('%s is refused at column %i', (filter, column, why) => {
     const refused = (): unknown => parseFilter(filter);
     expect(refused).toThrow(UsageError);
