@@ -1,34 +1,74 @@
 /**
- * The tap: raw chunks of both directions in, recorded messages out. Frames, classifies and pairs.
+ * The tap: raw chunks of all sessions in, recorded messages out. Frames, classifies and pairs.
  * Knows no socket and no file; never fails on what a peer sent; the same bytes give the same messages,
  * however they were split.
  */
-import type { RecordingWriter } from '../recording/ports.js';
+import type { CorrelatorState } from '../qmp/correlate.js';
 import type { Direction } from '../recording/message.js';
+import type { RecordingWriter } from '../recording/ports.js';
 import type { SessionEnd, SessionStart } from '../recording/session.js';
+import { SessionTap, type SessionTapState } from './session-tap.js';
 
 /** All that a tap remembers between chunks. Can be cloned structurally. */
 export interface TapState {
-  readonly sessions: readonly unknown[];
+  readonly sessions: readonly SessionTapState[];
+  /** Commands whose client went before their response came. */
+  readonly orphans: CorrelatorState['orphans'];
 }
 
-export class Tap {
-  constructor(_writer: RecordingWriter, _state?: TapState) {}
+/** A response to a client that has gone comes with the next one or never; more are not worth keeping. */
+const maximumOrphans = 64;
 
-  open(_session: number, _start: SessionStart, _t: number): void {
-    throw new Error('being written');
+export class Tap {
+  readonly #writer: RecordingWriter;
+  readonly #sessions = new Map<number, SessionTap>();
+  #orphans: CorrelatorState['orphans'];
+
+  constructor(writer: RecordingWriter, state: TapState = { sessions: [], orphans: [] }) {
+    this.#writer = writer;
+    this.#orphans = state.orphans;
+    for (const one of state.sessions) this.#sessions.set(one.id, new SessionTap(writer, one));
   }
 
-  chunk(_session: number, _dir: Direction, _t: number, _bytes: Uint8Array, _fds: number): void {}
+  /** `t`, here and below, is nanoseconds of one monotonic clock. */
+  open(session: number, start: SessionStart, t: number): void {
+    this.#writer.openSession(session, start);
+    const correlator: CorrelatorState = { awaiting: [], orphans: this.#orphans };
+    this.#orphans = [];
+    this.#sessions.set(
+      session,
+      new SessionTap(this.#writer, { id: session, start: t, dialect: start.dialect, correlator }),
+    );
+  }
 
-  inject(_session: number, _t: number, _bytes: Uint8Array): void {}
+  /** `fds` descriptors came with the chunk's first byte. `bytes` is not kept. */
+  chunk(session: number, dir: Direction, t: number, bytes: Uint8Array, fds: number): void {
+    this.#sessions.get(session)?.chunk(dir, t, bytes, fds);
+  }
 
-  note(_session: number, _t: number, _text: string): void {}
+  /** A whole command that qmptap's user sent into the session. */
+  inject(session: number, t: number, bytes: Uint8Array): void {
+    this.#sessions.get(session)?.inject(t, bytes);
+  }
 
-  close(_session: number, _t: number, _end: SessionEnd, _reason: string | undefined): void {}
+  note(session: number, _t: number, text: string): void {
+    this.#writer.updateSession(session, { note: text });
+  }
+
+  close(session: number, t: number, end: SessionEnd, reason: string | undefined): void {
+    const tap = this.#sessions.get(session);
+    if (tap === undefined) return;
+    this.#sessions.delete(session);
+    this.#orphans = [...this.#orphans, ...tap.close(t, end, reason)].slice(-maximumOrphans);
+  }
+
+  /** Ends the sessions that have no end, as after a crash. */
+  cutOff(): void {
+    for (const [session, tap] of this.#sessions) this.close(session, tap.latest, 'cut-off', undefined);
+  }
 
   /** Everything needed to go on from here in another process. */
   save(): TapState {
-    return { sessions: [] };
+    return { sessions: [...this.#sessions.values()].map((tap) => tap.save()), orphans: this.#orphans };
   }
 }

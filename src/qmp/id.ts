@@ -1,0 +1,38 @@
+/**
+ * Ids: any JSON value, compared as values (QEMU prints an id back in its own spelling and member order).
+ */
+import { canonicalJson } from '../json/canonical.js';
+import { parseJson } from '../json/parse.js';
+import { printJson } from '../json/print.js';
+
+const decoder = new TextDecoder();
+
+/** Ids longer than this are compared and shown by their beginning: a peer may send megabytes. */
+const maximumIdBytes = 4096;
+
+/** A string without escapes is its own canonical form; nearly every id is one. */
+const plainString = /^"[ !#-[\]-~]*"$/;
+
+/** The id as JSON text, spelled as on the wire (single quotes become double ones). */
+export function idText(bytes: Uint8Array): string {
+  const text = decoder.decode(bytes.subarray(0, maximumIdBytes));
+  return text.includes("'") ? reprint(text) : text;
+}
+
+/** Two ids are the same value exactly if their keys are equal. */
+export function idKey(text: string): string {
+  if (plainString.test(text)) return text;
+  try {
+    return canonicalJson(parseJson(text));
+  } catch {
+    return text; // cut short, or `inf`, which QEMU prints for 1e400
+  }
+}
+
+function reprint(text: string): string {
+  try {
+    return printJson(parseJson(text));
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest';
+import { type Answer, type Awaiting, Correlator } from '../../src/qmp/correlate.js';
+
+function awaiting(seq: number, rest: Partial<Awaiting> = {}): Awaiting {
+  return {
+    session: 1,
+    seq,
+    name: 'query-status',
+    id: undefined,
+    oob: false,
+    sync: undefined,
+    t: 0,
+    injected: false,
+    ...rest,
+  };
+}
+
+function success(id?: string, returned?: string): Answer {
+  return { id, kind: 'success', returned: () => returned };
+}
+
+function failure(id?: string): Answer {
+  return { id, kind: 'error', returned: () => undefined };
+}
+
+describe('Correlator', () => {
+  test('pairs in-band responses without ids in the order of the commands', () => {
+    const correlator = new Correlator();
+    correlator.expect(awaiting(1));
+    correlator.expect(awaiting(2));
+    expect(correlator.answer(success())?.seq).toBe(1);
+    expect(correlator.answer(success())?.seq).toBe(2);
+    expect(correlator.answer(success())).toBeUndefined();
+  });
+
+  test('pairs by id, whoever comes first', () => {
+    const correlator = new Correlator();
+    correlator.expect(awaiting(1, { id: '"a"' }));
+    correlator.expect(awaiting(2, { id: '"b"', oob: true }));
+    expect(correlator.answer(success('"b"'))?.seq).toBe(2);
+    expect(correlator.answer(success('"a"'))?.seq).toBe(1);
+  });
+
+  test('gives the same id twice to the older command first', () => {
+    const correlator = new Correlator();
+    correlator.expect(awaiting(1, { id: '1' }));
+    correlator.expect(awaiting(2, { id: '1' }));
+    expect(correlator.answer(success('1'))?.seq).toBe(1);
+    expect(correlator.answer(success('1'))?.seq).toBe(2);
+  });
+
+  test('gives an error without id to the malformed message, not to the command with an id before it', () => {
+    const correlator = new Correlator();
+    correlator.expect(awaiting(1, { id: '"a"' }));
+    correlator.expect(awaiting(2, { name: undefined }));
+    expect(correlator.answer(failure())?.seq).toBe(2);
+    expect(correlator.answer(success('"a"'))?.seq).toBe(1);
+  });
+
+  test('takes the oldest command where a server drops ids', () => {
+    const correlator = new Correlator();
+    correlator.expect(awaiting(1, { id: '"a"' }));
+    expect(correlator.answer(failure())?.seq).toBe(1);
+  });
+
+  test('gives a stale response to nobody when the sync tells it apart', () => {
+    const correlator = new Correlator();
+    correlator.expect(awaiting(1, { name: 'guest-info' }));
+    correlator.expect(awaiting(2, { name: 'guest-sync', sync: '77' }));
+    expect(correlator.answer(success(undefined, '77'))?.seq).toBe(2);
+    expect(correlator.unanswered().map((one) => one.seq)).toEqual([1]);
+  });
+
+  test('knows that guest-shutdown does not answer', () => {
+    const correlator = new Correlator();
+    correlator.expect(awaiting(1, { name: 'guest-shutdown' }));
+    correlator.expect(awaiting(2, { name: 'guest-ping' }));
+    expect(correlator.answer(success())?.seq).toBe(2);
+    expect(correlator.answer(failure())?.seq).toBe(1);
+  });
+
+  test('knows the late response to a client that has gone', () => {
+    const orphan = awaiting(9, { session: 1, id: '"old1"' });
+    const correlator = new Correlator({ awaiting: [], orphans: [orphan] });
+    correlator.expect(awaiting(1, { session: 2, id: '"libvirt-1"' }));
+    expect(correlator.answer(success('"old1"'))).toEqual(orphan);
+    expect(correlator.answer(success('"old1"'))).toBeUndefined();
+    expect(correlator.answer(success('"libvirt-1"'))?.session).toBe(2);
+  });
+
+  test('goes on from a saved state', () => {
+    const correlator = new Correlator();
+    correlator.expect(awaiting(1, { id: '"a"' }));
+    correlator.expect(awaiting(2));
+    const again = new Correlator(structuredClone(correlator.save()));
+    expect(again.answer(success())?.seq).toBe(2);
+    expect(again.answer(success('"a"'))?.seq).toBe(1);
+  });
+
+  test('forgets the oldest of a client that never waits', () => {
+    const correlator = new Correlator();
+    for (let seq = 1; seq <= 70_000; seq += 1) correlator.expect(awaiting(seq));
+    expect(correlator.unanswered()).toHaveLength(65_536);
+    expect(correlator.answer(success())?.seq).toBe(70_000 - 65_536 + 1);
+  });
+});
