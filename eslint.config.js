@@ -30,12 +30,20 @@ const packages = Object.values(layers).flatMap((layer) => layer.packages ?? []);
 
 const layerRules = folders.map((folder) => {
   const layer = layers[folder];
-  const forbidden = layer.imports === 'all' ? [] : folders.filter((other) => other !== folder && !layer.imports.includes(other));
+  const forbidden =
+    layer.imports === 'all'
+      ? []
+      : folders.filter((other) => other !== folder && !layer.imports.includes(other));
   const foreign = packages.filter((name) => !(layer.packages ?? []).includes(name));
   const patterns = [
-    { group: forbidden.map((other) => `**/${other}/*`), message: `src/${folder} may not import this layer (see src/README.md).` },
+    {
+      group: forbidden.map((other) => `**/${other}/*`),
+      message: `src/${folder} may not import this layer (see src/README.md).`,
+    },
     { group: foreign, message: `src/${folder} may not use this package (see src/README.md).` },
-    ...(folder === 'cli' ? [] : [{ group: ['../index.js', '**/src/index.js'], message: 'index.ts is the outside of the library.' }]),
+    ...(folder === 'cli'
+      ? []
+      : [{ group: ['../index.js', '**/src/index.js'], message: 'index.ts is the outside of the library.' }]),
     ...(layer.pure ? [{ group: ['node:*'], message: `src/${folder} is below the wall: no I/O.` }] : []),
   ].filter((pattern) => pattern.group.length > 0);
   return {
@@ -60,7 +68,10 @@ export default tseslint.config(
     rules: {
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       '@typescript-eslint/consistent-type-imports': 'error',
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
       eqeqeq: 'error',
       'no-console': 'error',
     },

@@ -1,0 +1,189 @@
+/**
+ * Checks a recording against the protocol: what neither peer should have done, and what is missing.
+ * Knows nothing of files; whether the file itself is sound is the store's business.
+ */
+import { parseJson } from '../json/parse.js';
+import { isArray, isObject } from '../json/value.js';
+import { JsonError } from '../errors.js';
+import type { Message } from '../recording/message.js';
+import type { RecordingReader } from '../recording/ports.js';
+import type { Session } from '../recording/session.js';
+
+/** The rules, each with what it means for the reader of a report. */
+export const checkRules = {
+  malformed: 'the peer could not parse this',
+  'not-negotiated': 'a command before the capabilities negotiation',
+  'no-command': 'a response that answers no command',
+  'too-many-in-flight': 'more in-band commands in flight than the server queues with out-of-band enabled',
+  'line-ending': 'a server message that does not end in CRLF, which libvirt waits for',
+  'invalid-json': 'a server message that is not valid JSON',
+  'invalid-command': 'a command that the server cannot dispatch',
+  'oob-not-enabled': 'an out-of-band command without the capability enabled',
+  partial: 'a message cut off by the close',
+  unanswered: 'a command that was never answered',
+} as const;
+export type CheckRule = keyof typeof checkRules;
+
+/** `violation`: a peer broke the protocol. `note`: worth knowing, but nobody's fault. */
+export interface Finding {
+  readonly severity: 'violation' | 'note';
+  readonly rule: CheckRule;
+  readonly session: number;
+  readonly seq: number;
+  /** The particulars; wire text in it is not escaped. */
+  readonly text: string;
+}
+
+/** QEMU's queue holds eight waiting commands (`QMP_REQ_QUEUE_LEN_MAX`), besides the one that it executes. */
+const maximumInFlight = 9;
+
+/** Larger messages are not parsed to the end: 1 MB takes some 20 ms. */
+const maximumParsedBytes = 16 << 20;
+
+/** Everything found in a recording, in the order of its messages; unanswered commands last in each session. */
+export function* checkMessages(reader: RecordingReader): Iterable<Finding> {
+  for (const session of reader.sessions()) {
+    const check = new SessionCheck(session);
+    for (const message of reader.messages({ session: session.id })) yield* check.message(message);
+    yield* check.end();
+  }
+}
+
+type InFlight = Pick<Message, 'seq' | 'kind' | 'name' | 'oob'>;
+
+class SessionCheck {
+  readonly #session: Session;
+  /** Unanswered commands, by seq. */
+  readonly #inFlight = new Map<number, InFlight>();
+  #inBand = 0;
+  #greeted = false;
+  #negotiated = false;
+  #oobEnabled = false;
+  /** The negotiation's seq, and whether it asked for out-of-band. */
+  #negotiation: { seq: number; oob: boolean } | undefined;
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  *message(message: Message): Iterable<Finding> {
+    switch (message.kind) {
+      case 'greeting':
+        this.#greeted = true;
+        yield* this.#serverForm(message);
+        return;
+      case 'command':
+        yield* this.#command(message);
+        return;
+      case 'success':
+      case 'error':
+        yield* this.#response(message);
+        return;
+      case 'event':
+        yield* this.#serverForm(message);
+        return;
+      case 'malformed':
+        yield this.#found('violation', 'malformed', message, message.problem ?? 'unknown');
+        if (message.dir === 'c2s') this.#await(message);
+        return;
+      case 'sync':
+        if (message.dir === 'c2s') this.#await(message);
+        return;
+      case 'partial':
+        yield this.#found('note', 'partial', message, `${message.raw.length} bytes`);
+        return;
+    }
+  }
+
+  *end(): Iterable<Finding> {
+    for (const command of this.#inFlight.values()) {
+      if (command.kind === 'command')
+        yield this.#found('note', 'unanswered', command, command.name ?? 'nameless');
+    }
+  }
+
+  *#command(message: Message): Iterable<Finding> {
+    const name = message.name ?? 'nameless';
+    if (message.problem !== undefined)
+      yield this.#found('violation', 'invalid-command', message, message.problem);
+    if (this.#session.dialect === 'qmp') {
+      if (name === 'qmp_capabilities') {
+        this.#negotiation ??= { seq: message.seq, oob: enablesOob(message.raw) };
+      } else if (this.#greeted && !this.#negotiated && this.#negotiation === undefined) {
+        yield this.#found('violation', 'not-negotiated', message, name);
+      }
+      if (message.oob && !this.#oobEnabled) yield this.#found('violation', 'oob-not-enabled', message, name);
+    }
+    this.#await(message);
+    if (!message.oob && this.#oobEnabled && this.#inBand === maximumInFlight + 1) {
+      yield this.#found('violation', 'too-many-in-flight', message, `${this.#inBand} in flight`);
+    }
+  }
+
+  *#response(message: Message): Iterable<Finding> {
+    yield* this.#serverForm(message);
+    if (message.replyTo === undefined) {
+      if (message.late === undefined)
+        yield this.#found('violation', 'no-command', message, message.id ?? 'no id');
+      return;
+    }
+    const command = this.#inFlight.get(message.replyTo);
+    if (command) {
+      this.#inFlight.delete(message.replyTo);
+      if (!command.oob) this.#inBand -= 1;
+    }
+    if (message.replyTo === this.#negotiation?.seq) {
+      if (message.kind === 'success') {
+        this.#negotiated = true;
+        this.#oobEnabled = this.#negotiation.oob;
+      } else {
+        this.#negotiation = undefined;
+      }
+    }
+  }
+
+  *#serverForm(message: Message): Iterable<Finding> {
+    const { raw } = message;
+    if (this.#session.dialect === 'qmp' && !(raw.at(-1) === 0x0a && raw.at(-2) === 0x0d)) {
+      yield this.#found(
+        'violation',
+        'line-ending',
+        message,
+        raw.at(-1) === 0x0a ? 'LF only' : 'no line ending',
+      );
+    }
+    if (raw.length > maximumParsedBytes) return;
+    try {
+      parseJson(raw);
+    } catch (error) {
+      if (!(error instanceof JsonError)) throw error;
+      yield this.#found('violation', 'invalid-json', message, error.reason);
+    }
+  }
+
+  #await(message: Message): void {
+    const { seq, kind, name, oob } = message;
+    this.#inFlight.set(seq, { seq, kind, name, oob });
+    if (!message.oob) this.#inBand += 1;
+  }
+
+  #found(
+    severity: Finding['severity'],
+    rule: CheckRule,
+    { seq }: { readonly seq: number },
+    text: string,
+  ): Finding {
+    return { severity, rule, session: this.#session.id, seq, text };
+  }
+}
+
+function enablesOob(raw: Uint8Array): boolean {
+  try {
+    const command = parseJson(raw);
+    const given = isObject(command) ? command.get('arguments') : undefined;
+    const enable = isObject(given) ? given.get('enable') : undefined;
+    return isArray(enable) && enable.includes('oob');
+  } catch {
+    return false;
+  }
+}

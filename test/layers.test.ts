@@ -1,0 +1,59 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+// @ts-expect-error -- plain JavaScript, read for its table
+import { impureGlobals, layers } from '../eslint.config.js';
+
+interface Layer {
+  imports: string[] | 'all';
+  pure?: boolean;
+  packages?: string[];
+}
+const table = layers as Record<string, Layer>;
+const impure = impureGlobals as string[];
+
+function sources(folder: string): string[] {
+  return readdirSync(join('src', folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join('src', folder, name));
+}
+
+function imports(path: string): string[] {
+  const text = readFileSync(path, 'utf8');
+  return [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1]!);
+}
+
+describe('the layers of src/', () => {
+  test('every folder has its rule', () => {
+    const folders = readdirSync('src', { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    expect(folders.length).toBeGreaterThan(5);
+    for (const folder of folders) expect(Object.keys(table)).toContain(folder.name);
+  });
+
+  test.each(Object.keys(table).filter((folder) => sources(folder).length > 0))(
+    'src/%s imports what it may',
+    (folder) => {
+      const layer = table[folder]!;
+      const files = sources(folder);
+      expect(files.length).toBeGreaterThan(0);
+      for (const file of files) {
+        for (const name of imports(file)) {
+          const other = /^(?:\.\.\/)+([a-z]+)\//.exec(name)?.[1];
+          if (other !== undefined && other !== folder && layer.imports !== 'all') {
+            expect(layer.imports, `${file} imports ${name}`).toContain(other);
+          }
+          if (layer.pure) expect(name.startsWith('node:'), `${file} imports ${name}`).toBe(false);
+          const guarded = Object.entries(table).filter(([, rule]) => rule.packages?.includes(name));
+          if (guarded.length > 0) expect(layer.packages ?? [], `${file} imports ${name}`).toContain(name);
+        }
+        if (layer.pure) {
+          const code = readFileSync(file, 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');
+          for (const name of impure)
+            expect(new RegExp(`(?<![\\w.'"-])${name}\\b(?=[.(])`).test(code), `${file} uses ${name}`).toBe(
+              false,
+            );
+        }
+      }
+    },
+  );
+});

@@ -1,0 +1,63 @@
+/** Programs that a test starts: their output, their end, and that they do end. */
+import { type ChildProcess, spawn, type SpawnOptions } from 'node:child_process';
+import { once } from 'node:events';
+import { onTestFinished } from 'vitest';
+import { until } from './until.js';
+
+export interface Running {
+  readonly child: ChildProcess;
+  readonly pid: number;
+  /** What it wrote so far. */
+  stdout(): string;
+  stderr(): string;
+  /** Waits until standard error (or output) matches. */
+  says(pattern: RegExp, where?: 'stdout' | 'stderr'): Promise<RegExpExecArray>;
+  /** The exit code, or the signal's name. */
+  ended: Promise<number | string>;
+  signal(name: NodeJS.Signals): void;
+}
+
+/** Starts a program and ends it with the test, if it still runs then. */
+export function start(command: string, args: readonly string[], options: SpawnOptions = {}): Running {
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
+  const text = { stdout: '', stderr: '' };
+  child.stdout?.setEncoding('latin1').on('data', (chunk: string) => (text.stdout += chunk));
+  child.stderr?.setEncoding('utf8').on('data', (chunk: string) => (text.stderr += chunk));
+  const ended = once(child, 'close').then(([code, signal]) => (code ?? signal) as number | string);
+  let over = false;
+  void ended.then(() => (over = true));
+  onTestFinished(async () => {
+    if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+    await ended;
+  });
+  return {
+    child,
+    pid: child.pid ?? -1,
+    stdout: () => text.stdout,
+    stderr: () => text.stderr,
+    says: (pattern, where = 'stderr') =>
+      until(`${command} ${args.join(' ')} to say ${String(pattern)}; it said: ${text.stderr}`, () => {
+        const match = pattern.exec(text[where]);
+        if (match === null && over)
+          throw new Error(`${command} ended before it said ${String(pattern)}: ${text.stderr}`);
+        return match ?? undefined;
+      }),
+    ended,
+    signal: (name) => child.kill(name),
+  };
+}
+
+/** Starts qmptap as its user does. */
+export function qmptap(args: readonly string[], options: SpawnOptions = {}): Running {
+  return start(process.execPath, ['dist/cli/main.js', ...args], options);
+}
+
+/** Runs qmptap to its end. */
+export async function run(
+  args: readonly string[],
+  options: SpawnOptions = {},
+): Promise<{ code: number | string; stdout: string; stderr: string }> {
+  const running = qmptap(args, options);
+  const code = await running.ended;
+  return { code, stdout: running.stdout(), stderr: running.stderr() };
+}
