@@ -5,7 +5,7 @@
 import { equalJson } from './canonical.js';
 import { concretePath, matchPath, type Path, printPath, type Step } from './path.js';
 import { printQmp } from './print.js';
-import { isArray, isObject, type JsonObject, type JsonValue } from './value.js';
+import { isArray, isObject, type JsonValue } from './value.js';
 
 /** A place where two values differ. The values are JSON text, cut if long; undefined where there is none. */
 export interface Difference {
