@@ -1,0 +1,61 @@
+/**
+ * Connects to an address, whichever kind it is.
+ */
+import { ConnectError } from '../errors.js';
+import { formatAddress } from './address.js';
+import type { Address } from './address.js';
+import { takeInherited } from './inherited.js';
+import { hasLibc } from './libc.js';
+import { connectedStream, standardStream } from './stdio.js';
+import type { Stream } from './stream.js';
+import { dialNet } from './tcp.js';
+import { dialUnix } from './unix-dial.js';
+
+export interface DialOptions {
+  /** Milliseconds to give up after; without it, as long as the system takes, and without end behind a full queue. */
+  readonly timeout?: number | undefined;
+  /** Gives up when it fires. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called once if the server's queue is full and there is some waiting to do. */
+  readonly waiting?: (() => void) | undefined;
+}
+
+/** Connects. @throws ConnectError with one line that says what is wrong; or the signal's reason. */
+export async function dial(address: Address, options: DialOptions = {}): Promise<Stream> {
+  const name = formatAddress(address);
+  const timer = options.timeout === undefined ? undefined : AbortSignal.timeout(options.timeout);
+  const signal = AbortSignal.any([options.signal, timer].filter((each) => each !== undefined));
+  try {
+    return await connect(address, name, signal, options.waiting ?? (() => undefined));
+  } catch (error) {
+    if (timer?.aborted === true && options.signal?.aborted !== true && !(error instanceof ConnectError)) {
+      const why = `no answer for ${options.timeout ?? 0} ms; is the server busy with another client?`;
+      throw new ConnectError(`cannot connect to ${name}: ${why}`, { address: name, cause: error });
+    }
+    throw error;
+  }
+}
+
+async function connect(
+  address: Address,
+  name: string,
+  signal: AbortSignal,
+  waiting: () => void,
+): Promise<Stream> {
+  switch (address.kind) {
+    case 'unix':
+      return hasLibc
+        ? dialUnix(address.path, name, signal, waiting)
+        : dialNet({ path: address.path }, name, signal);
+    case 'tcp':
+      return dialNet({ host: address.host ?? '127.0.0.1', port: address.port }, name, signal);
+    case 'fd': {
+      const { family, listening } = takeInherited(address.fd, name);
+      if (listening)
+        throw new ConnectError(`cannot connect to ${name}: it is a listening socket`, { address: name });
+      return connectedStream(address.fd, family, name);
+    }
+    case 'stdio':
+      return standardStream();
+  }
+}

@@ -1,0 +1,127 @@
+/**
+ * The C library's socket functions, through koffi: the one place that names them. Loaded at the first
+ * use, because loading costs milliseconds that a program without sockets should not pay.
+ * Knows nothing of connections; every function gives what the system call gave, and `errno` why.
+ */
+import { createRequire } from 'node:module';
+import { endianness } from 'node:os';
+import type * as Koffi from 'koffi';
+
+/** Memory outside of the JavaScript heap: its address stays, so structures may point to it. Never freed. */
+export interface NativeMemory {
+  readonly address: bigint;
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+}
+
+type Pointer = Uint8Array | Int32Array | bigint | null;
+
+export interface Libc {
+  socket(domain: number, type: number, protocol: number): number;
+  socketpair(domain: number, type: number, protocol: number, pair: Int32Array): number;
+  bind(fd: number, address: Uint8Array, length: number): number;
+  listen(fd: number, backlog: number): number;
+  accept4(fd: number, address: null, length: null, flags: number): number;
+  connect(fd: number, address: Uint8Array, length: number): number;
+  shutdown(fd: number, how: number): number;
+  close(fd: number): number;
+  send(fd: number, bytes: Pointer, length: number, flags: number): number;
+  sendmsg(fd: number, message: Pointer, flags: number): number;
+  recvmsg(fd: number, message: Pointer, flags: number): number;
+  getsockopt(fd: number, level: number, option: number, value: Int32Array, length: Int32Array): number;
+  fchmod(fd: number, mode: number): number;
+  fcntl(fd: number, command: number, value: number): number;
+  ioctl(fd: number, command: number, value: Int32Array): number;
+  poll(entries: Int32Array, count: number, timeout: number): number;
+  /** Why the last call failed. To be read at once: any other call may change it. */
+  errno(): number;
+  allocate(bytes: number): NativeMemory;
+  watch(fd: number, what: Watched, callback: WatchCallback): WatchHandle;
+}
+
+export interface Watched {
+  readonly readable: boolean;
+  readonly writable: boolean;
+}
+
+/** `status` below 0: the socket has an error, and the watching has stopped. */
+export type WatchCallback = (status: number, ready: Watched) => void;
+
+/** libuv's readiness of one descriptor. `start` after `close` crashes the process. */
+export interface WatchHandle {
+  start(what: Watched, callback: WatchCallback): void;
+  stop(): void;
+  close(): void;
+}
+
+export const AF_UNIX = 1;
+export const AF_INET = 2;
+export const AF_INET6 = 10;
+export const SOCK_STREAM = 1;
+export const SOCK_NONBLOCK = 0o4000;
+export const SOCK_CLOEXEC = 0o2000000;
+export const SHUT_WR = 1;
+export const SOL_SOCKET = 1;
+export const SCM_RIGHTS = 1;
+export const SO_TYPE = 3;
+export const SO_PEERCRED = 17;
+export const SO_ACCEPTCONN = 30;
+export const SO_DOMAIN = 39;
+export const MSG_PEEK = 0x2;
+export const MSG_CTRUNC = 0x8;
+export const MSG_DONTWAIT = 0x40;
+export const MSG_NOSIGNAL = 0x4000;
+export const MSG_CMSG_CLOEXEC = 0x40000000;
+export const F_SETFD = 2;
+export const FD_CLOEXEC = 1;
+export const FIONREAD = 0x541b;
+export const POLLHUP = 0x10;
+
+/** The layouts and numbers here are those of Linux on these machines (64 bits, little-endian). */
+const machines = ['x64', 'arm64', 'riscv64', 'loong64'];
+
+/** Whether descriptors can be passed on this system. */
+export const hasLibc =
+  process.platform === 'linux' && endianness() === 'LE' && machines.includes(process.arch);
+
+let loaded: Libc | undefined;
+
+/** The C library, loaded at the first call. Only where `hasLibc`. */
+export function libc(): Libc {
+  return (loaded ??= load());
+}
+
+function load(): Libc {
+  const koffi = createRequire(import.meta.url)('koffi') as typeof Koffi;
+  const library = koffi.load(null);
+  // koffi types every function as taking and giving anything; `Libc` says what they really take.
+  const declare = (prototype: string): never => library.func(prototype) as unknown as never;
+  return {
+    socket: declare('int socket(int domain, int type, int protocol)'),
+    socketpair: declare('int socketpair(int domain, int type, int protocol, void *pair)'),
+    bind: declare('int bind(int fd, const void *address, uint32 length)'),
+    listen: declare('int listen(int fd, int backlog)'),
+    accept4: declare('int accept4(int fd, void *address, void *length, int flags)'),
+    connect: declare('int connect(int fd, const void *address, uint32 length)'),
+    shutdown: declare('int shutdown(int fd, int how)'),
+    close: declare('int close(int fd)'),
+    send: declare('long send(int fd, const void *bytes, size_t length, int flags)'),
+    sendmsg: declare('long sendmsg(int fd, const void *message, int flags)'),
+    recvmsg: declare('long recvmsg(int fd, void *message, int flags)'),
+    getsockopt: declare('int getsockopt(int fd, int level, int option, void *value, void *length)'),
+    fchmod: declare('int fchmod(int fd, uint32 mode)'),
+    fcntl: declare('int fcntl(int fd, int command, int value)'),
+    ioctl: declare('int ioctl(int fd, ulong command, void *value)'),
+    poll: declare('int poll(void *entries, ulong count, int timeout)'),
+    errno: () => koffi.errno(),
+    allocate(bytes) {
+      const address = koffi.alloc('uint8_t', bytes) as bigint;
+      const buffer = koffi.view(address, bytes);
+      return { address, bytes: new Uint8Array(buffer), view: new DataView(buffer) };
+    },
+    watch(fd, what, callback) {
+      // koffi's types leave out the first argument of the callback.
+      return koffi.node.poll(fd, what, callback as never) as unknown as WatchHandle;
+    },
+  };
+}

@@ -1,0 +1,24 @@
+/**
+ * What every listener can do, whatever it listens on. Knows no system.
+ */
+import type { Stream } from './stream.js';
+
+export interface ListenerEvents {
+  /** A peer has connected; nothing has been read from it yet. */
+  connection(stream: Stream): void;
+  /** Connections could not be accepted for a while, or never will be again; one line for the user. */
+  trouble(text: string): void;
+}
+
+export interface Listener {
+  /** Where it listens: with the port that the system chose, if it was left open. */
+  readonly address: string;
+  /** What the user should be told of how it came about, one line each. */
+  readonly notices: readonly string[];
+  /** There will be one connection only: standard input and output, or a socket that is connected already. */
+  readonly single: boolean;
+  /** Begins to accept. Called once; who connected before has been waiting. */
+  start(events: ListenerEvents): void;
+  /** Accepts no more, and takes away what `listen` made. Connections stay. */
+  close(): void;
+}

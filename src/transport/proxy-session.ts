@@ -1,0 +1,206 @@
+/**
+ * One client's session: turns what happens to its two streams into the relay's events, the relay's
+ * decisions into calls on the streams, and gives a copy of all traffic to the sink.
+ */
+import { Relay } from '../proxy/relay.js';
+import type { RelayOutput, Side } from '../proxy/relay.js';
+import type { Direction } from '../recording/message.js';
+import type { TrafficSink } from '../recording/ports.js';
+import type { SessionEnd, SessionStart } from '../recording/session.js';
+import { closeDescriptors } from './descriptors.js';
+import type { Stream, StreamEvents } from './stream.js';
+
+/** What a session tells the one who runs it. */
+export interface SessionObserver {
+  /** Both streams are closed, and the sink has been told. */
+  over(session: ProxySession, end: SessionEnd, reason: string | undefined): void;
+  /** The sink failed, which it must not: the traffic goes on. */
+  fault(error: unknown): void;
+  note(session: ProxySession, text: string): void;
+}
+
+/** Nanoseconds of the monotonic clock, as the sink wants them. */
+export const monotonic = (): number => performance.now() * 1e6;
+
+/** One of the two streams, named by its side. */
+class Leg implements StreamEvents {
+  readonly direction: Direction;
+  readonly side: Side;
+  stream: Stream | undefined;
+  private readonly session: ProxySession;
+
+  constructor(session: ProxySession, side: Side) {
+    this.session = session;
+    this.side = side;
+    this.direction = side === 'client' ? 'c2s' : 's2c';
+  }
+
+  data(chunk: Uint8Array, fds: readonly number[]): void {
+    this.session.data(this, chunk, fds);
+  }
+
+  ended(): void {
+    this.session.relay.ended(this.side);
+  }
+
+  gone(reason: string | undefined): void {
+    this.session.relay.gone(this.side, reason);
+  }
+
+  drained(): void {
+    this.session.relay.drained(this.side);
+  }
+
+  closed(): void {
+    this.session.relay.closed(this.side);
+  }
+
+  note(text: string): void {
+    this.session.note(text);
+  }
+}
+
+export class ProxySession implements RelayOutput {
+  /** The sink's number of this session; undefined if the sink could not give one. */
+  readonly id: number | undefined;
+  readonly relay: Relay = new Relay(this);
+  private readonly client = new Leg(this, 'client');
+  private readonly server = new Leg(this, 'server');
+  private readonly sink: TrafficSink;
+  private readonly durable: boolean;
+  private readonly observer: SessionObserver;
+  private over = false;
+
+  constructor(
+    client: Stream,
+    start: SessionStart,
+    sink: TrafficSink,
+    durable: boolean,
+    observer: SessionObserver,
+  ) {
+    this.client.stream = client;
+    this.sink = sink;
+    this.durable = durable;
+    this.observer = observer;
+    this.id = this.openInSink(start);
+  }
+
+  /** Of a session that has no server yet, and so does not read from its client. */
+  get clientIsGone(): boolean {
+    return this.client.stream?.isGone() ?? true;
+  }
+
+  /** Joins the client to its server. */
+  join(server: Stream): void {
+    this.server.stream = server;
+    server.start(this.server);
+    this.client.stream?.start(this.client);
+  }
+
+  /** Ends a session that has no server; what its client sent is still recorded. */
+  abandon(end: SessionEnd, reason: string | undefined): void {
+    if (this.over || this.server.stream !== undefined) return;
+    this.client.stream?.start(this.client);
+    this.client.stream?.readAvailable();
+    this.client.stream?.destroy();
+    this.done(end, reason);
+  }
+
+  /** Ends the session behind what was received. One without a server is left to `abandon`. */
+  stop(): void {
+    if (this.over || this.server.stream === undefined) return;
+    this.client.stream?.readAvailable();
+    this.server.stream.readAvailable();
+    this.relay.stop();
+  }
+
+  /** Ends it now, whatever is still on its way. */
+  cutOff(): void {
+    this.client.stream?.destroy();
+    this.server.stream?.destroy();
+  }
+
+  data(leg: Leg, chunk: Uint8Array, fds: readonly number[]): void {
+    const t = monotonic();
+    const { length } = fds;
+    if (this.durable) {
+      this.record(leg.direction, t, chunk, length);
+      this.relay.data(leg.side, chunk, fds);
+    } else {
+      this.relay.data(leg.side, chunk, fds);
+      this.record(leg.direction, t, chunk, length);
+    }
+  }
+
+  note(text: string): void {
+    this.observer.note(this, text);
+    if (this.id === undefined) return;
+    try {
+      this.sink.note(this.id, monotonic(), text);
+    } catch (error) {
+      this.observer.fault(error);
+    }
+  }
+
+  send(to: Side, bytes: Uint8Array, fds: readonly number[]): boolean {
+    const stream = this.stream(to);
+    if (stream !== undefined) return stream.write(bytes, fds);
+    if (fds.length > 0) closeDescriptors(fds);
+    return true;
+  }
+
+  discard(fds: readonly number[]): void {
+    closeDescriptors(fds);
+  }
+
+  pause(side: Side): void {
+    this.stream(side)?.pause();
+  }
+
+  resume(side: Side): void {
+    this.stream(side)?.resume();
+  }
+
+  shutdown(side: Side): void {
+    this.stream(side)?.shutdown();
+  }
+
+  close(side: Side): void {
+    this.stream(side)?.close();
+  }
+
+  done(end: SessionEnd, reason: string | undefined): void {
+    if (this.over) return;
+    this.over = true;
+    if (this.id !== undefined) {
+      try {
+        this.sink.close(this.id, monotonic(), end, reason);
+      } catch (error) {
+        this.observer.fault(error);
+      }
+    }
+    this.observer.over(this, end, reason);
+  }
+
+  private stream(side: Side): Stream | undefined {
+    return side === 'client' ? this.client.stream : this.server.stream;
+  }
+
+  private openInSink(start: SessionStart): number | undefined {
+    try {
+      return this.sink.open(start, monotonic());
+    } catch (error) {
+      this.observer.fault(error);
+      return undefined;
+    }
+  }
+
+  private record(dir: Direction, t: number, chunk: Uint8Array, fds: number): void {
+    if (this.id === undefined) return;
+    try {
+      this.sink.chunk(this.id, dir, t, chunk, fds);
+    } catch (error) {
+      this.observer.fault(error);
+    }
+  }
+}

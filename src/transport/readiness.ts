@@ -1,0 +1,63 @@
+/**
+ * Tells when a socket can be read or written, over libuv's poll. Keeps koffi's handle from its traps:
+ * a handle that nobody refers to is collected and falls silent, and one that is started after its close
+ * crashes the process. Knows nothing of what is read or written.
+ */
+import { libc } from './libc.js';
+import type { WatchCallback, WatchHandle, Watched } from './libc.js';
+
+/** What a socket that is watched is told. */
+export interface ReadinessEvents {
+  /**
+   * The socket can be read, or written, or both. After `failed` (it has an error pending) nothing is
+   * watched any more, and reading and writing will say what it is.
+   */
+  ready(readable: boolean, writable: boolean, failed: boolean): void;
+}
+
+/** Every handle that is not closed: being in here keeps it from being collected. */
+const open = new Set<Readiness>();
+
+/** The four things to ask for, made once. */
+const wishes: readonly Watched[] = [0, 1, 2, 3].map((bits) => ({
+  readable: (bits & 1) !== 0,
+  writable: (bits & 2) !== 0,
+}));
+
+export class Readiness {
+  private readonly callback: WatchCallback;
+  private handle: WatchHandle | undefined;
+  private bits = 0;
+  private failed = false;
+
+  constructor(fd: number, events: ReadinessEvents) {
+    this.callback = (status, ready) => {
+      if (this.handle === undefined) return;
+      if (status < 0) {
+        this.failed = true;
+        this.bits = 0;
+      }
+      events.ready(ready.readable, ready.writable, status < 0);
+    };
+    this.handle = libc().watch(fd, wishes[1] ?? { readable: true, writable: false }, this.callback);
+    this.handle.stop();
+    open.add(this);
+  }
+
+  /** Watches for just this from now on; for nothing once it has failed or is closed. */
+  want(readable: boolean, writable: boolean): void {
+    const bits = (readable ? 1 : 0) + (writable ? 2 : 0);
+    if (this.handle === undefined || this.failed || bits === this.bits) return;
+    this.bits = bits;
+    const wish = wishes[bits];
+    if (bits === 0 || wish === undefined) this.handle.stop();
+    else this.handle.start(wish, this.callback);
+  }
+
+  /** Has to come before the descriptor is closed. */
+  close(): void {
+    this.handle?.close();
+    this.handle = undefined;
+    open.delete(this);
+  }
+}

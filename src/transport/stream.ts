@@ -1,0 +1,58 @@
+/**
+ * What every connection can do, be it a unix socket that passes descriptors, TCP or standard
+ * input and output. The one interface between those who move bytes and the systems that carry them.
+ */
+import type { Peer } from '../recording/session.js';
+
+/**
+ * What a stream tells its user. Never called from inside a call to the stream, but for `closed`.
+ * After `gone` nothing more comes but `closed`.
+ */
+export interface StreamEvents {
+  /**
+   * Bytes came. `chunk` is only valid during the call. `fds` came with its first byte, and now belong
+   * to the one called: to be given to a `write`, or to be closed.
+   */
+  data(chunk: Uint8Array, fds: readonly number[]): void;
+  /** The peer sends no more; it may still read. */
+  ended(): void;
+  /** The peer has closed altogether, and everything it sent has been given. `reason`: it was not orderly. */
+  gone(reason: string | undefined): void;
+  /** There is room again, after a `write` that gave false. */
+  drained(): void;
+  /** The stream is closed by us, and all its resources are released. Called once, at last. */
+  closed(): void;
+  /** Something that the user has to be told: descriptors were lost, and why. */
+  note(text: string): void;
+}
+
+export interface Stream {
+  readonly peer: Peer;
+  /** Begins to read. Before that, nothing is taken from the peer. Called once. */
+  start(events: StreamEvents): void;
+  /**
+   * Sends `chunk`, with `fds` on its first byte, behind what was written before; `chunk` may be reused
+   * at once, `fds` are closed in our process when they are sent or cannot be. False: wait for `drained`.
+   */
+  write(chunk: Uint8Array, fds: readonly number[]): boolean;
+  pause(): void;
+  resume(): void;
+  /** Gives what has come until now to `data`, without waiting for more. */
+  readAvailable(): void;
+  /** Half-closes behind what was written. */
+  shutdown(): void;
+  /** Closes behind what was written, then `closed`. Reading goes on meanwhile. */
+  close(): void;
+  /** Closes now; what was not sent yet is lost, its descriptors are closed. */
+  destroy(): void;
+  /** Whether the peer is known to have closed altogether. */
+  isGone(): boolean;
+}
+
+/** The descriptors of a chunk that has none. */
+export const noDescriptors: readonly number[] = [];
+
+/** Above this many bytes queued for a stream, its writer should wait. */
+export const highWater = 1 << 20;
+/** And may go on below this many. */
+export const lowWater = 256 << 10;

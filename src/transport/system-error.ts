@@ -1,0 +1,41 @@
+/**
+ * The names and words of the system's errors, from their numbers. Knows no call that made them.
+ */
+import { constants } from 'node:os';
+import { getSystemErrorMap } from 'node:util';
+
+/** The numbers of the errors that are told apart. */
+export const {
+  EACCES,
+  EADDRINUSE,
+  EAGAIN,
+  EBADF,
+  ECONNREFUSED,
+  ECONNRESET,
+  EFAULT,
+  EINTR,
+  EMFILE,
+  ENFILE,
+  ENOBUFS,
+  ENOENT,
+  ENOMEM,
+  ENOTSOCK,
+  EPERM,
+  EPIPE,
+  EPROTOTYPE,
+} = constants.errno;
+
+/** `connection refused (ECONNREFUSED)`. */
+export function errorText(errno: number): string {
+  const [name, words] = getSystemErrorMap().get(-errno) ?? ['', 'unknown system error'];
+  return `${words} (${name === '' ? errno : name})`;
+}
+
+/** The same, of an error that Node raised. */
+export function nodeErrorText(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const errno = (error as NodeJS.ErrnoException).errno;
+  return typeof errno === 'number' && errno < 0 && getSystemErrorMap().has(errno)
+    ? errorText(-errno)
+    : error.message;
+}

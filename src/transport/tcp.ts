@@ -1,0 +1,94 @@
+/**
+ * TCP in both roles, over node:net; and unix sockets without descriptors, where the C library is out of reach.
+ */
+import { connect, createServer } from 'node:net';
+import type { ListenOptions, NetConnectOpts, Socket } from 'node:net';
+import { ConnectError } from '../errors.js';
+import { formatAddress } from './address.js';
+import type { Listener, ListenerEvents } from './listener.js';
+import { NodeStream } from './node-stream.js';
+import type { Stream } from './stream.js';
+import { nodeErrorText } from './system-error.js';
+
+/** What a socket needs so that half of it can be closed, and small messages leave at once. */
+const options = { allowHalfOpen: true, noDelay: true };
+
+/** Listens as `where` says; `name` is how the user wrote it. @throws ConnectError */
+export async function listenNet(
+  where: ListenOptions,
+  name: string,
+  notices: readonly string[],
+): Promise<Listener> {
+  const server = createServer({ ...options, pauseOnConnect: true });
+  const early: Socket[] = [];
+  let events: ListenerEvents | undefined;
+  const accept = (socket: Socket): void => {
+    if (events === undefined) early.push(socket);
+    else events.connection(new NodeStream(socket, socket, { address: remoteName(socket, name) }));
+  };
+  server.on('connection', accept);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) => {
+      reject(
+        new ConnectError(`cannot listen on ${name}: ${nodeErrorText(error)}`, {
+          address: name,
+          cause: error,
+        }),
+      );
+    });
+    server.listen(where, () => {
+      resolve();
+    });
+  });
+  server.on('error', (error) => {
+    events?.trouble(`cannot accept on ${name}: ${nodeErrorText(error)}`);
+  });
+  const bound = server.address();
+  const address =
+    bound === null || typeof bound === 'string'
+      ? name
+      : formatAddress({ kind: 'tcp', host: bound.address, port: bound.port });
+  return {
+    address,
+    notices,
+    single: false,
+    start(given) {
+      events = given;
+      early.splice(0).forEach(accept);
+    },
+    close() {
+      server.close();
+    },
+  };
+}
+
+/** Connects as `where` says. @throws ConnectError, or the signal's reason. */
+export async function dialNet(where: NetConnectOpts, name: string, signal: AbortSignal): Promise<Stream> {
+  const socket = connect({ ...where, ...options });
+  const abort = (): void => {
+    socket.destroy(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
+  };
+  signal.addEventListener('abort', abort);
+  try {
+    if (signal.aborted) abort();
+    await new Promise<void>((resolve, reject) => {
+      socket.once('connect', resolve);
+      socket.once('error', reject);
+    });
+  } catch (error) {
+    signal.throwIfAborted();
+    throw new ConnectError(`cannot connect to ${name}: ${nodeErrorText(error)}`, {
+      address: name,
+      cause: error,
+    });
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+  return new NodeStream(socket, socket, { address: name });
+}
+
+function remoteName(socket: Socket, name: string): string {
+  const { remoteAddress, remotePort } = socket;
+  if (remoteAddress === undefined || remotePort === undefined) return name;
+  return formatAddress({ kind: 'tcp', host: remoteAddress, port: remotePort });
+}

@@ -1,0 +1,156 @@
+/**
+ * A listening unix socket: bound to a path, or inherited. The socket file is never open to others,
+ * not even for a moment, and is taken away at the end only if it is still the one made here.
+ */
+import { lstatSync, unlinkSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { ConnectError } from '../errors.js';
+import { AF_UNIX, SOCK_CLOEXEC, SOCK_NONBLOCK, SOCK_STREAM, libc } from './libc.js';
+import type { Listener, ListenerEvents } from './listener.js';
+import { unixPeer } from './peer-credentials.js';
+import { Readiness } from './readiness.js';
+import type { ReadinessEvents } from './readiness.js';
+import { EACCES, EADDRINUSE, EAGAIN, EMFILE, ENFILE, ENOENT, EPERM, errorText } from './system-error.js';
+import { UnixSocket } from './unix-socket.js';
+import { unixSocketAddress } from './unix-address.js';
+
+/** Clients wait here no longer than it takes to accept them; who has to wait for the server does it in a session. */
+const backlog = 64;
+const acceptsPerTurn = 16;
+/** After the limit of open files was hit: how long until the next attempt. */
+const retryMs = 200;
+
+interface SocketFile {
+  readonly path: string;
+  readonly dev: number;
+  readonly ino: number;
+}
+
+/**
+ * Listens on `path`, with a socket file of mode 0600. A stale one, on which nobody listens, is replaced.
+ * @throws ConnectError if somebody listens there, if something else is there, or if it cannot be made.
+ */
+export function listenUnix(path: string, address: string): Listener {
+  const fd = libc().socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (fd < 0) throw failed(address, `no socket: ${errorText(libc().errno())}`);
+  try {
+    const notices: string[] = [];
+    // The mode of the socket becomes that of its file (unix(7) says so of Linux): never open to others.
+    libc().fchmod(fd, 0o600);
+    let errno = bind(fd, path);
+    if (errno === EADDRINUSE) {
+      removeStale(path, address);
+      notices.push(`${address}: replaced a socket on which nobody listened any more`);
+      errno = bind(fd, path);
+    }
+    if (errno !== 0) throw failed(address, bindTrouble(errno, path));
+    const { dev, ino } = lstatSync(path);
+    if (libc().listen(fd, backlog) !== 0) throw failed(address, errorText(libc().errno()));
+    return new UnixListener(fd, address, notices, { path, dev, ino });
+  } catch (error) {
+    libc().close(fd);
+    throw error;
+  }
+}
+
+/** Accepts on `fd`, a listening socket of the unix family that was inherited. Its file belongs to who made it. */
+export function inheritUnixListener(fd: number, address: string): Listener {
+  return new UnixListener(fd, address, [], undefined);
+}
+
+function bind(fd: number, path: string): number {
+  const address = unixSocketAddress(path);
+  return libc().bind(fd, address, address.length) === 0 ? 0 : libc().errno();
+}
+
+function bindTrouble(errno: number, path: string): string {
+  if (errno === ENOENT) return `there is no folder ${dirname(path)}; make it first`;
+  if (errno === EACCES || errno === EPERM) return `not allowed in the folder ${dirname(path)}`;
+  return errorText(errno);
+}
+
+function removeStale(path: string, address: string): void {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return;
+  if (!found.isSocket())
+    throw failed(address, 'there is a file that is no socket; move it away or choose another path');
+  const probe = libc().socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  const name = unixSocketAddress(path);
+  const answered = libc().connect(probe, name, name.length) === 0;
+  const errno = answered ? 0 : libc().errno();
+  libc().close(probe);
+  // EAGAIN: somebody listens, with a full queue.
+  if (answered || errno === EAGAIN) throw failed(address, 'the socket is in use; choose another path');
+  if (errno === EACCES || errno === EPERM)
+    throw failed(address, "there is somebody else's socket; choose another path");
+  unlinkSync(path);
+}
+
+function failed(address: string, why: string): ConnectError {
+  return new ConnectError(`cannot listen on ${address}: ${why}`, { address });
+}
+
+class UnixListener implements Listener, ReadinessEvents {
+  readonly address: string;
+  readonly notices: readonly string[];
+  readonly single = false;
+  private readonly fd: number;
+  private readonly file: SocketFile | undefined;
+  private readonly readiness: Readiness;
+  private events: ListenerEvents | undefined;
+  private retry: NodeJS.Timeout | undefined;
+  private troubled = false;
+  private dead = false;
+
+  constructor(fd: number, address: string, notices: readonly string[], file: SocketFile | undefined) {
+    this.fd = fd;
+    this.address = address;
+    this.notices = notices;
+    this.file = file;
+    this.readiness = new Readiness(fd, this);
+  }
+
+  start(events: ListenerEvents): void {
+    this.events = events;
+    this.readiness.want(true, false);
+  }
+
+  close(): void {
+    if (this.dead) return;
+    this.dead = true;
+    clearTimeout(this.retry);
+    this.readiness.close();
+    if (this.file !== undefined) removeOwn(this.file);
+    libc().close(this.fd);
+  }
+
+  ready(): void {
+    for (let accepted = 0; accepted < acceptsPerTurn && !this.dead; accepted++) {
+      const fd = libc().accept4(this.fd, null, null, SOCK_CLOEXEC | SOCK_NONBLOCK);
+      if (fd < 0) {
+        this.cannotAccept(libc().errno());
+        return;
+      }
+      this.troubled = false;
+      this.events?.connection(new UnixSocket(fd, unixPeer(fd, this.address)));
+    }
+  }
+
+  private cannotAccept(errno: number): void {
+    if (errno === EAGAIN) return;
+    if (!this.troubled)
+      this.events?.trouble(`cannot accept on ${this.address}: ${errorText(errno)}; trying again`);
+    this.troubled = true;
+    if (errno !== EMFILE && errno !== ENFILE) return;
+    // The client stays in the queue, and would wake us without end.
+    this.readiness.want(false, false);
+    this.retry = setTimeout(() => {
+      this.readiness.want(true, false);
+    }, retryMs);
+  }
+}
+
+function removeOwn(file: SocketFile): void {
+  const found = lstatSync(file.path, { throwIfNoEntry: false });
+  if (found?.dev === file.dev && found.ino === file.ino) unlinkSync(file.path);
+}
