@@ -2,9 +2,7 @@
  * Streams for tests: a pair that is joined by the kernel, and a listener that keeps what came and
  * lets a test wait for it.
  */
-import { closeSync, openSync, readdirSync, readlinkSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { closeSync, openSync, readdirSync, readlinkSync } from 'node:fs';
 import { AF_UNIX, SOCK_CLOEXEC, SOCK_STREAM, libc } from '../../src/transport/libc.js';
 import { closeDescriptors } from '../../src/transport/descriptors.js';
 import { UnixSocket } from '../../src/transport/unix-socket.js';
@@ -132,16 +130,4 @@ export function descriptors(count: number): number[] {
 
 export function closeAll(fds: readonly number[]): void {
   for (const fd of fds) closeSync(fd);
-}
-
-/** A folder of its own for a test, gone after it. */
-export function scratch(): Disposable & { readonly path: string; file(name: string): string } {
-  const path = mkdtempSync(join(tmpdir(), 'qmptap-'));
-  return {
-    path,
-    file: (name) => join(path, name),
-    [Symbol.dispose]() {
-      rmSync(path, { recursive: true, force: true });
-    },
-  };
 }
