@@ -13,6 +13,12 @@ const maximumIdBytes = 4096;
 /** A string without escapes is its own canonical form; nearly every id is one. */
 const plainString = /^"[ !#-[\]-~]*"$/;
 
+/** A number beyond a double comes back as what C prints for it, which is no JSON. */
+const infinities = new Map([
+  ['inf', '1e400'],
+  ['-inf', '-1e400'],
+]);
+
 /** The id as JSON text, spelled as on the wire (single quotes become double ones). */
 export function idText(bytes: Uint8Array): string {
   const text = decoder.decode(bytes.subarray(0, maximumIdBytes));
@@ -23,9 +29,9 @@ export function idText(bytes: Uint8Array): string {
 export function idKey(text: string): string {
   if (plainString.test(text)) return text;
   try {
-    return canonicalJson(parseJson(text));
+    return canonicalJson(parseJson(infinities.get(text) ?? text));
   } catch {
-    return text; // cut short, or `inf`, which QEMU prints for 1e400
+    return text; // cut short
   }
 }
 

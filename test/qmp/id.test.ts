@@ -17,5 +17,6 @@ test('compares as values, as QEMU prints them back', () => {
   expect(idKey('9007199254740993')).not.toBe(idKey('9007199254740992'));
   expect(idKey('"1"')).not.toBe(idKey('1'));
   expect(idKey('18446744073709551616')).toBe(idKey('1.8446744073709552e+19'));
-  expect(idKey('inf')).toBe('inf');
+  expect(idKey('inf')).toBe(idKey('1e400'));
+  expect(idKey('-inf')).not.toBe(idKey('inf'));
 });
