@@ -1,13 +1,15 @@
 /**
  * Whose rules a framer follows, and where it gives up. Plain data.
  *
- * QEMU's input has had three families of rules:
- * - up to 3.0: no recovery, errors without detail ("Invalid JSON syntax"). Not offered: such servers
- *   are cut by the classic rules, which differ on malformed input only.
+ * QEMU's input has had three families of rules, which differ on malformed input only:
+ * - up to 3.0: no recovery after a lexical error, errors without detail ("Invalid JSON syntax").
  * - 3.1 to 11.0: `classicInput`. The guest agent and the storage daemon share the code.
- * - from 11.1 (July 2026): a push parser, which tells an error at the first wrong token and then skips
- *   to where the counters are back at zero, so malformed input is cut elsewhere. A profile for it needs
- *   a `rules` field here and a second `#ends` in the framer; well-formed input is cut the same way.
+ * - 11.1 (merged July 2026): a push parser. What was posted in January and May 2026 agrees in this: an
+ *   error is answered at the first wrong token, with its line and column, and the tokens up to the
+ *   balancing brace are then skipped in silence. It does not agree on where skipping ends early (at a
+ *   lexical error or a closer too many, in the later version) nor on the words, and the merged text is
+ *   not known to us. A profile for it needs a `rules` field here and a second `#ends` in `framer.ts`.
+ * Until then every server is read by the classic rules.
  */
 
 export interface FramerLimits {
