@@ -13,7 +13,6 @@ const decoder = new TextDecoder();
  * terminals measure differently. QEMU's own output is ASCII, so little is lost.
  */
 const unsafe =
-   
   /[\u0000-\u001f\u007f-\u00a0\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202f\u205f-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffd\ud800-\udfff\u0300-\u036f]/g;
 
 /** Text as it may be written to a terminal or a log; what is unsafe appears as `\n`, `\u001b` and so on. */
