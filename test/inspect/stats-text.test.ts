@@ -25,7 +25,7 @@ test('tells commands, events, silences and the unanswered, escaped', () => {
   expect(found).toContain('ST\\u001bOP');
   expect(found).not.toContain('\u001b');
   expect(found).toMatch(/ +995ms {2}session 1 #3 +1\.000000/);
-  expect(found).toMatch(/unanswered\n +waited.*\n +21ms {2}session 1 #4/);
+  expect(found).toMatch(/unanswered\n *waited.*\n +21ms {2}session 1 #4/);
 });
 
 test('names the recording where there are several', () => {
