@@ -1,0 +1,79 @@
+/**
+ * Where a replay gets its sessions from: an open recording, or a script written by hand.
+ * Knows nothing of what is done with them.
+ */
+import { RecordingError } from '../errors.js';
+import type { RecordingReader } from '../recording/ports.js';
+import type { Session } from '../recording/session.js';
+import { type PlanOptions, planSession, type SessionPlan } from '../replay/plan.js';
+import { type Script, scriptRules, scriptSession } from '../replay/script.js';
+import { type UnstableRule, unstableRules } from '../recording/unstable.js';
+
+/** A recording that is open, or a script. */
+export type ReplaySource = RecordingReader | Script;
+
+/** Sessions ready to be planned. */
+export interface SessionSource {
+  /** What to call it in a message. */
+  readonly name: string;
+  /** Numbers of the sessions, in their order. */
+  readonly sessions: readonly number[];
+  readonly rules: readonly UnstableRule[];
+  plan(session: number, options: PlanOptions): SessionPlan;
+}
+
+/**
+ * Opens what is to be replayed. Of a recording that is still being written, what there is now.
+ * @param session only this one
+ * @throws RecordingError if there is nothing to replay, UsageError for a script that makes no sense
+ */
+export function openSource(source: ReplaySource, session?: number): SessionSource {
+  return isScript(source) ? scripted(source) : stored(source, chosen(source, session));
+}
+
+function isScript(source: ReplaySource): source is Script {
+  return Array.isArray(source);
+}
+
+function scripted(script: Script): SessionSource {
+  const { session, messages } = scriptSession(script);
+  return {
+    name: 'the script',
+    sessions: [session.id],
+    rules: [...unstableRules, ...scriptRules],
+    plan: (_, options) => planSession(session, messages, options),
+  };
+}
+
+function stored(reader: RecordingReader, sessions: readonly Session[]): SessionSource {
+  const byId = new Map(sessions.map((session) => [session.id, session]));
+  return {
+    name: reader.info.path,
+    sessions: [...byId.keys()],
+    rules: unstableRules,
+    plan: (id, options) => {
+      const session = byId.get(id);
+      if (session === undefined) throw missing(reader, id);
+      return planSession(session, reader.messages({ session: id }), options);
+    },
+  };
+}
+
+function chosen(reader: RecordingReader, session: number | undefined): readonly Session[] {
+  const { path } = reader.info;
+  const sessions = reader.sessions();
+  if (sessions.length === 0) {
+    throw new RecordingError(`${path}: it holds no sessions; record some traffic first`, { path });
+  }
+  if (session === undefined) return sessions;
+  const found = sessions.filter(({ id }) => id === session);
+  if (found.length === 0) throw missing(reader, session);
+  return found;
+}
+
+function missing(reader: RecordingReader, session: number): RecordingError {
+  const { path } = reader.info;
+  return new RecordingError(`${path}: it has no session ${session}; \`qmptap ls ${path}\` lists them`, {
+    path,
+  });
+}
