@@ -93,7 +93,8 @@ export class DescriptorIo {
   private readonly queued = new Int32Array(1);
   private readonly exactPeek: boolean;
 
-  constructor(system: Libc) {
+  /** `exactPeek`: whether the second peek may be relied on; without it, this is found out. */
+  constructor(system: Libc, exactPeek?: boolean) {
     this.libc = system;
     this.received = system.allocate(receiveBytes);
     this.control = system.allocate(controlBytes);
@@ -110,7 +111,7 @@ export class DescriptorIo {
     this.readHeader.setBuffer(0, this.received.address, 0);
     this.sendHeader = newHeader(1, this.control.address);
     this.sendHeader.setBuffer(0, this.outgoing.address, 0);
-    this.exactPeek = this.peekFindsTheSegment();
+    this.exactPeek = exactPeek ?? this.peekFindsTheSegment();
   }
 
   /**

@@ -33,7 +33,7 @@ export async function listen(address: Address): Promise<Listener> {
       if (!listening) return once(name, () => connectedStream(address.fd, family, name));
       return family === 'unix'
         ? inheritUnixListener(address.fd, name)
-        : listenNet({ fd: address.fd } as never, name, []);
+        : listenNet({ fd: address.fd }, name, []);
     }
     case 'stdio':
       return once(name, standardStream);

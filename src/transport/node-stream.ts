@@ -47,6 +47,8 @@ export class NodeStream implements Stream {
     this.readable.on('data', (chunk: Buffer) => {
       if (!this.dead) events.data(chunk, noDescriptors);
     });
+    // Accepted sockets are paused, so that nothing is read before this.
+    this.readable.resume();
     this.readable.on('end', () => {
       this.endReading();
     });

@@ -15,7 +15,7 @@ const options = { allowHalfOpen: true, noDelay: true };
 
 /** Listens as `where` says; `name` is how the user wrote it. @throws ConnectError */
 export async function listenNet(
-  where: ListenOptions,
+  where: ListenOptions & { fd?: number },
   name: string,
   notices: readonly string[],
 ): Promise<Listener> {

@@ -35,7 +35,7 @@ export function listenUnix(path: string, address: string): Listener {
   if (fd < 0) throw failed(address, `no socket: ${errorText(libc().errno())}`);
   try {
     const notices: string[] = [];
-    // The mode of the socket becomes that of its file (unix(7) says so of Linux): never open to others.
+    // Linux makes the file with the socket's own mode, so it is never open to others (unix_bind_bsd).
     libc().fchmod(fd, 0o600);
     let errno = bind(fd, path);
     if (errno === EADDRINUSE) {

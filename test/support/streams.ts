@@ -131,3 +131,8 @@ export function descriptors(count: number): number[] {
 export function closeAll(fds: readonly number[]): void {
   for (const fd of fds) closeSync(fd);
 }
+
+/** Lets the event loop go round a few times, so that what could happen has happened. */
+export async function turns(): Promise<void> {
+  for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+}

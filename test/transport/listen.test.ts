@@ -1,0 +1,250 @@
+import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync, existsSync, chmodSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { ConnectError } from '../../src/errors.js';
+import { parseAddress } from '../../src/transport/address.js';
+import { dial } from '../../src/transport/dial.js';
+import { listen } from '../../src/transport/listen.js';
+import type { Listener } from '../../src/transport/listener.js';
+import type { Stream } from '../../src/transport/stream.js';
+import { testFolder } from '../support/folder.js';
+import { AF_UNIX, SOCK_CLOEXEC, SOCK_STREAM, libc } from '../../src/transport/libc.js';
+import { unixSocketAddress } from '../../src/transport/unix-address.js';
+import { collect, descriptors, openDescriptors, socketPair } from '../support/streams.js';
+
+async function listening(text: string): Promise<Listener> {
+  const listener = await listen(parseAddress(text));
+  onTestFinished(() => {
+    listener.close();
+  });
+  return listener;
+}
+
+/** The next connection of a listener. */
+function connection(listener: Listener): Promise<Stream> {
+  return new Promise((resolve, reject) => {
+    listener.start({ connection: resolve, trouble: reject });
+  });
+}
+
+async function failure(text: string): Promise<string> {
+  try {
+    (await listen(parseAddress(text))).close();
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConnectError);
+    const { message } = error as ConnectError;
+    expect(message).not.toContain('\n');
+    return message;
+  }
+  throw new Error('it listens');
+}
+
+describe('a unix socket', () => {
+  test('is open to its owner only, whatever the umask', async () => {
+    const path = join(testFolder(), 'q.sock');
+    const before = process.umask(0);
+    try {
+      await listening(path);
+    } finally {
+      process.umask(before);
+    }
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  test('is gone after the close, and only if it is still the same', async () => {
+    const folder = testFolder();
+    const path = join(folder, 'q.sock');
+    const first = await listening(path);
+    first.close();
+    first.close();
+    expect(existsSync(path)).toBe(false);
+    const second = await listening(path);
+    renameSync(path, join(folder, 'old.sock'));
+    const third = await listening(path);
+    second.close();
+    expect(existsSync(path)).toBe(true);
+    third.close();
+    expect(existsSync(path)).toBe(false);
+  });
+
+  test('on which nobody listens any more is replaced, and that is told', async () => {
+    const path = join(testFolder(), 'q.sock');
+    leaveStale(path);
+    const listener = await listening(path);
+    expect(listener.notices).toEqual([`unix:${path}: replaced a socket on which nobody listened any more`]);
+    expect((await dial(parseAddress(path))).peer.pid).toBe(process.pid);
+  });
+
+  test('in use is left alone', async () => {
+    const path = join(testFolder(), 'q.sock');
+    const server = createServer().listen(path);
+    await once(server, 'listening');
+    expect(await failure(path)).toBe(
+      `cannot listen on unix:${path}: the socket is in use; choose another path`,
+    );
+    expect(existsSync(path)).toBe(true);
+    server.close();
+  });
+
+  test('is not made over a file, nor where there is no folder', async () => {
+    const folder = testFolder();
+    const path = join(folder, 'file');
+    writeFileSync(path, 'precious');
+    expect(await failure(path)).toMatch(/there is a file that is no socket/);
+    expect(readFileSync(path, 'utf8')).toBe('precious');
+    expect(await failure(join(folder, 'none', 'q.sock'))).toMatch(
+      /there is no folder .*none; make it first$/,
+    );
+    expect(await failure(join(path, 'q.sock'))).toMatch(/cannot listen on unix:.*: not a directory/);
+  });
+
+  test.skipIf(process.getuid?.() === 0)('in a folder of somebody else is refused', async () => {
+    const folder = join(testFolder(), 'closed');
+    mkdirSync(folder);
+    chmodSync(folder, 0o500);
+    expect(await failure(join(folder, 'q.sock'))).toMatch(/not allowed in the folder/);
+  });
+
+  test('that could not be made leaves no descriptor open', async () => {
+    const path = join(testFolder(), 'none', 'q.sock');
+    await failure(path);
+    const before = openDescriptors();
+    await failure(path);
+    expect(openDescriptors()).toBe(before);
+  });
+
+  test('lets who connects wait until it is started', async () => {
+    const path = join(testFolder(), 'q.sock');
+    const listener = await listening(path);
+    const client = collect(await dial(parseAddress(path)));
+    client.stream.write(new Uint8Array(3), []);
+    const server = collect(await connection(listener));
+    await server.until((self) => self.length === 3);
+    expect(server.stream.peer).toMatchObject({
+      address: `unix:${path}`,
+      pid: process.pid,
+      uid: process.getuid?.(),
+      gid: process.getgid?.(),
+      program: readFileSync('/proc/self/comm', 'utf8').trim(),
+    });
+  });
+});
+
+describe('TCP', () => {
+  test.each(['127.0.0.1:0', ':0', 'localhost:0', '[::1]:0'])(
+    'listens on %s and says which port',
+    async (text) => {
+      const listener = await listening(text);
+      expect(listener.notices).toEqual([]);
+      expect(listener.address).toMatch(/^tcp:(127\.0\.0\.1|\[::1\]):[1-9]\d*$/);
+      const accepted = connection(listener);
+      const client = collect(await dial(parseAddress(listener.address)));
+      const server = collect(await accepted);
+      client.stream.write(new Uint8Array(3), []);
+      client.stream.shutdown();
+      await server.until((self) => self.hasEnded);
+      expect(server.length).toBe(3);
+      server.stream.write(new Uint8Array(4), []);
+      server.stream.close();
+      await client.until((self) => self.length === 4 && self.goneReason !== null);
+      await server.until((self) => self.isClosed);
+    },
+  );
+
+  test('says so when it is not the loopback address', async () => {
+    const listener = await listening('0.0.0.0:0');
+    expect(listener.notices).toEqual([
+      'tcp:0.0.0.0:0 is open to other machines: whoever reaches it controls the server',
+    ]);
+  });
+
+  test('refuses a port in use, and a host that is not here', async () => {
+    const listener = await listening('127.0.0.1:0');
+    expect(await failure(listener.address)).toMatch(
+      /^cannot listen on tcp:127.*: address already in use \(EADDRINUSE\)/,
+    );
+    expect(await failure('192.0.2.1:4444')).toMatch(/EADDRNOTAVAIL/);
+  });
+});
+
+describe('fd:N', () => {
+  test('accepts on a listening unix socket, and leaves its file', async () => {
+    const path = join(testFolder(), 'q.sock');
+    const fd = inherited(rawListener(path));
+    const listener = await listening(`fd:${fd}`);
+    const client = await dial(parseAddress(path));
+    const server = await connection(listener);
+    expect(server.peer).toMatchObject({ address: `fd:${fd}`, pid: process.pid });
+    expect(listener.single).toBe(false);
+    client.destroy();
+    server.destroy();
+    listener.close();
+    expect(existsSync(path)).toBe(true);
+  });
+
+  test('accepts on a listening TCP socket', async () => {
+    const fd = inherited(libc().socket(2, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    expect(libc().listen(fd, 1)).toBe(0);
+    const listener = await listening(`fd:${fd}`);
+    const client = await dial({
+      kind: 'tcp',
+      host: '127.0.0.1',
+      port: Number(/\d+$/.exec(listener.address)?.[0]),
+    });
+    const server = collect(await connection(listener));
+    client.write(new Uint8Array(2), []);
+    await server.until((self) => self.length === 2);
+    client.destroy();
+    server.stream.destroy();
+  });
+
+  test('takes a connected one as the only connection', async () => {
+    const [a, b] = socketPair().map(inherited) as [number, number];
+    const listener = await listening(`fd:${a}`);
+    expect(listener.single).toBe(true);
+    const server = await connection(listener);
+    const client = await dial({ kind: 'fd', fd: b });
+    expect(server.peer.pid).toBe(process.pid);
+    const there = collect(server);
+    client.write(new Uint8Array(2), []);
+    await there.until((self) => self.length === 2);
+    client.destroy();
+    server.destroy();
+  });
+
+  test('refuses what is no socket, or is in use', async () => {
+    const [file] = descriptors(1).map(inherited);
+    expect(await failure(`fd:${file}`)).toBe(`cannot use fd:${file}: descriptor ${file} is no socket`);
+    libc().close(file!);
+    expect(await failure('fd:99999')).toMatch(
+      /^cannot use fd:99999: descriptor 99999: bad file descriptor \(EBADF\)/,
+    );
+    const [a, b] = socketPair().map(inherited) as [number, number];
+    (await listen({ kind: 'fd', fd: a })).close();
+    expect(await failure(`fd:${a}`)).toMatch(/in use already/);
+    libc().close(b);
+  });
+});
+
+/** The descriptor under a number that was not used before: an inherited one is never taken twice. */
+function inherited(fd: number): number {
+  const duplicate = libc().fcntl(fd, 0, inheritedSoFar++);
+  libc().close(fd);
+  return duplicate;
+}
+let inheritedSoFar = 300;
+
+/** A socket file whose listener has gone without a word. */
+function leaveStale(path: string): void {
+  libc().close(rawListener(path));
+}
+
+function rawListener(path: string): number {
+  const fd = libc().socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const address = unixSocketAddress(path);
+  expect(libc().bind(fd, address, address.length)).toBe(0);
+  expect(libc().listen(fd, 1)).toBe(0);
+  return fd;
+}
