@@ -1,0 +1,96 @@
+/**
+ * Opens SQLite files as recordings need them, and says in plain words what SQLite refused.
+ * Knows nothing of the tables.
+ */
+import Database from 'better-sqlite3';
+import { QmptapError, RecordingError } from '../errors.js';
+import { codeOf, reasonOf } from './files.js';
+
+export type Connection = Database.Database;
+export type Statement = Database.Statement;
+
+/**
+ * 8 kB pages were measured to hold a million small messages in 10 bytes less each than 4 kB ones,
+ * at the same speed; 16 kB ones make every small commit of a quiet recording as much larger.
+ */
+const pageSize = 8192;
+/** Pages in the write-ahead log before it is moved into the file: 16 MiB, so that a flood is moved seldom. */
+const walPages = 2048;
+
+/** Opens the writer's connection. `durable`: a commit is on the disk before it returns. */
+export function openWriter(path: string, durable: boolean): Connection {
+  const db = new Database(path, { fileMustExist: true, timeout: 10_000 });
+  try {
+    db.pragma(`page_size = ${pageSize}`);
+    db.pragma('journal_mode = WAL');
+    db.pragma(`synchronous = ${durable ? 'FULL' : 'NORMAL'}`);
+    db.pragma(`wal_autocheckpoint = ${walPages}`);
+    distrust(db);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** Opens a connection that never writes and waits for nobody for long. */
+export function openReadOnly(path: string): Connection {
+  const db = new Database(path, { readonly: true, fileMustExist: true, timeout: 2_000 });
+  try {
+    distrust(db);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** Makes it one file again, for read-only media too. Fails softly while others have it open. */
+export function closeAsOneFile(db: Connection): void {
+  try {
+    db.pragma('wal_checkpoint(TRUNCATE)');
+    // Does not wait: a reader that keeps the file open is no reason to keep the user.
+    db.pragma('busy_timeout = 0');
+    db.pragma('journal_mode = DELETE');
+  } catch (error) {
+    if (!isBusy(error)) throw error;
+  } finally {
+    db.close();
+  }
+}
+
+/** A file from elsewhere may hold anything: SQLite's own advice for such files. */
+function distrust(db: Connection): void {
+  db.pragma('trusted_schema = OFF');
+  db.pragma('cell_size_check = ON');
+}
+
+export function isBusy(error: unknown): boolean {
+  const code = codeOf(error) ?? '';
+  return code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED');
+}
+
+/** Whether the place, rather than the file, is what SQLite or the system stumbled over. */
+export function isPlaceTrouble(error: unknown): boolean {
+  return /^(SQLITE_(READONLY|CANTOPEN|FULL|PERM|IOERR)|EROFS|EACCES|EPERM|ENOSPC|EDQUOT)/.test(
+    codeOf(error) ?? '',
+  );
+}
+
+/** The one line for a recording that could not be read; an error that is not the file's stays what it is. */
+export function readFailure(path: string, error: unknown): unknown {
+  if (codeOf(error) === undefined || error instanceof QmptapError) return error;
+  return new RecordingError(`${path}: ${describe(error)}`, { cause: error, path });
+}
+
+function describe(error: unknown): string {
+  const code = codeOf(error) ?? '';
+  if (code === 'SQLITE_NOTADB') return 'it is no recording';
+  if (isBusy(error)) return 'another program keeps it locked; try again';
+  if (code.startsWith('SQLITE_CANTOPEN'))
+    return 'it cannot be opened; check the rights of the file and of its folder';
+  if (code.startsWith('SQLITE_') && !/^SQLITE_(FULL|IOERR)/.test(code)) {
+    return `the file is damaged (${reasonOf(error)}); restore it from a copy`;
+  }
+  return reasonOf(error);
+}

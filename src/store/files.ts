@@ -1,0 +1,118 @@
+/**
+ * The files of a recording on disk: their names, their rights, and what to say when the system
+ * refuses one. Knows nothing of what is in them.
+ */
+import {
+  closeSync,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  constants,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+
+/** Recordings hold guests' secrets (passwords in commands, keys): nobody else's business. */
+const fileMode = 0o600;
+const folderMode = 0o700;
+
+/** A segment of the journal, numbered from 1. */
+export function journalPath(path: string, segment: number): string {
+  return `${path}-journal-${segment}`;
+}
+
+/** Held locked by whoever writes the recording. */
+export function lockPath(path: string): string {
+  return `${path}-lock`;
+}
+
+/** The numbers of the journal's segments that lie beside a recording, ascending. */
+export function journalSegments(path: string): number[] {
+  const prefix = `${basename(path)}-journal-`;
+  return readdirSync(dirname(path))
+    .filter((name) => name.startsWith(prefix) && /^[1-9]\d{0,8}$/.test(name.slice(prefix.length)))
+    .map((name) => Number(name.slice(prefix.length)))
+    .sort((a, b) => a - b);
+}
+
+/** Makes the folder and those above it, for the user only; one that is there keeps its rights. */
+export function createFolder(path: string): void {
+  mkdirSync(path, { recursive: true, mode: folderMode });
+}
+
+/**
+ * Creates a file that was not there, to be read and written by the user only; follows no link.
+ * @throws the system's error, `EEXIST` if anything has this name
+ */
+export function createFile(path: string): number {
+  return openSync(
+    path,
+    constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW,
+    fileMode,
+  );
+}
+
+/** Creates an empty file like {@link createFile}; gives its number in the file system. */
+export function createEmptyFile(path: string): number {
+  const file = createFile(path);
+  const { ino } = fstatSync(file);
+  closeSync(file);
+  return ino;
+}
+
+/** Whether something has this name, a dangling link too. */
+export function isThere(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+/** Removes what lies beside a recording only while it is made; the lock last. */
+export function removeJournal(path: string): void {
+  for (const segment of journalSegments(path)) rmSync(journalPath(path, segment), { force: true });
+  rmSync(lockPath(path), { force: true });
+}
+
+/** Removes a recording with all that belongs to it. Nobody may have it open. */
+export function removeRecording(path: string): void {
+  removeJournal(path);
+  for (const ending of ['-wal', '-shm', '-journal', '']) rmSync(path + ending, { force: true });
+}
+
+/** Where a recording is copied to in another folder, under the same name. */
+export function pathIn(folder: string, path: string): string {
+  return join(folder, basename(path));
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EDQUOT: 'the disk quota is used up',
+  EEXIST: 'it exists already',
+  EFBIG: 'the file would be too large',
+  EIO: 'the disk failed to read or write',
+  EISDIR: 'it is a folder',
+  ELOOP: 'it is a symbolic link',
+  EMFILE: 'too many open files',
+  ENAMETOOLONG: 'the name is too long',
+  ENFILE: 'too many open files in the system',
+  ENOENT: 'no such file or folder',
+  ENOSPC: 'no space left on the disk',
+  ENOTDIR: 'a part of the path is no folder',
+  EPERM: 'not permitted',
+  EROFS: 'the file system is read-only',
+};
+
+/** What an error of the system or of SQLite means, in plain words. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const code = codeOf(error) ?? '';
+  if (code.startsWith('SQLITE_FULL')) return 'no space left on the disk';
+  if (code.startsWith('SQLITE_IOERR')) return `the disk failed to read or write (${code})`;
+  return reasons[code] ?? error.message.split('\n', 1)[0] ?? error.message;
+}
+
+/** The error's code, `ENOSPC` or `SQLITE_FULL`, if it has one. */
+export function codeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}

@@ -1,0 +1,236 @@
+/**
+ * The rows of messages: gathered in memory, numbered as they come, inserted many at a time. An answer
+ * is noted at its command too, and bytes that belong to a row already inserted become parts of it.
+ * Knows nothing of sessions and of when a commit is due.
+ */
+import { messageKinds, type Direction, type MessageKind } from '../recording/message.js';
+import type { NewMessage } from '../recording/ports.js';
+import { Bodies, bodyLength, largeFrame } from './bodies.js';
+import type { Connection, Statement } from './database.js';
+import { Names } from './names.js';
+
+/** The last frame of a stream of bytes: it may still grow. */
+interface Tail {
+  readonly stream: number;
+  readonly n: number;
+  readonly seq: number;
+  /** How many parts it has beside its row. */
+  parts: number;
+}
+
+/** What the rows need, to go on in another process. */
+export interface FrameState {
+  /** The last message's place in the recording. */
+  readonly last: number;
+  readonly tails: readonly Tail[];
+}
+
+/** A row that is not inserted yet; its bytes lie in the arena. */
+interface Row {
+  readonly n: number;
+  readonly message: NewMessage;
+  readonly body: number | null;
+  start: number;
+  end: number;
+  /** The `seq` of the other half of the exchange. */
+  pair: number | undefined;
+  latency: number | undefined;
+}
+
+/** The number of no name, where one would be expected. */
+export const noName = 0;
+
+/** Bits of the column `flags`; `parts`: the frame goes on in the table `part`. */
+export const flags = { oob: 1, injected: 2, parts: 4 } as const;
+
+const arenaSize = 1 << 20;
+const maxRows = 4096;
+const event = messageKinds.indexOf('event');
+
+export class FrameRows {
+  readonly #sql: ReturnType<typeof prepare>;
+  readonly #names: Names;
+  readonly #bodies: Bodies;
+  readonly #arena = Buffer.alloc(arenaSize);
+  #used = 0;
+  #rows: Row[] = [];
+  /** Commands among the rows, by session and `seq`: most answers come before they are inserted. */
+  readonly #commands = new Map<string, Row>();
+  #last: number;
+  readonly #tails = new Map<number, Tail>();
+  /** Bytes for rows that are inserted, gathered until the next flush. */
+  readonly #waiting = new Map<Tail, Buffer[]>();
+
+  constructor(db: Connection, state: FrameState | undefined) {
+    this.#sql = prepare(db);
+    this.#names = new Names(db);
+    this.#bodies = new Bodies(db);
+    this.#last = state?.last ?? 0;
+    for (const tail of state?.tails ?? []) this.#tails.set(tail.stream, { ...tail });
+  }
+
+  /** How many messages there are. */
+  get count(): number {
+    return this.#last;
+  }
+
+  add(message: NewMessage): void {
+    const { session, seq, kind, raw } = message;
+    const cut = raw.length >= largeFrame ? bodyLength(raw) : 0;
+    const rest = raw.length - cut;
+    if (this.#rows.length >= maxRows || this.#used + rest > arenaSize) this.flush();
+    const start = this.#used;
+    this.#arena.set(cut === 0 ? raw : raw.subarray(cut), start);
+    this.#used += rest;
+    const row: Row = {
+      n: ++this.#last,
+      message,
+      body: cut === 0 ? null : this.#bodies.number(raw.subarray(0, cut)),
+      start,
+      end: this.#used,
+      pair: message.replyTo,
+      latency: message.latency,
+    };
+    this.#rows.push(row);
+    const stream = streamOf(session, message.dir, message.injected);
+    this.#tails.set(stream, { stream, n: row.n, seq, parts: 0 });
+    if (kind === 'command') this.#commands.set(`${session} ${seq}`, row);
+    else if (message.replyTo !== undefined) this.#answer(message.replyTo, message);
+  }
+
+  /** Bytes that belong to a frame given before: of the last ones of its session's streams. */
+  append(session: number, seq: number, bytes: Uint8Array): void {
+    const tail = this.#tailOf(session, seq);
+    if (tail === undefined) return;
+    const row = this.#rows.at(tail.n - this.#last - 1);
+    if (row?.n !== tail.n || !this.#extend(row, bytes)) {
+      const waiting = this.#waiting.get(tail);
+      if (waiting === undefined) this.#waiting.set(tail, [Buffer.from(bytes)]);
+      else waiting.push(Buffer.from(bytes));
+    }
+  }
+
+  /** Forgets what could still be appended to: the session is over. */
+  endSession(session: number): void {
+    for (let stream = 0; stream < streams; stream++) this.#tails.delete(session * streams + stream);
+  }
+
+  /** Inserts what was gathered. */
+  flush(): void {
+    for (const row of this.#rows) this.#insert(row);
+    this.#rows = [];
+    this.#commands.clear();
+    this.#used = 0;
+    for (const [tail, parts] of this.#waiting) {
+      this.#sql.part.run(tail.n, tail.parts++, Buffer.concat(parts));
+      this.#sql.hasParts.run(tail.n);
+    }
+    this.#waiting.clear();
+  }
+
+  /** What is needed to go on; only after a flush. */
+  save(): FrameState {
+    return { last: this.#last, tails: [...this.#tails.values()].map((tail) => ({ ...tail })) };
+  }
+
+  #tailOf(session: number, seq: number): Tail | undefined {
+    for (let stream = 0; stream < streams; stream++) {
+      const tail = this.#tails.get(session * streams + stream);
+      if (tail?.seq === seq) return tail;
+    }
+    return undefined;
+  }
+
+  /** Adds to a row in the arena; false if there is no room. */
+  #extend(row: Row, bytes: Uint8Array): boolean {
+    const length = row.end - row.start;
+    const needed = bytes.length + (row.end === this.#used ? 0 : length);
+    if (this.#used + needed > arenaSize) return false;
+    if (row.end !== this.#used) {
+      this.#arena.copyWithin(this.#used, row.start, row.end);
+      row.start = this.#used;
+      this.#used += length;
+    }
+    this.#arena.set(bytes, this.#used);
+    this.#used += bytes.length;
+    row.end = this.#used;
+    return true;
+  }
+
+  /** Notes at a command that this message answers it. */
+  #answer(seq: number, response: NewMessage): void {
+    const row = this.#commands.get(`${response.session} ${seq}`);
+    if (row === undefined) {
+      this.#sql.answer.run(rounded(response.latency), response.seq, response.session, seq);
+      return;
+    }
+    row.pair = response.seq;
+    row.latency = response.latency;
+  }
+
+  #insert(row: Row): void {
+    const { message } = row;
+    const { name, command } = message;
+    const kind = messageKinds.indexOf(message.kind);
+    const known = kind === event ? name : (command ?? name);
+    const number = known === undefined ? nameless(message.kind) : this.#names.number(known, kind === event);
+    const raw = this.#arena.subarray(row.start, row.end);
+    const dir = message.dir === 'c2s' ? 0 : 1;
+    const bits = (message.oob ? flags.oob : 0) | (message.injected ? flags.injected : 0);
+    const t = Math.round(message.t);
+    if (
+      kind === event &&
+      bits === 0 &&
+      message.fds === 0 &&
+      message.problem === undefined &&
+      row.body === null
+    ) {
+      // Events come in floods: binding nothing for what they lack was measured to save a quarter.
+      this.#sql.event.run(row.n, message.session, message.seq, dir, kind, t, number, raw);
+      return;
+    }
+    this.#sql.frame.run(
+      ...[row.n, message.session, message.seq, dir, kind, t, number, message.id ?? null],
+      ...[row.pair ?? null, rounded(row.latency), message.late?.session ?? null, message.late?.seq ?? null],
+      ...[
+        bits === 0 ? null : bits,
+        message.fds === 0 ? null : message.fds,
+        message.problem ?? null,
+        row.body,
+        raw,
+      ],
+    );
+  }
+}
+
+/** Streams of bytes in a session: two directions, and what was injected into each. */
+const streams = 4;
+
+function streamOf(session: number, dir: Direction, injected: boolean): number {
+  return session * streams + (dir === 'c2s' ? 0 : 1) + (injected ? 2 : 0);
+}
+
+/** Kinds that should have a name have a number, so that the index on names finds all of them. */
+function nameless(kind: MessageKind): number | null {
+  return kind === 'command' || kind === 'success' || kind === 'error' || kind === 'event' ? noName : null;
+}
+
+function rounded(time: number | undefined): number | null {
+  return time === undefined ? null : Math.round(time);
+}
+
+function prepare(db: Connection): Record<'frame' | 'event' | 'part' | 'hasParts' | 'answer', Statement> {
+  const statement = (sql: string): Statement => db.prepare(sql);
+  return {
+    frame: statement(
+      `INSERT INTO frame (n, session, seq, dir, kind, t, name, id, pair, latency, late_session, late_seq, flags, fds,
+       problem, body, raw) VALUES (${Array(17).fill('?').join()})`,
+    ),
+    event: statement(
+      'INSERT INTO frame (n, session, seq, dir, kind, t, name, raw) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    ),
+    part: statement('INSERT OR REPLACE INTO part (n, part, bytes) VALUES (?, ?, ?)'),
+    hasParts: statement(`UPDATE frame SET flags = coalesce(flags, 0) | ${flags.parts} WHERE n = ?`),
+    answer: statement('UPDATE frame SET latency = ?, pair = ? WHERE session = ? AND seq = ?'),
+  };
+}

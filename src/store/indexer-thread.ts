@@ -1,0 +1,140 @@
+/**
+ * The forwarding thread's end of the indexer: starts it, asks it to flush and to finish, and notices its
+ * death. Knows nothing of what it does.
+ */
+import { once } from 'node:events';
+import { createRequire } from 'node:module';
+import { Worker } from 'node:worker_threads';
+import { lockPath, reasonOf } from './files.js';
+import type { FromIndexer, IndexerData, ToIndexer } from './indexer-worker.js';
+import type { Lock } from './lock.js';
+
+export interface IndexerEvents {
+  /** It ended by itself: what the journal holds now waits for the next one. */
+  readonly died: (reason: string) => void;
+  /** The recording's file is gone. */
+  readonly lost: (reason: string) => void;
+}
+
+type Outcome = Pick<FromIndexer & { type: 'finished' }, 'messages' | 'incomplete'>;
+interface Unfinished {
+  readonly messages: undefined;
+  readonly incomplete: string;
+}
+
+/** Resolved by name, since tests run the sources while the thread is always the built file. */
+const script = '#indexer';
+/** Readers may be asking for the lock at this very moment. */
+const lockPatience = 1_000;
+
+export class IndexerThread {
+  readonly #path: string;
+  readonly #data: IndexerData;
+  readonly #events: IndexerEvents;
+  #worker: Worker;
+  /** Why there is no thread any more. */
+  #gone: string | undefined;
+  #outcome: Outcome | undefined;
+  #finishing = false;
+  /** Held in the thread's place once it is dead, so that nobody takes in a journal that still grows. */
+  #lock: Promise<Lock | undefined> = Promise.resolve(undefined);
+  #flushes = 0;
+  readonly #waiting = new Map<number, () => void>();
+
+  constructor(path: string, durable: boolean, events: IndexerEvents) {
+    this.#path = path;
+    this.#data = { path, durable, bell: new Int32Array(new SharedArrayBuffer(4)) };
+    this.#events = events;
+    this.#worker = this.#start();
+  }
+
+  /** Waits until what the journal holds now can be read from the tables, or never will be. */
+  async flush(): Promise<void> {
+    if (this.#gone !== undefined || this.#finishing) return;
+    const id = ++this.#flushes;
+    await new Promise<void>((resolve) => {
+      this.#waiting.set(id, resolve);
+      this.#worker.ref();
+      this.#say({ type: 'flush', id });
+    });
+    this.#rest();
+  }
+
+  /** Takes in what is left, with a new thread if the first one died; the journal must be closed. */
+  async finish(trouble: string | undefined): Promise<Outcome | Unfinished> {
+    this.#finishing = true;
+    if (this.#gone !== undefined) {
+      (await this.#lock)?.release();
+      this.#gone = undefined;
+      this.#worker = this.#start();
+    }
+    this.#worker.ref();
+    this.#say({ type: 'finish', trouble });
+    await once(this.#worker, 'exit');
+    return this.#outcome ?? this.#unfinished();
+  }
+
+  #unfinished(): Unfinished {
+    const reason = this.#gone ?? 'its thread ended';
+    return { messages: undefined, incomplete: `${reason}; what is left is taken in when it is next opened` };
+  }
+
+  /** An idle thread is no reason to keep the process. */
+  #rest(): void {
+    if (this.#waiting.size === 0 && !this.#finishing) this.#worker.unref();
+  }
+
+  #start(): Worker {
+    const worker = new Worker(createRequire(import.meta.url).resolve(script), {
+      name: 'indexer',
+      workerData: this.#data,
+      execArgv: [],
+    });
+    worker.unref();
+    worker.on('message', (message: FromIndexer) => {
+      this.#hear(message);
+    });
+    worker.on('error', (error) => {
+      this.#gone = reasonOf(error);
+    });
+    worker.on('exit', () => {
+      this.#mourn();
+    });
+    return worker;
+  }
+
+  #say(message: ToIndexer): void {
+    this.#worker.postMessage(message);
+    Atomics.add(this.#data.bell, 0, 1);
+    Atomics.notify(this.#data.bell, 0);
+  }
+
+  #hear(message: FromIndexer): void {
+    switch (message.type) {
+      case 'flushed':
+        this.#waiting.get(message.id)?.();
+        this.#waiting.delete(message.id);
+        break;
+      case 'finished':
+        this.#outcome = { messages: message.messages, incomplete: message.incomplete };
+        break;
+      case 'lost':
+        this.#outcome = { messages: 0, incomplete: message.reason };
+        this.#events.lost(message.reason);
+    }
+  }
+
+  #mourn(): void {
+    this.#gone ??= 'its thread ended';
+    for (const resolve of this.#waiting.values()) resolve();
+    this.#waiting.clear();
+    if (this.#outcome !== undefined) return;
+    this.#events.died(this.#gone);
+    // Loaded only now: SQLite's library has no business on the forwarding thread.
+    if (!this.#finishing) {
+      this.#lock = import('./lock.js')
+        .then(({ Lock }) => Lock.take(lockPath(this.#path), lockPatience))
+        .catch(() => undefined);
+    }
+  }
+}

@@ -1,0 +1,159 @@
+/**
+ * Moves the journal into the tables: raw traffic through the tap into rows, a block to a commit. At the
+ * end of each segment it stores, in the same commit, all it needs to go on from there, and then removes
+ * the segment: so a crash at any moment leaves a state and the traffic after it, and doing that again
+ * gives the same rows. Knows nothing of threads and of who reads.
+ */
+import { rmSync } from 'node:fs';
+import { deserialize, serialize } from 'node:v8';
+import { Tap, type TapState } from '../proxy/tap.js';
+import type { SessionStart } from '../recording/session.js';
+import type { Connection } from './database.js';
+import { journalPath, journalSegments } from './files.js';
+import type { JournalBegin, JournalEnd, JournalRecord } from './journal-format.js';
+import { JournalReader } from './journal-reader.js';
+import { migrate } from './migrate.js';
+import { rollBack, SqliteWriter, type WriterState } from './writer.js';
+
+/** What the table `checkpoint` holds. */
+export interface Checkpoint {
+  readonly tap: TapState;
+  readonly writer: WriterState;
+}
+
+export class Indexer {
+  readonly #db: Connection;
+  readonly #path: string;
+  readonly #writer: SqliteWriter;
+  readonly #tap: Tap;
+  readonly #journal: JournalReader;
+  readonly #decoder = new TextDecoder();
+
+  /**
+   * Goes on where the last one stopped; makes the tables if there are none.
+   * @throws the system's error if the journal cannot be opened, Error if it belongs to another recording
+   */
+  constructor(db: Connection, path: string) {
+    this.#db = db;
+    this.#path = path;
+    migrate(db, path);
+    const checkpoint = readCheckpoint(db);
+    const { state } = checkpoint;
+    this.#journal = new JournalReader(path, checkpoint.segment);
+    try {
+      db.transaction(() => {
+        this.#claim();
+        rollBack(db, state?.writer);
+      }).immediate();
+      this.#removeSegmentsBefore(this.#journal.segment);
+      this.#writer = new SqliteWriter(db, state?.writer);
+      this.#tap = new Tap(this.#writer, state?.tap);
+    } catch (error) {
+      this.#journal.close();
+      throw error;
+    }
+  }
+
+  /** How many messages there are. */
+  get count(): number {
+    return this.#writer.count;
+  }
+
+  /** Takes in the next block and commits it; false if there was nothing new. */
+  step(): boolean {
+    const end = this.#journal.readBlock(this.#take);
+    if (end === 'segment') {
+      this.#writer.commit(() => {
+        this.#saveCheckpoint();
+      });
+      this.#removeSegmentsBefore(this.#journal.segment);
+    } else {
+      this.#writer.commit();
+    }
+    return end !== 'end';
+  }
+
+  /**
+   * Takes in what is left, ends the sessions that have no end, and marks the recording as finished.
+   * @param trouble why it is known not to hold everything
+   */
+  finish(trouble: string | undefined): void {
+    while (this.step());
+    this.#tap.cutOff();
+    const incomplete = this.#journal.header()?.trouble ?? trouble ?? this.#journal.damage ?? null;
+    this.#writer.commit(() => {
+      this.#db.exec('DELETE FROM checkpoint');
+      this.#db
+        .prepare('UPDATE recording SET finished = ?, incomplete = coalesce(incomplete, ?)')
+        .run(Date.now() * 1000, incomplete);
+    });
+    this.#journal.close();
+  }
+
+  close(): void {
+    this.#journal.close();
+  }
+
+  readonly #take = (record: JournalRecord): void => {
+    const { type, session, dir, t, fds, payload } = record;
+    switch (type) {
+      case 'begin': {
+        const { createdBy, created } = JSON.parse(this.#decoder.decode(payload)) as JournalBegin;
+        this.#db.prepare('UPDATE recording SET created_by = ?, created = ?').run(createdBy, created);
+        break;
+      }
+      case 'open':
+        this.#tap.open(session, JSON.parse(this.#decoder.decode(payload)) as SessionStart, t);
+        break;
+      case 'chunk':
+        this.#writer.traffic(session, dir, payload);
+        this.#tap.chunk(session, dir, t, payload, fds);
+        break;
+      case 'inject':
+        this.#tap.inject(session, t, payload);
+        break;
+      case 'note':
+        this.#tap.note(session, t, this.#decoder.decode(payload));
+        break;
+      case 'close': {
+        const { end, reason } = JSON.parse(this.#decoder.decode(payload)) as JournalEnd;
+        this.#tap.close(session, t, end, reason);
+        break;
+      }
+    }
+  };
+
+  /** Makes sure that recording and journal belong together. */
+  #claim(): void {
+    const uuid = this.#journal.header()?.recording ?? null;
+    const sql = "INSERT OR IGNORE INTO recording (id, uuid, created_by, created) VALUES (1, ?, '', 0)";
+    this.#db.prepare(sql).run(uuid);
+    const found = this.#db.prepare('SELECT uuid = ? FROM recording').pluck().get(uuid);
+    if (found === 0) throw new Error('its journal belongs to another recording');
+  }
+
+  #saveCheckpoint(): void {
+    const state: Checkpoint = { tap: this.#tap.save(), writer: this.#writer.save() };
+    this.#db
+      .prepare('INSERT OR REPLACE INTO checkpoint (id, segment, state) VALUES (1, ?, ?)')
+      .run(this.#journal.segment, serialize(state));
+  }
+
+  #removeSegmentsBefore(segment: number): void {
+    for (const number of journalSegments(this.#path)) {
+      if (number < segment) rmSync(journalPath(this.#path, number), { force: true });
+    }
+  }
+}
+
+/** From which segment of the journal to go on, and with what; the first one where nothing was stored. */
+export function readCheckpoint(db: Connection): {
+  readonly segment: number;
+  readonly state: Checkpoint | undefined;
+} {
+  const row = db.prepare('SELECT segment, state FROM checkpoint').get() as
+    { readonly segment: number; readonly state: Uint8Array } | undefined;
+  return row === undefined
+    ? { segment: 1, state: undefined }
+    : { segment: row.segment, state: deserialize(row.state) as Checkpoint };
+}

@@ -1,0 +1,156 @@
+/**
+ * Opens a recording in whatever state it is: finished, still being written, or left by a crash. What a
+ * crash left is taken in first, in a copy if the place cannot be written. Knows nothing of queries.
+ */
+import { copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { RecordingError } from '../errors.js';
+import type { RecordingReader } from '../recording/ports.js';
+import { isPlaceTrouble, openReadOnly, readFailure, type Connection } from './database.js';
+import { isThere, journalPath, journalSegments, lockPath, pathIn, reasonOf } from './files.js';
+import { Lock } from './lock.js';
+import { formatOf } from './migrate.js';
+import { StoredRecording } from './reader.js';
+import { hasJournal, makeOneFile, takeIn, upgrade } from './take-in.js';
+
+export interface OpenOptions {
+  /** Told, in one line each, what had to be done before the recording could be read. */
+  readonly onNotice?: ((line: string) => void) | undefined;
+}
+
+type Notice = (line: string) => void;
+
+/** A recorder that has just been started makes its tables within this time. */
+const startPatience = 3_000;
+const startPoll = 10;
+
+/**
+ * Opens a recording for reading.
+ * @throws RecordingError if it is missing, no recording, damaged or from a newer qmptap
+ */
+export function openRecording(path: string, options: OpenOptions = {}): RecordingReader {
+  const file = resolve(path);
+  const notice = options.onNotice ?? (() => undefined);
+  try {
+    checkFile(path, file);
+    return openLive(path, file) ?? openStill(path, file, notice);
+  } catch (error) {
+    throw readFailure(path, error);
+  }
+}
+
+/** Only a file may be opened: a pipe would keep us waiting for ever. */
+function checkFile(path: string, file: string): void {
+  const stats = statSync(file, { throwIfNoEntry: false });
+  if (stats?.isFile() === true) return;
+  let reason = 'no such file';
+  if (stats?.isDirectory() === true) reason = 'it is a folder, not a recording';
+  else if (stats !== undefined) reason = 'it is no regular file';
+  else if (isThere(file)) reason = 'it is a link to nothing';
+  throw new RecordingError(`${path}: ${reason}`, { path });
+}
+
+/** Undefined if nobody writes it. */
+function openLive(path: string, file: string): RecordingReader | undefined {
+  for (let waited = 0; isStarting(file) || isWritten(file); waited += startPoll) {
+    if (statSync(file).size > 0) {
+      const db = openReadOnly(file);
+      const { state } = formatOf(db, path);
+      if (state === 'current') return read(db, { path, live: () => isWritten(file) });
+      db.close();
+      if (state === 'old')
+        throw new RecordingError(`${path}: an older qmptap is still writing it; wait for its end`, { path });
+    }
+    if (waited > startPatience)
+      throw new RecordingError(`${path}: its recording has only begun; try again`, { path });
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, startPoll);
+  }
+  return undefined;
+}
+
+function isWritten(file: string): boolean {
+  try {
+    return existsSync(lockPath(file)) && Lock.isHeld(lockPath(file));
+  } catch (error) {
+    if (!existsSync(lockPath(file))) return false; // it ended this very moment
+    throw error;
+  }
+}
+
+/** Created a moment ago, by a recorder that does not hold its lock yet, or died before it did. */
+function isStarting(file: string): boolean {
+  const { size, mtimeMs } = statSync(file);
+  return size === 0 && Date.now() - mtimeMs < startPatience / 2 && existsSync(lockPath(file));
+}
+
+function openStill(path: string, file: string, notice: Notice): RecordingReader {
+  try {
+    const incomplete = bringUpToDate(path, file, notice);
+    return read(openFinished(path, file), { path, incomplete });
+  } catch (error) {
+    if (!isPlaceTrouble(error)) throw error;
+    return openCopy(path, file, reasonOf(error), notice);
+  }
+}
+
+/** Reads a copy, where the recording cannot be read as and where it is. */
+function openCopy(path: string, file: string, reason: string, notice: Notice): RecordingReader {
+  const folder = mkdtempSync(join(tmpdir(), 'qmptap-'));
+  const release = (): void => {
+    process.off('exit', release);
+    rmSync(folder, { recursive: true, force: true });
+  };
+  process.once('exit', release);
+  try {
+    const copy = pathIn(folder, file);
+    copyFileSync(file, copy);
+    if (existsSync(`${file}-wal`)) copyFileSync(`${file}-wal`, `${copy}-wal`);
+    for (const segment of journalSegments(file))
+      copyFileSync(journalPath(file, segment), journalPath(copy, segment));
+    notice(`${path}: it cannot be completed where it is (${reason}); a temporary copy is read`);
+    const incomplete = bringUpToDate(path, copy, notice);
+    return read(openFinished(path, copy), { path, incomplete, release });
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+/** Gives why a part could not be taken in. */
+function bringUpToDate(path: string, file: string, notice: Notice): string | undefined {
+  if (!hasJournal(file)) return undefined;
+  notice(`${path}: its recording was cut off; what was left beside it is taken in`);
+  try {
+    takeIn(file);
+    return undefined;
+  } catch (error) {
+    if (isPlaceTrouble(error) || error instanceof RecordingError) throw error;
+    return `its journal could not be taken in: ${reasonOf(error)}`;
+  }
+}
+
+/** Opens what nobody writes any more. */
+function openFinished(path: string, file: string): Connection {
+  const db = openReadOnly(file);
+  const { state } = formatOf(db, path);
+  if (state === 'current' && db.pragma('journal_mode', { simple: true }) !== 'wal') return db;
+  db.close();
+  if (state === 'empty') throw new RecordingError(`${path}: it is empty, no recording`, { path });
+  if (state === 'old') upgrade(file);
+  else makeOneFile(file);
+  return openReadOnly(file);
+}
+
+function read(
+  db: Connection,
+  place: { path: string; live?: () => boolean; incomplete?: string | undefined; release?: () => void },
+): RecordingReader {
+  const { path, live = () => false, incomplete, release = () => undefined } = place;
+  try {
+    return new StoredRecording(db, { path, live, incomplete, release });
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}

@@ -1,0 +1,149 @@
+/**
+ * Reads a recording, finished or growing. Every call is a short look at the newest state; nothing is
+ * kept between calls but names. Knows nothing of how the file came to be readable (`open.ts`).
+ */
+import { RecordingError } from '../errors.js';
+import type { Message } from '../recording/message.js';
+import type { MessageRange, RecordingInfo, RecordingReader } from '../recording/ports.js';
+import type { Session } from '../recording/session.js';
+import { readFailure, type Connection, type Statement } from './database.js';
+import {
+  DamagedRow,
+  frameColumns,
+  FrameDecoder,
+  integer,
+  optional,
+  text,
+  type FrameRow,
+} from './frame-decoder.js';
+import { Pages } from './pages.js';
+import { decodeSession, type SessionRow } from './session-decoder.js';
+
+/** Where a recording was opened. */
+export interface Place {
+  /** As the user named it. */
+  readonly path: string;
+  /** Whether somebody writes it, at this moment. */
+  readonly live: () => boolean;
+  /** Why a part is missing, as opening found. */
+  readonly incomplete: string | undefined;
+  /** Called when the reader is closed. */
+  readonly release: () => void;
+}
+
+/** Its writer died while it was read here, or its journal was not moved with it. */
+const notFinished = 'it was not finished; what its journal may hold is taken in when it is opened';
+
+export class StoredRecording implements RecordingReader {
+  readonly #db: Connection;
+  readonly #place: Place;
+  readonly #decoder: FrameDecoder;
+  readonly #pages: Pages;
+  readonly #sql: ReturnType<typeof prepare>;
+  readonly #format: number;
+  #closed = false;
+
+  constructor(db: Connection, place: Place) {
+    this.#db = db;
+    this.#place = place;
+    this.#decoder = new FrameDecoder(db);
+    this.#pages = new Pages(db, this.#decoder);
+    this.#sql = prepare(db);
+    this.#format = Number(db.pragma('user_version', { simple: true }));
+  }
+
+  get info(): RecordingInfo {
+    return this.#guard(() => {
+      const [createdBy, created, finished, incomplete] = this.#sql.recording.get() as FrameRow;
+      const live = finished === null && this.#place.live();
+      const known = optional(incomplete, text) ?? this.#place.incomplete;
+      return {
+        path: this.#place.path,
+        format: this.#format,
+        createdBy: text(createdBy),
+        created: integer(created),
+        live,
+        incomplete: known ?? (finished === null && !live ? notFinished : undefined),
+      };
+    });
+  }
+
+  sessions(): readonly Session[] {
+    return this.#guard(() => {
+      const notes = new Map<unknown, string[]>();
+      for (const [session, note] of this.#sql.notes.all() as FrameRow[]) {
+        const known = notes.get(session);
+        if (known === undefined) notes.set(session, [text(note)]);
+        else known.push(text(note));
+      }
+      return (this.#sql.sessions.all() as SessionRow[]).map((row) =>
+        decodeSession(row, notes.get(row['id']) ?? []),
+      );
+    });
+  }
+
+  messages(range: MessageRange = {}): Iterable<Message> {
+    return this.#pages.read(range, (read) => this.#guard(read));
+  }
+
+  message(session: number, seq: number): Message | undefined {
+    return this.#guard(() => this.#decode(this.#sql.message.get(session, seq)));
+  }
+
+  responseTo(session: number, seq: number): Message | undefined {
+    return this.#guard(() => this.#decode(this.#sql.response.get(session, session, seq)));
+  }
+
+  count(): number {
+    return this.#guard(() => this.#pages.last());
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#db.close();
+    this.#place.release();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #decode(row: unknown): Message | undefined {
+    return row === undefined ? undefined : this.#decoder.decode(row as FrameRow).message;
+  }
+
+  /** Says in one line what is wrong with the file. */
+  #guard<T>(read: () => T): T {
+    const { path } = this.#place;
+    if (this.#closed) throw new RecordingError(`${path}: it was closed already`, { path });
+    try {
+      return read();
+    } catch (error) {
+      if (error instanceof DamagedRow) {
+        throw new RecordingError(`${path}: ${error.message}; restore the file from a copy`, {
+          cause: error,
+          path,
+        });
+      }
+      throw readFailure(path, error);
+    }
+  }
+}
+
+function prepare(
+  db: Connection,
+): Record<'recording' | 'sessions' | 'notes' | 'message' | 'response', Statement> {
+  return {
+    recording: db.prepare('SELECT created_by, created, finished, incomplete FROM recording').raw(),
+    sessions: db.prepare('SELECT * FROM session ORDER BY id'),
+    notes: db.prepare('SELECT session, text FROM note ORDER BY session, n').raw(),
+    message: db.prepare(`SELECT ${frameColumns} FROM frame WHERE session = ? AND seq = ?`).raw(),
+    response: db
+      .prepare(
+        `SELECT ${frameColumns} FROM frame WHERE session = ? AND seq =
+         (SELECT pair FROM frame WHERE session = ? AND seq = ? AND kind = 1)`,
+      )
+      .raw(),
+  };
+}

@@ -1,0 +1,226 @@
+/**
+ * Makes a recording: what a running proxy gives its traffic to. Traffic goes into the journal on this
+ * thread, and a thread of its own moves it into the tables behind that (`indexer-thread.ts`). Whatever
+ * fails, the traffic is not harmed. Knows nothing of sockets.
+ */
+import { randomBytes } from 'node:crypto';
+import { lstatSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { OutputError } from '../errors.js';
+import type { Direction } from '../recording/message.js';
+import type { TrafficSink } from '../recording/ports.js';
+import type { SessionEnd, SessionStart } from '../recording/session.js';
+import {
+  createEmptyFile,
+  createFolder,
+  isThere,
+  journalPath,
+  journalSegments,
+  lockPath,
+  reasonOf,
+  removeRecording,
+} from './files.js';
+import { IndexerThread } from './indexer-thread.js';
+import { recordingIdLength, type JournalBegin, type JournalEnd, type RecordType } from './journal-format.js';
+import { JournalWriter } from './journal-writer.js';
+
+export interface RecordOptions {
+  /** `qmptap 0.1.0`. */
+  readonly createdBy: string;
+  /** Replaces a recording of this name. */
+  readonly force?: boolean | undefined;
+  /** Traffic is on the disk before the sink's call returns. */
+  readonly durable?: boolean | undefined;
+  /** Told once, in one line, when something keeps the recording from being whole. */
+  readonly onTrouble: (line: string) => void;
+  /** For tests: how long a segment of the journal is. */
+  readonly segmentSize?: number | undefined;
+}
+
+/** What became of a recording. */
+export interface Finished {
+  /** Undefined if that is not known: the journal could not be taken in yet. */
+  readonly messages: number | undefined;
+  /** Why it does not hold everything. */
+  readonly incomplete: string | undefined;
+}
+
+/**
+ * Begins a recording in a file that is new.
+ * @throws OutputError if it cannot be written or exists already
+ */
+export async function createRecording(path: string, options: RecordOptions): Promise<Recorder> {
+  const file = resolve(path);
+  if (isThere(file) || hasLeftovers(file)) {
+    if (options.force !== true) throw inTheWay(path, file);
+    await remove(path, file);
+  }
+  try {
+    createFolder(dirname(file));
+    createEmptyFile(file);
+  } catch (error) {
+    throw cannotWrite(path, error);
+  }
+  try {
+    createEmptyFile(lockPath(file));
+    return new Recorder(path, file, options);
+  } catch (error) {
+    removeRecording(file);
+    throw cannotWrite(path, error);
+  }
+}
+
+export class Recorder implements TrafficSink, AsyncDisposable {
+  readonly path: string;
+  readonly #journal: JournalWriter;
+  readonly #thread: IndexerThread;
+  readonly #encoder = new TextEncoder();
+  readonly #onTrouble: (line: string) => void;
+  #sessions = 0;
+  #told = false;
+  #stopped: string | undefined;
+  #finished: Promise<Finished> | undefined;
+
+  /** Use {@link createRecording}. `file`: the path as the system is given it. */
+  constructor(path: string, file: string, options: RecordOptions) {
+    this.path = path;
+    this.#onTrouble = options.onTrouble;
+    const durable = options.durable ?? false;
+    this.#journal = new JournalWriter(file, {
+      recording: randomBytes(recordingIdLength),
+      durable,
+      segmentSize: options.segmentSize,
+      onFailure: (reason) => {
+        this.#stop(reason);
+      },
+    });
+    const begin: JournalBegin = { createdBy: options.createdBy, created: Date.now() * 1000 };
+    this.#append('begin', 0, 'c2s', 0, JSON.stringify(begin));
+    this.#thread = new IndexerThread(file, durable, {
+      died: (reason) => {
+        this.#tell(
+          `${path}: indexing stopped: ${reason}; traffic is still kept, and taken in when it is next opened`,
+        );
+      },
+      lost: (reason) => {
+        this.#stop(reason);
+        this.#journal.fail(reason);
+      },
+    });
+    process.once('exit', this.#onExit);
+  }
+
+  open(start: SessionStart, t: number): number {
+    const session = ++this.#sessions;
+    this.#append('open', session, 'c2s', t, JSON.stringify(start));
+    return session;
+  }
+
+  chunk(session: number, dir: Direction, t: number, bytes: Uint8Array, fds: number): void {
+    this.#journal.append('chunk', session, dir, t, bytes, fds);
+  }
+
+  inject(session: number, t: number, bytes: Uint8Array): void {
+    this.#journal.append('inject', session, 'c2s', t, bytes, 0);
+  }
+
+  note(session: number, t: number, text: string): void {
+    this.#append('note', session, 'c2s', t, text);
+  }
+
+  close(session: number, t: number, end: SessionEnd, reason: string | undefined): void {
+    const close: JournalEnd = { end, reason };
+    this.#append('close', session, 'c2s', t, JSON.stringify(close));
+  }
+
+  /** Waits until all traffic so far can be read from the file, or never will be. */
+  async flush(): Promise<void> {
+    this.#journal.write();
+    await this.#thread.flush();
+  }
+
+  /** Ends the recording: all traffic is in the file, and nothing lies beside it any more. */
+  finish(): Promise<Finished> {
+    return (this.#finished ??= this.#finish());
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.finish();
+  }
+
+  async #finish(): Promise<Finished> {
+    this.#journal.close();
+    process.off('exit', this.#onExit);
+    const result = await this.#thread.finish(this.#stopped);
+    return { messages: result.messages, incomplete: this.#stopped ?? result.incomplete };
+  }
+
+  /** The last that a process does, whatever ends it: traffic that is still buffered is kept. */
+  readonly #onExit = (): void => {
+    this.#journal.write();
+  };
+
+  #append(type: RecordType, session: number, dir: Direction, t: number, text: string): void {
+    this.#journal.append(type, session, dir, t, this.#encoder.encode(text), 0);
+  }
+
+  #stop(reason: string): void {
+    this.#stopped ??= reason;
+    this.#tell(`${this.path}: recording stopped: ${reason}; the traffic goes on unrecorded`);
+  }
+
+  #tell(line: string): void {
+    if (this.#told) return;
+    this.#told = true;
+    this.#onTrouble(line);
+  }
+}
+
+/** Files of a recording whose main file is gone. */
+function hasLeftovers(file: string): boolean {
+  if (isThere(lockPath(file))) return true;
+  try {
+    return journalSegments(file).length > 0;
+  } catch {
+    return false; // No such folder yet, or one that cannot be read: creating the file will tell.
+  }
+}
+
+function inTheWay(path: string, file: string): OutputError {
+  const [segment] = isThere(file) ? [] : journalSegments(file);
+  if (isThere(file))
+    return new OutputError(`${path}: it exists already; choose another name or give --force`, { path });
+  const left = segment === undefined ? lockPath(path) : journalPath(path, segment);
+  return new OutputError(
+    `${path}: ${left} is left of an earlier recording; choose another name, or give --force to remove it`,
+    { path },
+  );
+}
+
+/** Makes room for a new recording, where the user asked for that. */
+async function remove(path: string, file: string): Promise<void> {
+  const there = lstatSync(file, { throwIfNoEntry: false });
+  if (there !== undefined && !there.isFile() && !there.isSymbolicLink()) {
+    throw new OutputError(`${path}: it is no file that could be replaced; choose another name`, { path });
+  }
+  try {
+    if (isThere(lockPath(file))) {
+      const { Lock } = await import('./lock.js');
+      if (Lock.isHeld(lockPath(file))) {
+        throw new OutputError(`${path}: it is being recorded; stop that qmptap or choose another name`, {
+          path,
+        });
+      }
+    }
+    removeRecording(file);
+  } catch (error) {
+    throw error instanceof OutputError ? error : cannotWrite(path, error);
+  }
+}
+
+function cannotWrite(path: string, error: unknown): OutputError {
+  return new OutputError(`${path}: cannot be written: ${reasonOf(error)}; choose another place`, {
+    cause: error,
+    path,
+  });
+}
