@@ -43,8 +43,8 @@ export type Condition =
 export interface MessageContext {
   /** The session's. */
   readonly label: string | undefined;
-  /** On a command: that it was answered, and after how long (ns). */
-  readonly answer: { readonly latency: number } | undefined;
+  /** On a command: that it was answered, be it in a later session, and after how long (ns) where that is known. */
+  readonly answer: { readonly latency: number | undefined } | undefined;
 }
 
 /** A predicate made from a condition once, to be asked often. */

@@ -50,6 +50,7 @@ export class MemoryRecording implements RecordingReader, RecordingWriter {
     this.#messages.push({ ...message, raw: message.raw.slice(), index: place + 1 });
     this.#places.get(message.session)?.set(message.seq, place);
     if (message.replyTo !== undefined) this.#responses.get(message.session)?.set(message.replyTo, place);
+    if (message.late !== undefined) this.#responses.get(message.late.session)?.set(message.late.seq, place);
     this.#count(message.session, 1, message.raw.length);
   }
 
@@ -87,7 +88,7 @@ export class MemoryRecording implements RecordingReader, RecordingWriter {
       const answer = this.responseTo(message.session, message.seq);
       const context = {
         label: this.#sessions.get(message.session)?.label,
-        answer: answer?.latency === undefined ? undefined : { latency: answer.latency },
+        answer: answer && { latency: answer.latency },
       };
       if (!matches(message, context)) continue;
       given += 1;
