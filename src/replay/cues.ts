@@ -44,28 +44,38 @@ export class StrictCues implements Cues {
   }
 }
 
-/** Each command brings what goes back to it, wherever the client sends it. */
+/**
+ * Each command brings what goes back to it, wherever the client sends it. What overtook what is not
+ * played: an answer held back for a command that may never come would be no answer.
+ */
 export class ContentCues implements Cues {
   readonly #byOrigin = new Map<number, number[]>();
+  /** How the connection ends: what was cut off by the close, and the close. */
+  readonly #ending: number[] = [];
+  /** What that waits for: the origin of the last step, and the last step that is an origin. */
+  readonly #beforeEnding = new Set<number>();
 
   constructor({ steps, close }: SessionPlan) {
+    let lastOrigin = -1;
     for (const [place, { message, origin }] of steps.entries()) {
-      if (message.dir === 's2c') this.#add(origin, place);
+      lastOrigin = Math.max(lastOrigin, origin);
+      if (message.dir === 'c2s') continue;
+      const places = this.#byOrigin.get(origin);
+      if (message.kind === 'partial') this.#ending.push(place);
+      else if (places) places.push(place);
+      else this.#byOrigin.set(origin, [place]);
     }
-    if (close) this.#add(steps.at(-1)?.origin ?? -1, steps.length);
+    if (close) this.#ending.push(steps.length);
+    this.#beforeEnding.add(lastOrigin).add(steps.at(-1)?.origin ?? -1);
   }
 
   connected(): number[] {
-    return this.#byOrigin.get(-1) ?? [];
+    return this.taken(-1);
   }
 
   taken(place: number): number[] {
-    return this.#byOrigin.get(place) ?? [];
-  }
-
-  #add(origin: number, place: number): void {
-    const places = this.#byOrigin.get(origin);
-    if (places) places.push(place);
-    else this.#byOrigin.set(origin, [place]);
+    const places = this.#byOrigin.get(place) ?? [];
+    const ends = this.#beforeEnding.delete(place) && this.#beforeEnding.size === 0;
+    return ends ? [...places, ...this.#ending] : places;
   }
 }

@@ -21,6 +21,8 @@ export type DivergenceKind =
   | 'difference'
   /** The server sent what the recording does not have. */
   | 'unexpected'
+  /** An in-band response came before an earlier one. */
+  | 'out-of-order'
   /** Something recorded did not come in time. */
   | 'never-came'
   /** The peer left before the recording says so. */

@@ -4,6 +4,8 @@
  * compared byte for byte. Knows nothing of answers.
  */
 import { canonicalJson } from '../json/canonical.js';
+import { classicInput } from '../json/framer-profile.js';
+import { Framer } from '../json/framer.js';
 import { parseJson } from '../json/parse.js';
 import { scanMembers } from '../json/scan.js';
 import { isObject, type JsonValue } from '../json/value.js';
@@ -41,7 +43,7 @@ export function matchKey(frame: Pick<ClientFrame, 'name' | 'bytes'>, unstable: U
   try {
     value = parseJson(frame.bytes);
   } catch {
-    return `bytes ${latin1.decode(trimmed(frame.bytes))}`;
+    return `bytes ${latin1.decode(trimmed(firstFrame(frame.bytes)))}`;
   }
   if (!isObject(value)) return canonicalJson(value);
   const compared = new Map(value);
@@ -169,6 +171,14 @@ export function inputAfter({ steps }: SessionPlan, place: number): number {
     if (message?.dir === 'c2s' && message.kind !== 'partial') return next;
   }
   return steps.length;
+}
+
+/** What QEMU discarded behind garbage was not known yet when the garbage was answered. */
+function firstFrame(bytes: Uint8Array): Uint8Array {
+  let first: Uint8Array | undefined;
+  const framer = new Framer(classicInput);
+  framer.push(bytes, { frame: (frame) => (first ??= frame.slice()), trailer: () => undefined });
+  return first ?? bytes;
 }
 
 function sortOf({ kind, name }: Pick<ClientFrame, 'kind' | 'name'>): string {

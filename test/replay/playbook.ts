@@ -6,6 +6,7 @@ import { MemoryRecording } from '../../src/recording/memory.js';
 import type { Message } from '../../src/recording/message.js';
 import type { Dialect, Session, SessionEnd } from '../../src/recording/session.js';
 import { Tap } from '../../src/proxy/tap.js';
+import { ReplayedClient, type ClientAction, type ClientOptions } from '../../src/replay/client.js';
 import { accountOf } from '../../src/replay/divergence.js';
 import { asap } from '../../src/replay/pacing.js';
 import { planSession, type SessionPlan } from '../../src/replay/plan.js';
@@ -41,15 +42,25 @@ export function textOf(bytes: Uint8Array): string {
  * server, with CRLF at its end (LF for the guest agent). `…\` at the end: no line end.
  */
 export function recorded(script: string, options: RecordedOptions = {}): Recorded {
+  const { dialect = 'qmp' } = options;
+  const lines = linesOf(script).map(({ dir, text }) => ({ dir, text: ended(text, dialect) }));
+  return recordedFrom(lines, options);
+}
+
+/** Records a conversation given as chunks. */
+export function recordedFrom(
+  lines: readonly { readonly dir: 'c2s' | 's2c'; readonly text: string }[],
+  options: RecordedOptions = {},
+): Recorded {
   const { dialect = 'qmp', end = 'client-closed', step = 1_000_000 } = options;
   const recording = new MemoryRecording();
   const tap = new Tap(recording);
   const peer = { address: 'unix:/test' };
   tap.open(1, { label: undefined, dialect, client: peer, server: peer, started: 0 }, 0);
   let t = 0;
-  for (const line of linesOf(script)) {
+  for (const line of lines) {
     t += step;
-    tap.chunk(1, line.dir, t, bytesOf(ended(line.text, dialect)), 0);
+    tap.chunk(1, line.dir, t, bytesOf(line.text), 0);
   }
   tap.close(1, t + step, end, undefined);
   const [session] = recording.sessions();
@@ -138,6 +149,59 @@ export class Conversation {
       else if (action.do === 'wake') this.lines.push(`   (until ${action.at})`);
       else if (action.do === 'forward') this.lines.push(`   (forwards ${textOf(action.bytes)})`);
       else {
+        this.lines.push(`   ! ${action.divergence.kind}: ${action.divergence.summary}`);
+        this.accounts.push(accountOf(action.divergence));
+      }
+    }
+  }
+}
+
+export function clientOptions(options: Partial<ClientOptions> = {}): ClientOptions {
+  return { pace: asap, unstable: new Unstable(), readOnly: false, timeout: 10e9, ...options };
+}
+
+/** A replayed client and the server that talks to it, written down as a script. */
+export class ClientConversation {
+  readonly client: ReplayedClient;
+  /** `-> `, `<- `, `-> (closes)`, `(skips …)`, `! …` a divergence. */
+  readonly lines: string[] = [];
+  readonly accounts: string[] = [];
+  #now = 0;
+
+  constructor(plan: SessionPlan, options: Partial<ClientOptions> = {}) {
+    this.client = new ReplayedClient(plan, clientOptions(options));
+    this.#note(this.client.connect(0));
+  }
+
+  /** The server sends a line. */
+  hears(text: string): this {
+    this.lines.push(`<- ${text}`);
+    this.#note(this.client.receive(bytesOf(`${text}\r\n`), this.#now));
+    return this;
+  }
+
+  at(now: number): this {
+    this.#now = now;
+    this.#note(this.client.tick(now));
+    return this;
+  }
+
+  serverCloses(): this {
+    this.lines.push('<- (closes)');
+    this.#note(this.client.end(this.#now));
+    return this;
+  }
+
+  get script(): string {
+    return this.lines.join('\n');
+  }
+
+  #note(actions: readonly ClientAction[]): void {
+    for (const action of actions) {
+      if (action.do === 'send') this.lines.push(`-> ${textOf(action.message.raw).replace(/\r?\n$/, '')}`);
+      else if (action.do === 'close') this.lines.push(action.how === 'end' ? '-> (closes)' : '-> (resets)');
+      else if (action.do === 'skip') this.lines.push(`   (skips ${textOf(action.message.raw).trim()})`);
+      else if (action.do === 'diverge') {
         this.lines.push(`   ! ${action.divergence.kind}: ${action.divergence.summary}`);
         this.accounts.push(accountOf(action.divergence));
       }
