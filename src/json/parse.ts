@@ -71,7 +71,7 @@ class Parser {
   constructor(bytes: Uint8Array, nonFinite: boolean) {
     this.#bytes = bytes;
     this.#nonFinite = nonFinite;
-    this.#lexer = new Lexer(Infinity, nonFinite);
+    this.#lexer = new Lexer(bytes.length, nonFinite);
   }
 
   parse(): Parsed<JsonValue> {

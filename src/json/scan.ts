@@ -14,7 +14,7 @@ export interface MemberExtent {
 
 /** The members in their order; undefined where the bytes are no object as far as can be seen. */
 export function scanMembers(bytes: Uint8Array): readonly MemberExtent[] | undefined {
-  const lexer = new Lexer(Infinity, true);
+  const lexer = new Lexer(bytes.length, true);
   let at = 0;
   const advance = () => {
     const found = lexer.next(bytes, at, bytes.length);
