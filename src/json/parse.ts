@@ -15,10 +15,10 @@ export interface ParseOptions {
 }
 
 /** QEMU's `MAX_NESTING`: `{` and `[` that are open at once. */
-export const MAX_NESTING = 1024;
+const MAX_NESTING = 1024;
 
 /** QEMU formats the messages of its parser into a buffer of 1024 bytes. */
-export const MAX_REASON = 1023;
+const MAX_REASON = 1023;
 
 /**
  * The value of one JSON text, with white space around it.

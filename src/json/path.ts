@@ -10,7 +10,7 @@ import { isArray, isObject, type JsonValue } from './value.js';
 export type Step = string | number;
 
 /** `any`: one member or element. `deep`: any number of steps, none included. */
-export type PathPart =
+type PathPart =
   | { readonly kind: 'member'; readonly name: string }
   | { readonly kind: 'element'; readonly position: number }
   | { readonly kind: 'any' }

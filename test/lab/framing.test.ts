@@ -1,117 +1,46 @@
 /**
  * Our framer against the real QEMU: the same bytes to both, reply by reply. What the framer and the
- * parser predict of each message (parse error and its words, or none) must be what QEMU answers.
+ * parser say of each message (parse error and its words, or none) must be what QEMU answers.
  */
 import fc from 'fast-check';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, watch } from 'node:fs';
-import { connect, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { describe, expect } from 'vitest';
 import { canonicalJson } from '../../src/json/canonical.js';
 import { Framer } from '../../src/json/framer.js';
 import { classicInput, serverOutput } from '../../src/json/framer-profile.js';
 import { frameProblem, parseJson } from '../../src/json/parse.js';
 import { parsePath, valueAt } from '../../src/json/path.js';
+import { printJson } from '../../src/json/print.js';
 import { isObject, type JsonObject } from '../../src/json/value.js';
 import { edgeCases } from '../fixtures/edge-cases.js';
+import { testFolder } from '../support/folder.js';
 import { framesOf, fromLatin1 } from '../support/frames.js';
+import { jsonLikeBytes, jsonValue } from '../support/json-arbitraries.js';
 import { labTest } from '../support/programs.js';
+import { startGuestAgent, startQemu } from '../support/qemu.js';
+import { negotiated, QmpClient } from '../support/qmp-client.js';
 
-const QEMU = 'qemu-system-x86_64';
-const qemuTest = labTest(QEMU);
+const qemuTest = labTest('qemu-system-x86_64');
+const agentTest = labTest('qemu-ga');
 
-/** Resets QEMU's parser whatever came before, then asks for an answer that shows that all is answered. */
+/** Resets the parser whatever came before, then asks for an answer that shows that all is answered. */
 const SENTINEL = '\n\xff\n{"execute":"query-name","id":"end of case"}\n';
 
-let folder: string | undefined;
-let qemu: ChildProcess | undefined;
-
-function socketPath(): string {
-  return join(folder ?? '', 'q.sock');
-}
-
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'qmptap-'));
-  const created = new Promise<void>((resolve, reject) => {
-    const watcher = watch(folder ?? '', () => {
-      if (!existsSync(socketPath())) return;
-      watcher.close();
-      resolve();
-    });
-    const qmp = `unix:${socketPath()},server=on,wait=off`;
-    const options = ['-machine', 'none', '-nodefaults', '-display', 'none', '-qmp', qmp];
-    qemu = spawn(QEMU, options, { stdio: 'inherit' });
-    qemu.once('error', (error) => {
-      watcher.close();
-      // Not installed: the tests tell it.
-      if ('code' in error && error.code === 'ENOENT') resolve();
-      else reject(error);
-    });
+/** All that the server answers to these bytes; the last is the answer to the sentinel. */
+async function ask(client: QmpClient, bytes: string): Promise<JsonObject[]> {
+  client.received.length = 0;
+  client.send(bytes + SENTINEL);
+  await client.receives(/"end of case"[^\n]*\n/);
+  const replies: JsonObject[] = [];
+  new Framer(serverOutput).push(Buffer.concat(client.received), {
+    frame(frame) {
+      const value = parseJson(frame, { nonFinite: true });
+      if (isObject(value)) replies.push(value);
+    },
+    trailer() {
+      // Line ends.
+    },
   });
-  await created;
-});
-
-afterAll(() => {
-  qemu?.kill('SIGKILL');
-  if (folder !== undefined) rmSync(folder, { recursive: true });
-});
-
-/** A negotiated QMP session, read with our own framer. */
-class Session {
-  readonly #socket: Socket;
-  readonly #framer = new Framer(serverOutput);
-  readonly #replies: JsonObject[] = [];
-  #wake = () => {};
-
-  private constructor(socket: Socket) {
-    this.#socket = socket;
-    const sink = {
-      frame: (bytes: Uint8Array) => {
-        const value = parseJson(bytes, { nonFinite: true });
-        if (isObject(value)) this.#replies.push(value);
-        this.#wake();
-      },
-      trailer: () => {},
-    };
-    socket.on('data', (chunk: Uint8Array) => {
-      this.#framer.push(chunk, sink);
-    });
-  }
-
-  static async open(): Promise<Session> {
-    const socket = connect(socketPath());
-    await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject));
-    const session = new Session(socket);
-    await session.#next();
-    socket.write('{"execute":"qmp_capabilities"}\n');
-    await session.#next();
-    return session;
-  }
-
-  async #next(): Promise<JsonObject> {
-    for (;;) {
-      const reply = this.#replies.shift();
-      if (reply !== undefined) return reply;
-      await new Promise<void>((resolve) => (this.#wake = resolve));
-    }
-  }
-
-  /** All that QEMU answers to these bytes; the last is the answer to the sentinel. */
-  async ask(bytes: string): Promise<JsonObject[]> {
-    this.#socket.write(fromLatin1(bytes + SENTINEL));
-    const replies: JsonObject[] = [];
-    do replies.push(await this.#next());
-    while (replies.at(-1)?.get('id') !== 'end of case');
-    return replies;
-  }
-
-  async close(): Promise<void> {
-    const closed = new Promise((resolve) => this.#socket.once('close', resolve));
-    this.#socket.destroy();
-    await closed;
-  }
+  return replies;
 }
 
 /** What a reply says, in the words of the table. */
@@ -122,60 +51,106 @@ function told(reply: JsonObject): string {
   return ofParser ? `parse-error:${desc}` : `input-error:${desc}`;
 }
 
-/** What the framer says of each message: its parse error, or the command's id. */
+/** A message that the parser accepts is known by its id alone. */
+function accepted(value: JsonObject | undefined): string {
+  const id = value?.get('id');
+  return id === undefined ? 'accepted' : `accepted with id ${canonicalJson(id)}`;
+}
+
 function predicted(bytes: string): string[] {
   return framesOf(classicInput, fromLatin1(bytes + SENTINEL)).map(({ text, length, problem }) => {
     const frame = fromLatin1(text.slice(0, length));
     const refusal = problem ?? frameProblem(frame);
     if (refusal !== undefined) return `parse-error:${refusal}`;
     const value = parseJson(frame);
-    const id = isObject(value) ? value.get('id') : undefined;
-    return id === undefined ? 'accepted' : `accepted:${canonicalJson(id)}`;
+    return accepted(isObject(value) ? value : undefined);
   });
 }
 
-/** The same of what QEMU answered. */
 function observed(replies: readonly JsonObject[]): string[] {
   return replies.map((reply) => {
     const said = told(reply);
-    if (said.startsWith('parse-error:')) return said;
-    const id = reply.get('id');
-    return id === undefined ? 'accepted' : `accepted:${canonicalJson(id)}`;
+    return said.startsWith('parse-error:') ? said : accepted(reply);
   });
 }
 
+async function compare(client: QmpClient, inputs: fc.Arbitrary<string>, numRuns: number): Promise<void> {
+  await fc.assert(
+    fc.asyncProperty(inputs, async (bytes) => {
+      expect(observed(await ask(client, bytes))).toEqual(predicted(bytes));
+    }),
+    { numRuns },
+  );
+}
+
 describe('framing as QEMU does it', () => {
-  for (const { name, bytes, replies: expected } of edgeCases) {
-    qemuTest(name, async () => {
-      const session = await Session.open();
-      const replies = await session.ask(bytes);
-      await session.close();
-      expect(observed(replies)).toEqual(predicted(bytes));
-      expect(replies.slice(0, expected.length).map(told)).toEqual(expected);
-    });
-  }
+  qemuTest('every edge case, each in a session of its own', async () => {
+    const { socket } = await startQemu(testFolder());
+    for (const { name, bytes, replies: expected } of edgeCases) {
+      const client = await negotiated(socket);
+      const replies = await ask(client, bytes);
+      expect.soft(observed(replies), name).toEqual(predicted(bytes));
+      expect.soft(replies.slice(0, expected.length).map(told), name).toEqual(expected);
+      await client.end();
+    }
+  });
 
   qemuTest('whatever bytes a property test makes up', async () => {
-    const piece = fc.oneof(
-      { weight: 6, arbitrary: fc.constantFrom(...Array.from('{}[]:,"\'\\ \n')) },
-      {
-        weight: 3,
-        arbitrary: fc.constantFrom(...Array.from('0123456789-+.eEaunlt\xff\xfe\x00\x01\xc3\xa9\xed\x7f%')),
-      },
-      {
-        weight: 3,
-        arbitrary: fc.constantFrom('"id":', '"a"', 'true', 'null', '1.5e3', '"execute":"query-name"'),
-      },
-      { weight: 1, arbitrary: fc.nat(255).map((byte) => String.fromCharCode(byte)) },
+    const { socket } = await startQemu(testFolder());
+    await compare(await negotiated(socket), jsonLikeBytes, 200);
+  });
+
+  qemuTest('whatever strings', async () => {
+    const escape = fc.constantFrom('\\', '\\u', '\\uD83D', '\\uDE00', '\\u00', '\\uFF', 'FE', 'D8', '"', "'");
+    const lead = fc.constantFrom(
+      '\xc0\x80',
+      '\xc3',
+      '\xe2',
+      '\xed\xa0',
+      '\xef\xbf',
+      '\xf0\x9f',
+      '\xf4\x8f\xbf',
     );
-    const inputs = fc.array(piece, { maxLength: 40 }).map((pieces) => pieces.join(''));
-    const session = await Session.open();
-    await fc.assert(
-      fc.asyncProperty(inputs, async (bytes) => {
-        expect(observed(await session.ask(bytes))).toEqual(predicted(bytes));
-      }),
-      { numRuns: 200 },
-    );
-    await session.close();
+    const tail = fc.constantFrom('\x80', '\xbf', '\xbe', '\xa9', '\xf8', '\xfd');
+    const letter = fc.constantFrom(...Array.from('bfnrtu/aA0\x7f%'));
+    const pieces = fc.array(fc.oneof(escape, lead, tail, letter), { maxLength: 8 });
+    const inputs = pieces.map((texts) => `{"execute":"query-name","id":"${texts.join('')}"}`);
+    const { socket } = await startQemu(testFolder());
+    await compare(await negotiated(socket), inputs, 200);
+  });
+
+  qemuTest('whatever values', async () => {
+    const encoded = jsonValue.map((value) => Buffer.from(printJson(value)).toString('latin1'));
+    const inputs = encoded.map((value) => `{"execute":"query-name","id":${value}}`);
+    const { socket } = await startQemu(testFolder());
+    await compare(await negotiated(socket), inputs, 200);
+  });
+});
+
+describe('framing as the guest agent does it', () => {
+  agentTest('every edge case', async () => {
+    const { socket } = await startGuestAgent(testFolder());
+    const client = await QmpClient.connect(socket);
+    for (const { name, bytes } of edgeCases) {
+      expect.soft(observed(await ask(client, bytes)), name).toEqual(predicted(bytes));
+    }
+  });
+
+  agentTest("QEMU's limits", async () => {
+    const { socket } = await startGuestAgent(testFolder());
+    const client = await QmpClient.connect(socket);
+    const MiB = 2 ** 20;
+    const ones = '1,'.repeat(MiB - 1);
+    const cases = {
+      'one token more than 2 Mi': `[${ones}11]`,
+      '2 Mi tokens': `[${ones}]`,
+      'a token just below 64 MiB': `"${'x'.repeat(64 * MiB - 3)}"`,
+      'a token of 64 MiB': `"${'x'.repeat(64 * MiB - 2)}"`,
+      'a token of more, cut': `"${'x'.repeat(64 * MiB)}"`,
+      'tokens of 64 MiB together': `["${'x'.repeat(40 * MiB)}","${'x'.repeat(24 * MiB - 7)}"]`,
+    };
+    for (const [name, bytes] of Object.entries(cases)) {
+      expect.soft(observed(await ask(client, bytes)), name).toEqual(predicted(bytes));
+    }
   });
 });

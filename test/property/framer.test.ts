@@ -70,7 +70,7 @@ describe('Framer', () => {
         before.push(head!, collector);
         const state = before.save();
         // The first goes on for itself, which the state must not notice.
-        before.push(fromLatin1('}]"x\n\xff{"y"'), new FrameCollector());
+        before.push(fromLatin1('}]"x\n\xff{"y"'), { frame() {}, trailer() {} });
         const after = new Framer(rules, structuredClone(state));
         after.push(tail!, collector);
         after.end(collector);
