@@ -61,7 +61,7 @@ const layerRules = folders.map((folder) => {
 });
 
 export default tseslint.config(
-  { ignores: ['dist', 'coverage', 'eslint.config.js'] },
+  { ignores: ['dist', 'coverage', 'eslint.config.js', 'test/**/*.mjs'] },
   ...tseslint.configs.strictTypeChecked,
   { languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } } },
   {

@@ -39,7 +39,7 @@ export function journalSegments(path: string): number[] {
 
 /** Makes the folder and those above it, for the user only; one that is there keeps its rights. */
 export function createFolder(path: string): void {
-  mkdirSync(path, { recursive: true, mode: folderMode });
+  if (!isThere(path)) mkdirSync(path, { recursive: true, mode: folderMode });
 }
 
 /**
@@ -64,7 +64,11 @@ export function createEmptyFile(path: string): number {
 
 /** Whether something has this name, a dangling link too. */
 export function isThere(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false; // the folder cannot be read: whoever goes on will be told why
+  }
 }
 
 /** Removes what lies beside a recording only while it is made; the lock last. */

@@ -17,12 +17,12 @@ import {
   journalPath,
   journalSegments,
   lockPath,
-  reasonOf,
   removeRecording,
 } from './files.js';
 import { IndexerThread } from './indexer-thread.js';
 import { recordingIdLength, type JournalBegin, type JournalEnd, type RecordType } from './journal-format.js';
 import { JournalWriter } from './journal-writer.js';
+import { alreadyExists, cannotWrite } from './output-failure.js';
 
 export interface RecordOptions {
   /** `qmptap 0.1.0`. */
@@ -188,8 +188,7 @@ function hasLeftovers(file: string): boolean {
 
 function inTheWay(path: string, file: string): OutputError {
   const [segment] = isThere(file) ? [] : journalSegments(file);
-  if (isThere(file))
-    return new OutputError(`${path}: it exists already; choose another name or give --force`, { path });
+  if (isThere(file)) return alreadyExists(path);
   const left = segment === undefined ? lockPath(path) : journalPath(path, segment);
   return new OutputError(
     `${path}: ${left} is left of an earlier recording; choose another name, or give --force to remove it`,
@@ -214,13 +213,6 @@ async function remove(path: string, file: string): Promise<void> {
     }
     removeRecording(file);
   } catch (error) {
-    throw error instanceof OutputError ? error : cannotWrite(path, error);
+    throw cannotWrite(path, error);
   }
-}
-
-function cannotWrite(path: string, error: unknown): OutputError {
-  return new OutputError(`${path}: cannot be written: ${reasonOf(error)}; choose another place`, {
-    cause: error,
-    path,
-  });
 }

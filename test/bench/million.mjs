@@ -1,0 +1,129 @@
+/**
+ * Makes a recording of a million messages, for measuring whatever reads recordings:
+ *
+ *     node test/bench/million.mjs FILE.qmptap [MESSAGES]
+ *
+ * The same messages every time: three sessions, mostly events of some 230 bytes, commands with their
+ * responses between them, one error in a hundred responses, some slow ones, four commands unanswered.
+ * Needs the built files (`npm run build`).
+ */
+import { RecordingFile } from '../../dist/store/recording-file.js';
+
+const [, , path, wanted = '1000000'] = process.argv;
+if (path === undefined) {
+  process.stderr.write('usage: node test/bench/million.mjs FILE.qmptap [MESSAGES]\n');
+  process.exit(2);
+}
+
+const sessions = 3;
+const encoder = new TextEncoder();
+const commands = [
+  'query-status',
+  'query-block',
+  'query-cpus-fast',
+  'qom-get',
+  'query-blockstats',
+  'device_add',
+];
+const events = [
+  'BLOCK_IO_ERROR',
+  'RTC_CHANGE',
+  'BALLOON_CHANGE',
+  'NIC_RX_FILTER_CHANGED',
+  'BLOCK_JOB_COMPLETED',
+];
+const started = 1_795_000_000_000_000;
+
+/** A generator of numbers that are the same every time (xorshift). */
+let seed = 42;
+function below(bound) {
+  seed ^= seed << 13;
+  seed ^= seed >>> 17;
+  seed ^= seed << 5;
+  return (seed >>> 0) % bound;
+}
+
+const file = new RecordingFile(path, { createdBy: 'million.mjs', created: started, force: true });
+const state = Array.from({ length: sessions }, () => ({ seq: 0, t: 0, id: 0, waiting: undefined }));
+for (let session = 1; session <= sessions; session++) {
+  file.openSession(session, {
+    label: `vm-${session}`,
+    dialect: 'qmp',
+    client: { address: 'unix:/run/qmptap.sock', pid: 1000 + session, uid: 0, gid: 0, program: 'libvirtd' },
+    server: { address: `unix:/run/vm-${session}.sock` },
+    started: started + session,
+  });
+}
+
+/** Time passes; gives the session. */
+function tick(session) {
+  const of = state[session - 1];
+  of.t += 2_000 + below(20_000);
+  return of;
+}
+
+function add(session, fields, text) {
+  const of = state[session - 1];
+  of.seq += 1;
+  file.add({
+    session,
+    seq: of.seq,
+    t: of.t,
+    name: undefined,
+    id: undefined,
+    oob: false,
+    replyTo: undefined,
+    command: undefined,
+    latency: undefined,
+    late: undefined,
+    problem: undefined,
+    fds: 0,
+    injected: false,
+    raw: encoder.encode(text),
+    ...fields,
+  });
+}
+
+function addEvent(session) {
+  tick(session);
+  const name = events[below(events.length)];
+  const stamp = `{"seconds": ${1_795_000_000 + below(1000)}, "microseconds": ${below(1_000_000)}}`;
+  const data = `{"device": "virtio${below(8)}", "node-name": "drive-${below(8)}", "reason": "No space left on device", "operation": "write", "action": "report"}`;
+  const text = `{"timestamp": ${stamp}, "event": "${name}", "data": ${data}}\r\n`;
+  add(session, { dir: 's2c', kind: 'event', name }, text);
+}
+
+function addCommand(session) {
+  const of = tick(session);
+  const name = commands[below(commands.length)];
+  const id = `"libvirt-${++of.id}"`;
+  const text = `{"execute":"${name}","arguments":{"device":"virtio${below(8)}"},"id":${id}}\r\n`;
+  add(session, { dir: 'c2s', kind: 'command', name, id, fds: below(500) === 0 ? 1 : 0 }, text);
+  of.waiting = { name, id, seq: of.seq, t: of.t };
+}
+
+function addResponse(session) {
+  const of = tick(session);
+  const { name, id, seq, t } = of.waiting;
+  of.waiting = undefined;
+  if (below(1000) === 0) of.t += 20_000_000 + below(200_000_000);
+  const kind = below(100) === 0 ? 'error' : 'success';
+  const text =
+    kind === 'error'
+      ? `{"id": ${id}, "error": {"class": "GenericError", "desc": "Device 'virtio${below(8)}' not found"}}\r\n`
+      : `{"return": {"status": "running", "value": ${below(1e9)}}, "id": ${id}}\r\n`;
+  add(session, { dir: 's2c', kind, command: name, id, replyTo: seq, latency: of.t - t }, text);
+}
+
+const messages = Number(wanted);
+for (let n = 0; n < messages; n++) {
+  const session = 1 + below(sessions);
+  if (below(10) < 6) addEvent(session);
+  else if (state[session - 1].waiting === undefined) addCommand(session);
+  else if (below(50_000) === 0) addCommand(session);
+  else addResponse(session);
+}
+for (let session = 1; session <= sessions; session++) {
+  file.updateSession(session, { ended: state[session - 1].t + 1, end: 'client-closed' });
+}
+process.stdout.write(`${path}: ${file.finish()} messages\n`);
