@@ -135,7 +135,7 @@ function isNamedBy(list: readonly JsonValue[], key: string): boolean {
 
 /** With an empty key: the string that the element is. */
 function nameOf(element: JsonValue, key: string): string | undefined {
-  const value = key === '' ? element : isObject(element) ? (element).get(key) : undefined;
+  const value = key === '' ? element : isObject(element) ? element.get(key) : undefined;
   if (typeof value === 'string') return value;
   return key !== '' && value !== undefined && value !== null ? printQmp(value) : undefined;
 }

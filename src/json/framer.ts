@@ -164,7 +164,7 @@ export class Framer {
 
   /** `bytes` are the last of a frame. */
   #complete(bytes: Uint8Array, last: Token, sink: FrameSink): void {
-    const problem = last === token.error ? undefined : this.#exceeded();
+    const exceeded = this.#exceeded();
     this.#tokens = this.#tokenBytes = this.#braces = this.#brackets = 0;
     if (this.#phase === 'overflowing') {
       this.#trail(bytes, sink);
@@ -172,8 +172,8 @@ export class Framer {
       return;
     }
     const frame = this.#collect(bytes);
-    const stray = last === token.error ? frame.subarray(frame.length - this.#lexer.length) : undefined;
-    this.#emit(frame, stray === undefined ? problem : `JSON parse error, ${strayReason(stray)}`, sink);
+    const stray = () => strayReason(frame.subarray(frame.length - this.#lexer.length));
+    this.#emit(frame, last === token.error ? `JSON parse error, ${stray()}` : exceeded, sink);
   }
 
   /** A frame has grown too long. Its message goes on, as QEMU sees it; the rest becomes its trailer. */

@@ -40,7 +40,10 @@ export function frameProblem(frame: Uint8Array, options?: ParseOptions): string 
   return parser.parse() === refused ? `JSON parse error, ${parser.reason}` : undefined;
 }
 
-/** The reason of a lexical error: the token so far, with the byte that cannot be in it. */
+/**
+ * The reason of a lexical error: the token so far, with the byte that cannot be in it. QEMU quotes all
+ * of it, up to 64 MiB; we cut it as QEMU cuts the other messages.
+ */
 export function strayReason(bytes: Uint8Array): string {
   return `stray '${quoted(bytes.length > MAX_REASON ? bytes.subarray(0, MAX_REASON) : bytes)}'`;
 }
