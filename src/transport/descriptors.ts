@@ -81,6 +81,8 @@ export class DescriptorIo {
   lost = false;
   /** Of the last `receive`: more may be there already. */
   more = false;
+  /** Of the last `receive`: the chunk is still in the socket, to be taken out with `remove`. */
+  onlySeen = false;
 
   private readonly libc: Libc;
   private readonly received: NativeMemory;
@@ -115,13 +117,15 @@ export class DescriptorIo {
   }
 
   /**
-   * Reads a chunk that carries descriptors on its first byte or not at all; gives its length, 0 at the end,
-   * or the negative errno. `large`: expect more than a few kilobytes.
+   * Gives the length of the next chunk, which carries descriptors on its first byte or not at all; 0 at the
+   * end, or the negative errno. `large`: expect more than a few kilobytes. A chunk that the peek has seen whole is
+   * left in the socket, so that it can be passed on a system call earlier.
    */
   receive(fd: number, large: boolean): number {
     this.fds = noDescriptors;
     this.lost = false;
     this.more = false;
+    this.onlySeen = false;
     let length = 0;
     if (large) {
       // What is queued now is a prefix of what the peek will see, so it may be read whole if that is clean.
@@ -135,12 +139,18 @@ export class DescriptorIo {
       length = this.bytesBeforeDescriptors(fd);
       this.more = true;
     } else if (length <= peekBytes) {
-      length = peeked;
       this.more = peeked === peekBytes;
+      this.onlySeen = true;
+      return peeked;
     } else {
       this.more = length === receiveBytes;
     }
     return this.read(fd, length);
+  }
+
+  /** Takes a chunk that was `onlySeen` out of the socket. */
+  remove(fd: number, length: number): void {
+    this.read(fd, length);
   }
 
   /** The bytes of the last `receive`; they are overwritten by the next. */

@@ -166,6 +166,8 @@ export class ProxySession implements RelayOutput {
   }
 
   close(side: Side): void {
+    // What it said until now is recorded, even if there is nobody left to say it to.
+    this.stream(side)?.readAvailable();
     this.stream(side)?.close();
   }
 

@@ -15,6 +15,8 @@ import { EAGAIN, errorText } from './system-error.js';
 
 /** At most so many reads before other sockets have their turn. */
 const readsPerTurn = 8;
+/** What can have come at once is less than so many turns read. */
+const turnsAtOnce = 16;
 /** A read above this makes the next one expect as much. */
 const largeRead = 4096;
 /** How often to look whether a peer that has half-closed is gone: libuv does not tell. */
@@ -32,6 +34,8 @@ export class UnixSocket implements Stream, ReadinessEvents {
   private hangUpTimer: NodeJS.Timeout | undefined;
   private paused = false;
   private large = false;
+  /** So many bytes were given to `data`, which is running, and are still in the socket. */
+  private onlySeen = 0;
   /** The socket has an error pending and is not watched any more. */
   private failed = false;
   /** The peer sends no more. */
@@ -95,7 +99,7 @@ export class UnixSocket implements Stream, ReadinessEvents {
   }
 
   readAvailable(): void {
-    while (this.readSome());
+    for (let turns = 0; turns < turnsAtOnce && this.readSome(); turns++);
     this.watch();
   }
 
@@ -111,6 +115,7 @@ export class UnixSocket implements Stream, ReadinessEvents {
 
   destroy(): void {
     if (this.dead) return;
+    this.removeSeen();
     this.dead = true;
     clearInterval(this.hangUpTimer);
     this.readiness.close();
@@ -145,16 +150,27 @@ export class UnixSocket implements Stream, ReadinessEvents {
         if (got !== -EAGAIN) this.endReading(got);
         return false;
       }
-      const { more, fds } = this.io;
+      const { more, fds, onlySeen } = this.io;
       this.large = got >= largeRead;
       if (this.io.lost) {
         this.events.note('descriptors sent with a message were lost: too many are open here (see ulimit -n)');
       }
-      this.events.data(this.io.chunk(got), fds);
+      this.onlySeen = onlySeen ? got : 0;
+      try {
+        this.events.data(this.io.chunk(got), fds);
+      } finally {
+        this.removeSeen();
+      }
       // A socket with an error is not watched, so it is read to its end.
       if (!more && !this.failed) return false;
     }
     return true;
+  }
+
+  /** Bytes that were given to `data` do not stay in the socket: closed over them, it would be a reset to the peer. */
+  private removeSeen(): void {
+    if (this.onlySeen > 0 && !this.dead) this.io.remove(this.fd, this.onlySeen);
+    this.onlySeen = 0;
   }
 
   /** The peer's bytes are at their end, or, with a negative errno, cut off. */

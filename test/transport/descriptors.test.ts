@@ -16,6 +16,7 @@ function drain(io: DescriptorIo, fd: number, large = false): [number, number][] 
     if (got <= 0) return chunks;
     chunks.push([got, io.fds.length]);
     closeDescriptors(io.fds);
+    if (io.onlySeen) io.remove(fd, got);
   }
 }
 
@@ -135,6 +136,7 @@ describe('receive', () => {
     expect(got).toEqual([20, 0, true]);
     expect(openDescriptors()).toBe(open);
     expect([io.receive(b, false), io.fds.length, io.lost]).toEqual([5, 1, false]);
+    expect(io.onlySeen).toBe(false);
     closeDescriptors(io.fds);
   });
 });

@@ -280,6 +280,17 @@ describe('bytes', () => {
     expect(openDescriptors()).toBeLessThan(before);
   });
 
+  test('that are on the way when the other side has left are still recorded', async () => {
+    const { session, sink } = await proxied();
+    const [client, server] = await session();
+    client.stream.close();
+    server.stream.write(text('too late'), noDescriptors);
+    await server.until((self) => self.goneReason !== null);
+    expect((await sink.over(1)).text('s2c')).toBe('too late');
+    expect(server.goneReason).toBeUndefined();
+    leave(server);
+  });
+
   test('wait at their sender while the other side is behind, in bounded memory', async () => {
     const { session, sink } = await proxied();
     const [client, server] = await session();

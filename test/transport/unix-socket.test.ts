@@ -288,6 +288,18 @@ describe('the end', () => {
     expect(there.length).toBe(total);
   });
 
+  test('made from inside `data` is no reset to the peer, for its bytes were read', async () => {
+    const [a, b] = pair();
+    const here = collect(a);
+    void collect(b).until((self) => {
+      if (self.length > 0) b.close();
+      return self.isClosed;
+    });
+    a.write(text('{"execute":"quit"}'), noDescriptors);
+    await here.until((self) => self.goneReason !== null);
+    expect(here.goneReason).toBeUndefined();
+  });
+
   test('by close waits for what was written, by destroy does not', async () => {
     const [a, b] = pair();
     const here = collect(a);
