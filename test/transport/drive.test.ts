@@ -283,11 +283,13 @@ describe('bytes', () => {
   test('that are on the way when the other side has left are still recorded', async () => {
     const { session, sink } = await proxied();
     const [client, server] = await session();
+    const before = openDescriptors();
     client.stream.close();
-    server.stream.write(text('too late'), noDescriptors);
+    server.stream.write(text('too late'), descriptors(3));
     await server.until((self) => self.goneReason !== null);
     expect((await sink.over(1)).text('s2c')).toBe('too late');
     expect(server.goneReason).toBeUndefined();
+    expect(openDescriptors()).toBe(before - 3); // the client's end, and both of the proxy's
     leave(server);
   });
 
@@ -501,7 +503,9 @@ describe('stop', () => {
     waiting.stream.write(text('early'), descriptors(1));
     await sink.until(({ sessions }) => sessions.length === 1);
     await turns();
+    const before = openDescriptors();
     await proxy.stop();
+    expect(openDescriptors()).toBe(before - 3); // both listeners, and the client
     expect(sink.session(1).closed).toMatchObject({ end: 'stopped' });
     expect([sink.session(1).text('c2s'), sink.session(1).fds('c2s')]).toEqual(['early', 1]);
     expect(events.map(({ type }) => type)).toEqual(['opened', 'waiting', 'closed']);

@@ -257,18 +257,34 @@ describe('the end', () => {
     await there.until((self) => self.goneReason === undefined);
   });
 
-  test('with bytes unread by the peer is a reset, told behind what it sent', async () => {
+  test.each([false, true])('with bytes unread by the peer is a reset, told behind all it sent (paused: %s)', async (paused) => {
     const [a, b] = pair();
     const there = collect(b);
     b.pause();
-    a.write(filled(300), noDescriptors);
+    // Each is a read of its own, so that there is more than a turn's worth.
+    for (let each = 0; each < 100; each++) a.write(filled(3), descriptors(1));
     b.write(text('never read'), noDescriptors);
+    if (!paused) b.resume();
     a.destroy();
     await turns();
-    b.resume();
+    if (paused) b.resume();
     await there.until((self) => self.goneReason !== null);
-    expect(there.length).toBe(300);
+    expect([there.length, there.fds]).toEqual([300, 100]);
     expect(there.goneReason).toMatch(/ECONNRESET/);
+  });
+
+  test('that comes while we wait to write, and do not read, is told when we read again', async () => {
+    const [a, b] = pair();
+    const here = collect(a);
+    a.pause();
+    fill(a, filled(60_000));
+    b.write(text('said'), noDescriptors);
+    b.destroy();
+    await turns();
+    expect(here.length).toBe(0);
+    a.resume();
+    await here.until((self) => self.goneReason !== null);
+    expect(here.bytes.toString()).toBe('said');
   });
 
   test('is not told before everything the peer sent was read, though writing fails first', async () => {
