@@ -1,0 +1,11 @@
+/** Text for files that people read: nothing in it moves a terminal's cursor or breaks a line. */
+
+/** `\u001b` for a character. */
+export function escapeCharacter(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
+/** One line: control characters, line separators and marks that turn the direction of text escaped. */
+export function oneLine(text: string): string {
+  return text.replace(/[\0-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g, escapeCharacter);
+}

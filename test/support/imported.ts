@@ -1,0 +1,62 @@
+/** Lines through an importer and the real tap into a recording in memory. */
+import { type ImportFormatName, importFormats, recogniseFormat } from '../../src/formats/formats.js';
+import { Tap } from '../../src/proxy/tap.js';
+import { MemoryRecording } from '../../src/recording/memory.js';
+import type { TrafficSink } from '../../src/recording/ports.js';
+
+/** A sink that understands what it is told at once. */
+export function memorySink(recording: MemoryRecording): TrafficSink {
+  const tap = new Tap(recording);
+  let sessions = 0;
+  return {
+    open(start, t) {
+      tap.open(++sessions, start, t);
+      return sessions;
+    },
+    chunk: (...chunk) => {
+      tap.chunk(...chunk);
+    },
+    inject: (...injected) => {
+      tap.inject(...injected);
+    },
+    note: (...note) => {
+      tap.note(...note);
+    },
+    close: (...close) => {
+      tap.close(...close);
+    },
+  };
+}
+
+export interface Imported {
+  readonly recording: MemoryRecording;
+  readonly format: ImportFormatName | undefined;
+  /** `line: why`. */
+  readonly skipped: readonly string[];
+}
+
+/** The beginning of what tells no time: 2026-11-20T09:00:00Z. */
+export const importStarted = 1_795_165_200_000_000;
+
+/** Imports a file's bytes, its format told or recognised. */
+export function imported(bytes: Uint8Array | string, format?: ImportFormatName): Imported {
+  const text = typeof bytes === 'string' ? bytes : Buffer.from(bytes).toString('latin1');
+  const lines = text.split('\n');
+  if (lines.at(-1) === '') lines.pop();
+  const recording = new MemoryRecording();
+  const skipped: string[] = [];
+  const name = format ?? recogniseFormat(lines.slice(0, 100));
+  if (name !== undefined) {
+    const importer = importFormats[name].importer({
+      sink: memorySink(recording),
+      source: 'test.log',
+      started: importStarted,
+      skip: (line, why) => skipped.push(`${line}: ${why}`),
+    });
+    lines.forEach((line, place) => {
+      importer.line(line, place + 1);
+    });
+    importer.end();
+  }
+  return { recording, format: name, skipped };
+}
