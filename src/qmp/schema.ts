@@ -1,0 +1,202 @@
+/**
+ * What a server says of its own protocol: the answer to `query-qmp-schema`, decoded. What in it cannot be
+ * understood is left out and counted. Knows nothing of messages; `inspect/schema-check.ts` does.
+ * (QEMU's qapi/introspect.json, `SchemaInfo`.)
+ */
+import { isArray, isObject, type JsonObject, type JsonValue } from '../json/value.js';
+
+/** `value` is any JSON value. */
+export type JsonType = 'string' | 'number' | 'int' | 'boolean' | 'null' | 'object' | 'array' | 'value';
+
+/** Flags such as `deprecated` and `unstable`. */
+export type Features = readonly string[];
+
+export interface SchemaMember {
+  readonly name: string;
+  /** The name of its type. */
+  readonly type: string;
+  readonly optional: boolean;
+  readonly features: Features;
+}
+
+export interface SchemaObject {
+  readonly meta: 'object';
+  readonly members: readonly SchemaMember[];
+  /** The member whose value chooses the variant. */
+  readonly tag: string | undefined;
+  /** The type whose members come in addition, by the tag's value. */
+  readonly variants: ReadonlyMap<string, string>;
+}
+
+export interface SchemaEnum {
+  readonly meta: 'enum';
+  readonly values: readonly { readonly name: string; readonly features: Features }[];
+}
+
+/** The names of types are numbers that mean nothing, except those of the built-in ones. */
+export type SchemaType =
+  | { readonly meta: 'builtin'; readonly name: string; readonly json: JsonType }
+  | SchemaEnum
+  | { readonly meta: 'array'; readonly element: string }
+  | SchemaObject
+  | { readonly meta: 'alternate'; readonly of: readonly string[] };
+
+export interface SchemaCommand {
+  readonly name: string;
+  /** The types of its arguments and of what it returns. */
+  readonly arguments: string;
+  readonly returns: string;
+  /** May be sent as `exec-oob`. */
+  readonly oob: boolean;
+  readonly features: Features;
+}
+
+export interface SchemaEvent {
+  readonly name: string;
+  /** The type of its data. */
+  readonly data: string;
+  readonly features: Features;
+}
+
+export interface Schema {
+  readonly commands: ReadonlyMap<string, SchemaCommand>;
+  readonly events: ReadonlyMap<string, SchemaEvent>;
+  readonly types: ReadonlyMap<string, SchemaType>;
+  /** How many entries were not understood. */
+  readonly unknown: number;
+}
+
+/** Decodes what the command returned; undefined if it is no schema at all. */
+export function decodeSchema(returned: JsonValue | undefined): Schema | undefined {
+  if (!isArray(returned)) return undefined;
+  const commands = new Map<string, SchemaCommand>();
+  const events = new Map<string, SchemaEvent>();
+  const types = new Map<string, SchemaType>();
+  let unknown = 0;
+  for (const entry of returned) {
+    const name = isObject(entry) ? text(entry, 'name') : undefined;
+    if (!isObject(entry) || name === undefined) {
+      unknown += 1;
+      continue;
+    }
+    const meta = text(entry, 'meta-type');
+    const type = meta === undefined ? undefined : decodeType(meta, name, entry);
+    if (type !== undefined) types.set(name, type);
+    else if (meta === 'command') commands.set(name, decodeCommand(name, entry));
+    else if (meta === 'event') {
+      events.set(name, { name, data: text(entry, 'arg-type') ?? '', features: features(entry) });
+    } else unknown += 1;
+  }
+  return commands.size + events.size > 0 ? { commands, events, types, unknown } : undefined;
+}
+
+function decodeCommand(name: string, entry: JsonObject): SchemaCommand {
+  return {
+    name,
+    arguments: text(entry, 'arg-type') ?? '',
+    returns: text(entry, 'ret-type') ?? '',
+    oob: entry.get('allow-oob') === true,
+    features: features(entry),
+  };
+}
+
+const jsonTypes: ReadonlySet<string> = new Set<JsonType>([
+  'string',
+  'number',
+  'int',
+  'boolean',
+  'null',
+  'object',
+  'array',
+  'value',
+]);
+
+function decodeType(meta: string, name: string, entry: JsonObject): SchemaType | undefined {
+  switch (meta) {
+    case 'builtin': {
+      const json = text(entry, 'json-type') ?? 'value';
+      return { meta, name, json: jsonTypes.has(json) ? (json as JsonType) : 'value' };
+    }
+    case 'enum':
+      return { meta, values: enumValues(entry) };
+    case 'array':
+      return { meta, element: text(entry, 'element-type') ?? '' };
+    case 'object':
+      return {
+        meta,
+        members: objects(entry, 'members').flatMap(decodeMember),
+        tag: text(entry, 'tag'),
+        variants: new Map(
+          objects(entry, 'variants').map((variant) => [
+            text(variant, 'case') ?? '',
+            text(variant, 'type') ?? '',
+          ]),
+        ),
+      };
+    case 'alternate':
+      return { meta, of: objects(entry, 'members').flatMap((member) => text(member, 'type') ?? []) };
+    default:
+      return undefined;
+  }
+}
+
+/** A member that may be absent has a `default`, which is always null so far. */
+function decodeMember(member: JsonObject): SchemaMember[] {
+  const name = text(member, 'name');
+  if (name === undefined) return [];
+  return [
+    { name, type: text(member, 'type') ?? '', optional: member.has('default'), features: features(member) },
+  ];
+}
+
+/** Since QEMU 6.2 `members` with features; before, only `values`. */
+function enumValues(entry: JsonObject): SchemaEnum['values'] {
+  const members = objects(entry, 'members');
+  if (members.length > 0) {
+    return members.flatMap((member) => {
+      const name = text(member, 'name');
+      return name === undefined ? [] : [{ name, features: features(member) }];
+    });
+  }
+  return strings(entry.get('values')).map((name) => ({ name, features: [] }));
+}
+
+function features(entry: JsonObject): Features {
+  return strings(entry.get('features'));
+}
+
+function strings(value: JsonValue | undefined): string[] {
+  return isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+}
+
+function objects(entry: JsonObject, key: string): JsonObject[] {
+  const value = entry.get(key);
+  return isArray(value) ? value.filter(isObject) : [];
+}
+
+function text(entry: JsonObject, key: string): string | undefined {
+  const value = entry.get(key);
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** A type in a few words: `str`, `[int]`, `enum`, `object`, `str or null`. */
+export function typeName(schema: Schema, name: string): string {
+  return nameOf(schema, name, 0);
+}
+
+function nameOf(schema: Schema, name: string, depth: number): string {
+  const type = schema.types.get(name);
+  if (type === undefined) return 'unknown';
+  switch (type.meta) {
+    case 'builtin':
+      return type.name;
+    case 'array':
+      // A hostile schema may have an array of itself.
+      return depth > 8 ? '[…]' : `[${nameOf(schema, type.element, depth + 1)}]`;
+    case 'alternate':
+      return depth > 8 ? '…' : type.of.map((one) => nameOf(schema, one, depth + 1)).join(' or ');
+    case 'enum':
+    case 'object':
+      return type.meta;
+  }
+}
