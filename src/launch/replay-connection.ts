@@ -1,46 +1,70 @@
 /**
  * One client of a replayed server: carries bytes and times between its stream and the machine that
- * answers. Knows no listener and no other clients.
+ * answers, and into a recording if there is one. Knows no listener and no other clients.
  */
+import type { TrafficSink } from '../recording/ports.js';
+import type { SessionEnd } from '../recording/session.js';
 import type { Divergence } from '../replay/divergence.js';
-import { ReplayedServer, type ServerAction, type ServerOptions } from '../replay/server.js';
 import type { SessionPlan } from '../replay/plan.js';
+import { ReplayedServer, type ServerAction, type ServerOptions } from '../replay/server.js';
+import type { Address } from '../transport/address.js';
 import { closeDescriptors } from '../transport/descriptors.js';
 import type { Stream } from '../transport/stream.js';
+import { now, wakeAt } from './replay-clock.js';
+import { UpstreamConnection } from './replay-upstream.js';
+
+export interface ConnectionOptions {
+  readonly machine: ServerOptions;
+  /** The real server, for what was not recorded. */
+  readonly upstream: Address | undefined;
+  /** Keeps what this client is told. */
+  readonly sink: TrafficSink | undefined;
+  /** Where the client connected, for the recording. */
+  readonly address: string;
+}
 
 export interface ConnectionEvents {
   /** The client did something: a bound on its silence begins anew. */
   active(): void;
   diverged(divergence: Divergence): void;
+  /** One line that the user has to know. */
+  trouble(text: string): void;
   /** The connection is closed, and all its resources are released. */
   over(): void;
 }
-
-/** Longer timers fire at once (Node). */
-const longestTimer = 2 ** 31 - 1;
 
 export class ReplayConnection {
   readonly #machine: ReplayedServer;
   readonly #stream: Stream;
   readonly #events: ConnectionEvents;
+  readonly #upstream: UpstreamConnection | undefined;
+  readonly #sink: TrafficSink | undefined;
+  readonly #session: number;
   #timer: NodeJS.Timeout | undefined;
+  #end: SessionEnd | undefined;
   #closing = false;
 
-  constructor(stream: Stream, plan: SessionPlan, options: ServerOptions, events: ConnectionEvents) {
+  constructor(stream: Stream, plan: SessionPlan, options: ConnectionOptions, events: ConnectionEvents) {
     this.#stream = stream;
     this.#events = events;
-    this.#machine = new ReplayedServer(plan, options);
+    this.#machine = new ReplayedServer(plan, options.machine);
+    this.#upstream = options.upstream && this.#connectUpstream(options.upstream, plan);
+    this.#sink = options.sink;
+    this.#session = this.#open(plan, options.address);
     stream.start({
       data: (chunk, fds) => {
+        this.#sink?.chunk(this.#session, 'c2s', now(), chunk, fds.length);
         // A recorded server has no use for them.
         closeDescriptors(fds);
         events.active();
         this.#perform(this.#machine.receive(chunk, now()));
       },
       ended: () => {
+        this.#end ??= 'client-closed';
         this.#perform(this.#machine.end(now()));
       },
-      gone: () => {
+      gone: (reason) => {
+        this.#end ??= reason === undefined ? 'client-closed' : 'client-reset';
         this.#perform(this.#machine.end(now()));
         this.#close('end');
       },
@@ -49,9 +73,13 @@ export class ReplayConnection {
       },
       closed: () => {
         clearTimeout(this.#timer);
+        this.#upstream?.close();
+        this.#sink?.close(this.#session, now(), this.#end ?? 'stopped', undefined);
         events.over();
       },
-      note: () => undefined,
+      note: (text) => {
+        events.trouble(text);
+      },
     });
     this.#perform(this.#machine.connect(now()));
   }
@@ -70,30 +98,57 @@ export class ReplayConnection {
     this.#close('end');
   }
 
+  #connectUpstream(address: Address, plan: SessionPlan): UpstreamConnection {
+    return new UpstreamConnection(address, plan, {
+      answer: (bytes) => {
+        this.#perform(this.#machine.forwarded(bytes, now()));
+      },
+      relay: (bytes) => {
+        this.#perform(this.#machine.relay(bytes, now()));
+      },
+      failed: (why) => {
+        this.#events.trouble(why);
+      },
+    });
+  }
+
+  #open({ session }: SessionPlan, address: string): number {
+    if (this.#sink === undefined) return 0;
+    const { label, dialect } = session;
+    const started = Date.now() * 1000;
+    return this.#sink.open(
+      { label, dialect, client: this.#stream.peer, server: { address }, started },
+      now(),
+    );
+  }
+
   #perform(actions: readonly ServerAction[]): void {
     clearTimeout(this.#timer);
     for (const action of actions) {
       if (action.do === 'diverge') this.#events.diverged(action.divergence);
       else if (this.#closing) continue;
       else if (action.do === 'send') this.#send(action.bytes);
-      else if (action.do === 'close') this.#close(action.how);
-      else if (action.do === 'wake') this.#wake(action.at);
+      else if (action.do === 'close') this.#closeAsRecorded(action.how);
+      else if (action.do === 'forward') this.#upstream?.forward(action.bytes);
+      else this.#wake(action.at);
     }
   }
 
   #send(bytes: Uint8Array): void {
-    // A client that does not read gets no more answers than fit, and we read no more commands.
+    this.#sink?.chunk(this.#session, 's2c', now(), bytes, 0);
+    // From a client that does not read its answers we take no more commands.
     if (!this.#stream.write(bytes, [])) this.#stream.pause();
   }
 
   #wake(at: number): void {
-    const milliseconds = Math.ceil((at - now()) / 1e6);
-    this.#timer = setTimeout(
-      () => {
-        this.#perform(this.#machine.tick(now()));
-      },
-      Math.min(Math.max(0, milliseconds), longestTimer),
-    );
+    this.#timer = wakeAt(at, () => {
+      this.#perform(this.#machine.tick(now()));
+    });
+  }
+
+  #closeAsRecorded(how: 'end' | 'reset'): void {
+    this.#end ??= how === 'end' ? 'server-closed' : 'server-reset';
+    this.#close(how);
   }
 
   #close(how: 'end' | 'reset'): void {
@@ -102,9 +157,4 @@ export class ReplayConnection {
     if (how === 'end') this.#stream.close();
     else this.#stream.destroy();
   }
-}
-
-/** Nanoseconds of a monotonic clock. */
-function now(): number {
-  return Number(process.hrtime.bigint());
 }

@@ -1,5 +1,5 @@
 /**
- * Where a replay gets its sessions from: an open recording, or a script written by hand.
+ * Where a replay gets its sessions from: a file, an open recording, or a script written by hand.
  * Knows nothing of what is done with them.
  */
 import { RecordingError } from '../errors.js';
@@ -7,13 +7,14 @@ import type { RecordingReader } from '../recording/ports.js';
 import type { Session } from '../recording/session.js';
 import { type PlanOptions, planSession, type SessionPlan } from '../replay/plan.js';
 import { type Script, scriptRules, scriptSession } from '../replay/script.js';
+import { openRecording } from '../store/open.js';
 import { type UnstableRule, unstableRules } from '../recording/unstable.js';
 
-/** A recording that is open, or a script. */
-export type ReplaySource = RecordingReader | Script;
+/** A recording's path, a recording that is open, or a script. */
+export type ReplaySource = string | RecordingReader | Script;
 
 /** Sessions ready to be planned. */
-export interface SessionSource {
+export interface SessionSource extends Disposable {
   /** What to call it in a message. */
   readonly name: string;
   /** Numbers of the sessions, in their order. */
@@ -28,7 +29,18 @@ export interface SessionSource {
  * @throws RecordingError if there is nothing to replay, UsageError for a script that makes no sense
  */
 export function openSource(source: ReplaySource, session?: number): SessionSource {
-  return isScript(source) ? scripted(source) : stored(source, chosen(source, session));
+  if (isScript(source)) return scripted(source);
+  if (typeof source !== 'string') return stored(source, chosen(source, session), () => undefined);
+  const reader = openRecording(source);
+  const close = (): void => {
+    reader.close();
+  };
+  try {
+    return stored(reader, chosen(reader, session), close);
+  } catch (error) {
+    close();
+    throw error;
+  }
 }
 
 function isScript(source: ReplaySource): source is Script {
@@ -42,11 +54,14 @@ function scripted(script: Script): SessionSource {
     sessions: [session.id],
     rules: [...unstableRules, ...scriptRules],
     plan: (_, options) => planSession(session, messages, options),
+    [Symbol.dispose]: () => undefined,
   };
 }
 
-function stored(reader: RecordingReader, sessions: readonly Session[]): SessionSource {
+function stored(reader: RecordingReader, sessions: readonly Session[], close: () => void): SessionSource {
   const byId = new Map(sessions.map((session) => [session.id, session]));
+  // A plan has no state, and what is looked at first is usually played first.
+  let latest: { readonly key: string; readonly plan: SessionPlan } | undefined;
   return {
     name: reader.info.path,
     sessions: [...byId.keys()],
@@ -54,8 +69,13 @@ function stored(reader: RecordingReader, sessions: readonly Session[]): SessionS
     plan: (id, options) => {
       const session = byId.get(id);
       if (session === undefined) throw missing(reader, id);
-      return planSession(session, reader.messages({ session: id }), options);
+      const key = `${id} ${options.injected}`;
+      if (latest?.key !== key) {
+        latest = { key, plan: planSession(session, reader.messages({ session: id }), options) };
+      }
+      return latest.plan;
     },
+    [Symbol.dispose]: close,
   };
 }
 

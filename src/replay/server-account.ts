@@ -14,6 +14,7 @@ import {
 import type { ClientFrame, Match, Matching } from './match.js';
 import { nearest } from './nearest.js';
 import type { SessionPlan } from './plan.js';
+import type { ReplayedSession } from './summary.js';
 import type { Unstable } from '../recording/unstable.js';
 
 type Told = Pick<Divergence, 'kind' | 'summary'> & Partial<Divergence>;
@@ -62,6 +63,17 @@ export class ServerAccount {
 
   forwarded(): void {
     this.forwards += 1;
+  }
+
+  summary(): ReplayedSession {
+    return {
+      session: this.session,
+      played: this.matched,
+      unused: this.unused().length,
+      repeated: Object.fromEntries(this.repeats),
+      forwarded: this.forwards,
+      skipped: 0,
+    };
   }
 
   /** Recorded messages of the client that were not replayed, in recorded order. */

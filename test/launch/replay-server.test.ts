@@ -35,7 +35,7 @@ describe('a scripted server', () => {
     await client.end();
     await server.finished;
     expect(await server.stop()).toEqual({
-      connections: [{ session: 1, matched: 3, repeated: {}, unused: 0 }],
+      sessions: [{ session: 1, played: 3, unused: 0, repeated: {}, forwarded: 0, skipped: 0 }],
       diverged: 0,
       divergences: [],
     });
