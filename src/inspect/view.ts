@@ -111,6 +111,11 @@ export class MessageView {
     return this.#search !== undefined || this.#need() !== undefined;
   }
 
+  /** It looks for the next match. */
+  get seeking(): boolean {
+    return this.#search !== undefined;
+  }
+
   /** The last search, by `seek`, found nothing in its direction. */
   get searchFailed(): boolean {
     return this.#searchFailed;
@@ -132,6 +137,7 @@ export class MessageView {
   }
 
   move(by: number): void {
+    this.#searchFailed = false;
     if (by < 0) this.#leave();
     this.#search = undefined;
     for (let left = by, moved = 1; left !== 0 && moved !== 0; left -= moved) {
@@ -372,6 +378,7 @@ export class MessageView {
   /** Begins anew between the indexes before and from `index`. */
   #reset(index: number): void {
     this.#search = undefined;
+    this.#searchFailed = false;
     this.#rows = [];
     this.#from = index;
     this.#to = index - 1;

@@ -1,0 +1,152 @@
+/**
+ * The terminal UI: gives the desk its keys and its time, and draws it. Reads the recording like any other
+ * reader, so that nothing in here can touch the traffic. Whatever fails, the terminal is given back.
+ */
+import { QmptapError } from '../errors.js';
+import { Desk, type DeskOptions } from './desk.js';
+import { drawFrame } from './frame.js';
+import { Terminal, type TerminalOptions } from './terminal.js';
+import { Theme, wantsColour } from './theme.js';
+
+export interface UiOptions extends DeskOptions {
+  readonly terminal: TerminalOptions;
+}
+
+/** A running UI. */
+export interface Ui {
+  /**
+   * Resolves when the user has quit, after the terminal was given back.
+   * Rejects with what made it fail, after the terminal was given back as well.
+   */
+  readonly finished: Promise<void>;
+  /** Quits. */
+  close(): void;
+}
+
+/** How often a growing recording is looked at, in milliseconds: as fast as the eye. */
+const pollInterval = 100;
+/** How often running timers are drawn anew. */
+const timerInterval = 500;
+/** While something is looked for, the screen is drawn this seldom. */
+const drawInterval = 40;
+
+/**
+ * Takes the terminal and shows the recording until the user quits.
+ * @throws UsageError if the filter does not parse
+ */
+export function startUi(options: UiOptions): Ui {
+  return new App(options);
+}
+
+class App implements Ui {
+  readonly finished: Promise<void>;
+  readonly #desk: Desk;
+  readonly #theme: Theme;
+  readonly #terminal: Terminal;
+  #settle: (error?: Error) => void = () => undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #working = false;
+  #drawn = 0;
+  #over = false;
+
+  constructor(options: UiOptions) {
+    this.finished = new Promise((resolve, reject: (reason: Error) => void) => {
+      this.#settle = (error) => {
+        if (error === undefined) resolve();
+        else reject(error);
+      };
+    });
+    this.#theme = new Theme(wantsColour(options.terminal.env));
+    this.#desk = new Desk(options, {
+      copy: (bytes) => this.#terminal.copy(bytes),
+      quit: () => {
+        this.close();
+      },
+      changed: () => {
+        this.#do(() => undefined);
+      },
+    });
+    this.#terminal = new Terminal(options.terminal, {
+      key: (name, character) => {
+        this.#do(() => {
+          this.#desk.key(name, character);
+        });
+      },
+      click: (click) => {
+        this.#do(() => {
+          this.#desk.click(click, this.#terminal.width, this.#terminal.height);
+        });
+      },
+      resize: () => {
+        this.#do(() => undefined);
+      },
+    });
+    this.#do(() => undefined);
+    this.#schedule();
+  }
+
+  close(): void {
+    this.#end();
+  }
+
+  #end(error?: Error): void {
+    if (this.#over) return;
+    this.#over = true;
+    clearTimeout(this.#timer);
+    this.#terminal.close();
+    this.#settle(error);
+  }
+
+  /** Does something and shows what came of it. */
+  #do(act: () => void): void {
+    this.#guard(() => {
+      act();
+      this.#draw();
+      this.#workSoon();
+    });
+  }
+
+  /** What the user or the surroundings did wrong is said; what we did wrong ends the UI. */
+  #guard(act: () => void): void {
+    if (this.#over) return;
+    try {
+      act();
+    } catch (error) {
+      if (error instanceof QmptapError) this.#desk.say(error.message);
+      else this.#end(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  /** Goes on in steps with what takes longer, and lets keys in between. */
+  #workSoon(): void {
+    if (this.#working) return;
+    this.#working = true;
+    setImmediate(() => {
+      this.#working = false;
+      this.#guard(() => {
+        const more = this.#desk.work();
+        if (!more || performance.now() - this.#drawn > drawInterval) this.#draw();
+        if (more) this.#workSoon();
+      });
+    });
+  }
+
+  #schedule(): void {
+    if (this.#over || !this.#desk.live) return;
+    this.#timer = setTimeout(() => {
+      this.#guard(() => {
+        const due = performance.now() - this.#drawn > timerInterval;
+        if (this.#desk.poll() || due) this.#do(() => undefined);
+      });
+      this.#schedule();
+    }, pollInterval);
+  }
+
+  #draw(): void {
+    if (this.#over) return;
+    const { width, height } = this.#terminal;
+    const frame = drawFrame(this.#desk.state(width, height), this.#theme);
+    this.#terminal.draw(frame.lines, frame.cursor);
+    this.#drawn = performance.now();
+  }
+}

@@ -1,0 +1,17 @@
+/** The names that a recording holds, for completion: from its newest messages, so that it takes no time. */
+import type { FilterNames } from '../inspect/filter-terms.js';
+import type { RecordingReader } from '../recording/ports.js';
+import type { Session } from '../recording/session.js';
+
+const looked = 2_000;
+
+export function recordedNames(reader: RecordingReader, sessions: ReadonlyMap<number, Session>): FilterNames {
+  const commands = new Set<string>();
+  const events = new Set<string>();
+  for (const { kind, name, command } of reader.messages({ order: 'desc', limit: looked })) {
+    const named = name ?? command;
+    if (named !== undefined) (kind === 'event' ? events : commands).add(named);
+  }
+  const labels = [...sessions.values()].flatMap(({ label }) => (label === undefined ? [] : [label]));
+  return { commands, events, labels: new Set(labels) };
+}

@@ -1,0 +1,94 @@
+/**
+ * A page over the list: lines of which one may have the focus and lead somewhere. What is on it is made
+ * anew each time that it is drawn, so that timers run. Knows nothing of keys.
+ */
+import { type Line, plain } from './line.js';
+
+export interface PageEntry {
+  readonly line: Line;
+  /** What Enter does there. */
+  readonly open?: (() => void) | undefined;
+}
+
+export interface PageContent {
+  readonly title: string;
+  /** Stays on top when the rest scrolls. */
+  readonly heading?: Line | undefined;
+  readonly entries: readonly PageEntry[];
+}
+
+/** Makes a page's content for a width. */
+export type PageSource = (width: number) => PageContent;
+
+export class Page {
+  readonly name: string;
+  readonly #source: PageSource;
+  #content: PageContent = { title: '', entries: [] };
+  #focus = 0;
+  #top = 0;
+  #height = 1;
+
+  /** `name`: to tell whether it is open already. */
+  constructor(name: string, source: PageSource) {
+    this.name = name;
+    this.#source = source;
+  }
+
+  move(by: number): void {
+    const selects = this.#selects();
+    const from = selects ? this.#focus : this.#top;
+    const last = selects ? this.#content.entries.length - 1 : this.#content.entries.length - this.#height;
+    const to = Math.max(0, Math.min(last, from + by));
+    if (selects) this.#focus = to;
+    else this.#top = to;
+  }
+
+  page(by: number): void {
+    this.move(by * Math.max(1, this.#height - 1));
+  }
+
+  home(): void {
+    this.move(-this.#content.entries.length);
+  }
+
+  end(): void {
+    this.move(this.#content.entries.length);
+  }
+
+  focusVisible(row: number): void {
+    if (this.#selects()) this.move(this.#top + row - this.#focus);
+  }
+
+  open(): void {
+    this.#content.entries[this.#focus]?.open?.();
+  }
+
+  /** `height` lines, the title first. */
+  draw(width: number, height: number): Line[] {
+    this.#content = this.#source(width);
+    const { title, heading, entries } = this.#content;
+    const head = [plain(` ${title}`, 'bold'), ...(heading === undefined ? [] : [heading])];
+    this.#height = Math.max(1, height - head.length);
+    this.#focus = Math.max(0, Math.min(this.#focus, entries.length - 1));
+    if (this.#selects()) {
+      this.#top = Math.max(this.#focus - this.#height + 1, Math.min(this.#top, this.#focus));
+    }
+    this.#top = Math.max(0, Math.min(this.#top, entries.length - this.#height));
+    const lines = entries.slice(this.#top, this.#top + this.#height).map(({ line }, row): Line => {
+      return this.#selects() && this.#top + row === this.#focus ? { ...line, style: 'focus' } : line;
+    });
+    const all = [...head, ...lines];
+    while (all.length < height) all.push({ spans: [] });
+    return all.slice(0, height);
+  }
+
+  /** How many lines stand over the first entry. */
+  get headLines(): number {
+    return this.#content.heading === undefined ? 1 : 2;
+  }
+
+  /** Where entries lead somewhere, one of them has the focus; elsewhere the page only scrolls. */
+  #selects(): boolean {
+    return this.#content.entries.some(({ open }) => open !== undefined);
+  }
+}

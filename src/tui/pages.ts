@@ -1,0 +1,93 @@
+/** The pages over the list: pending commands, sessions, help. What Enter does is given by the caller. */
+import { escapeText, formatBytes, formatDuration, peerName, serverName } from '../inspect/format.js';
+import type { Session } from '../recording/session.js';
+import { timeOfDay } from './clock.js';
+import { keyHelp } from './keymap.js';
+import { cell, type Line, plain } from './line.js';
+import { kindLetters } from './list-pane.js';
+import type { PageContent, PageEntry } from './page.js';
+import type { PendingCommand } from './pending.js';
+
+export function pendingPage(
+  commands: readonly PendingCommand[],
+  sessions: ReadonlyMap<number, Session>,
+  open: (command: PendingCommand) => void,
+): PageContent {
+  const running = commands.filter((command) => command.running).length;
+  const title =
+    commands.length === 0
+      ? 'every command has its response'
+      : `${commands.length} without a response, ${running} of them may still get one`;
+  const entries = commands.map((command): PageEntry => {
+    const age = command.running ? formatDuration(command.age) : `${formatDuration(command.age)} x`;
+    const label = sessions.get(command.session)?.label ?? '';
+    const line: Line = {
+      spans: [
+        { text: ` ${cell(age, 10, 'right')}  `, style: command.running ? 'slow' : 'dim' },
+        { text: cell(escapeText(command.name), 34), style: 'command' },
+        { text: `  #${command.session}/${command.seq} ${escapeText(label)}`, style: 'dim' },
+      ],
+    };
+    return { line, open: () => { open(command); } }; // prettier-ignore
+  });
+  const heading = plain(
+    `    waiting   command${' '.repeat(29)}session/message   (x: the session ended)`,
+    'dim',
+  );
+  return { title, heading, entries };
+}
+
+export function sessionsPage(
+  sessions: readonly Session[],
+  live: boolean,
+  open: (session: number | undefined) => void,
+): PageContent {
+  const all: PageEntry = { line: plain(' all sessions'), open: () => { open(undefined); } }; // prettier-ignore
+  const entries = sessions.map((session): PageEntry => {
+    const end = session.end ?? (live ? 'open' : 'cut-off');
+    const reason = session.endReason === undefined ? '' : ` (${escapeText(session.endReason)})`;
+    const columns = [
+      cell(String(session.id), 5, 'right'),
+      cell(escapeText(session.label ?? '-'), 14),
+      cell(serverName(session), 22),
+      cell(timeOfDay(session.started).slice(0, 8), 8),
+      cell(session.ended === undefined ? '' : formatDuration(session.ended), 7, 'right'),
+      cell(String(session.messages), 9, 'right'),
+      cell(formatBytes(session.bytes), 8, 'right'),
+      `${end}${reason}  ${peerName(session.client)}${session.notes.map((note) => `  ! ${escapeText(note)}`).join('')}`,
+    ];
+    return { line: plain(columns.join(' ')), open: () => { open(session.id); } }; // prettier-ignore
+  });
+  const heading = plain(
+    [
+      cell('#', 5, 'right'),
+      cell('label', 14),
+      cell('server', 22),
+      cell('began', 8),
+      cell('lasted', 7, 'right'),
+      cell('messages', 9, 'right'),
+      cell('bytes', 8, 'right'),
+      'ended by, client',
+    ].join(' '),
+    'dim',
+  );
+  return { title: `sessions: ${sessions.length}`, heading, entries: [all, ...entries] };
+}
+
+export function helpPage(sends: boolean): PageContent {
+  const keys = keyHelp(sends).map(({ keys: names, help }): PageEntry => {
+    return { line: { spans: [{ text: ` ${cell(names, 20)} `, style: 'key' }, { text: help }] } };
+  });
+  const letters = Object.entries(kindLetters).map(
+    ([kind, letter]) => `${letter} ${kind === 'success' ? 'success response' : kind}`,
+  );
+  const notes = [
+    '',
+    ` kinds:  ${letters.slice(0, 5).join('   ')}`,
+    `         ${letters.slice(5).join('   ')}`,
+    ' signs:  * marked   ; has a note   12s… still waiting   12s! slow   no reply: never answered',
+    ' filter: cmd:block* event:JOB_* kind:error dir:c2s id:libvirt-7 session:2 label:web* dur>50ms t<10s',
+    '         arg:driver=qcow2 class:DeviceNotFound fds>0 pending, words, /regex/, "or", "not", ( )',
+  ];
+  return { title: 'keys', entries: [...keys, ...notes.map((note) => ({ line: plain(note, 'dim') }))] };
+}
