@@ -95,13 +95,13 @@ export class Relay {
 
   /**
    * That side has closed altogether, after everything that it sent was given to `data`.
-   * With a reason: not orderly.
+   * `reset`: not orderly.
    */
-  gone(side: Side, reason?: string): void {
+  gone(side: Side, reason: string | undefined, reset: boolean): void {
     const [source, sink] = this.legs(side);
     if (source.gone) return;
     source.gone = true;
-    this.endedBy(reason === undefined ? `${side}-closed` : `${side}-reset`, reason);
+    this.endedBy(reset ? `${side}-reset` : `${side}-closed`, reason);
     // What it sent last is still delivered; what the other side says meanwhile has no destination,
     // and is read so that a peer that writes before it reads gets to reading.
     this.release(sink);

@@ -149,7 +149,7 @@ export class NodeStream implements Stream {
 
   private tellGone(): void {
     if (this.dead) return;
-    this.events?.gone(this.reason);
+    this.events?.gone(this.reason, this.reason !== undefined);
     if (this.closing) this.destroy();
   }
 }

@@ -43,8 +43,8 @@ class Leg implements StreamEvents {
     this.session.relay.ended(this.side);
   }
 
-  gone(reason: string | undefined): void {
-    this.session.relay.gone(this.side, reason);
+  gone(reason: string | undefined, reset: boolean): void {
+    this.session.relay.gone(this.side, reason, reset);
   }
 
   drained(): void {

@@ -16,8 +16,11 @@ export interface StreamEvents {
   data(chunk: Uint8Array, fds: readonly number[]): void;
   /** The peer sends no more; it may still read. */
   ended(): void;
-  /** The peer has closed altogether, and everything it sent has been given. `reason`: it was not orderly. */
-  gone(reason: string | undefined): void;
+  /**
+   * The peer has closed altogether, and everything it sent has been given. `reset`: not orderly. `reason`: what
+   * more there is to say of it.
+   */
+  gone(reason: string | undefined, reset: boolean): void;
   /** There is room again, after a `write` that gave false. */
   drained(): void;
   /** The stream is closed by us, and all its resources are released. Called once, at last. */

@@ -11,7 +11,7 @@ import type { ReadinessEvents } from './readiness.js';
 import { SendQueue } from './send-queue.js';
 import { highWater, lowWater, noDescriptors } from './stream.js';
 import type { Stream, StreamEvents } from './stream.js';
-import { EAGAIN, errorText } from './system-error.js';
+import { EAGAIN, ECONNRESET, errorText } from './system-error.js';
 
 /** At most so many reads before other sockets have their turn. */
 const readsPerTurn = 8;
@@ -19,6 +19,7 @@ const readsPerTurn = 8;
 const turnsAtOnce = 16;
 /** A read above this makes the next one expect as much. */
 const largeRead = 4096;
+const leftUnread = 'it closed before it had read everything';
 /** How often to look whether a peer that has half-closed is gone: libuv does not tell. */
 const hangUpCheck = 250;
 
@@ -179,12 +180,14 @@ export class UnixSocket implements Stream, ReadinessEvents {
     if (errno < 0) {
       this.writeFailed = true;
       this.queue.clear();
-      this.tellGone(errorText(-errno));
+      // All that a unix socket tells of: QEMU that quits leaves the end of the line unread, libvirt some events.
+      const unread = errno === -ECONNRESET;
+      this.tellGone(unread ? leftUnread : errorText(-errno), !unread);
     } else if (this.writeFailed || this.isGone()) {
-      this.tellGone(undefined);
+      this.tellGone();
     } else {
       this.hangUpTimer = setInterval(() => {
-        if (this.isGone()) this.tellGone(undefined);
+        if (this.isGone()) this.tellGone();
       }, hangUpCheck).unref();
       this.events?.ended();
     }
@@ -196,7 +199,7 @@ export class UnixSocket implements Stream, ReadinessEvents {
     // What the peer sent before is read first; only then is it known to be gone.
     if (this.readEnded)
       setImmediate(() => {
-        this.tellGone(undefined);
+        this.tellGone();
       });
     else if (this.closeAfter)
       setImmediate(() => {
@@ -204,11 +207,11 @@ export class UnixSocket implements Stream, ReadinessEvents {
       });
   }
 
-  private tellGone(reason: string | undefined): void {
+  private tellGone(reason?: string, reset = false): void {
     if (this.dead || this.goneTold) return;
     this.goneTold = true;
     clearInterval(this.hangUpTimer);
-    this.events?.gone(reason);
+    this.events?.gone(reason, reset);
     if (this.closeAfter) this.destroy();
   }
 

@@ -87,11 +87,11 @@ describe.each([
 
   test('closes, both are closed, and what the other still says is dropped', () => {
     const { relay, out } = relayed();
-    relay.gone(first);
+    relay.gone(first, undefined, false);
     relay.data(second, bytes('x'), none);
     relay.data(second, bytes('y'), [5, 6]);
     relay.ended(second);
-    relay.gone(second, 'reset');
+    relay.gone(second, 'reset', true);
     relay.closed(first);
     relay.closed(second);
     relay.closed(second);
@@ -102,7 +102,7 @@ describe.each([
     const { relay, out } = relayed();
     out.behind.add(first);
     relay.data(second, bytes('x'), none);
-    relay.gone(first);
+    relay.gone(first, undefined, false);
     expect(out.take()).toEqual([
       `send ${first} x`,
       `pause ${second}`,
@@ -114,16 +114,24 @@ describe.each([
 
   test('is reset, the session says so and why', () => {
     const { relay, out } = relayed();
-    relay.gone(first, 'connection reset');
+    relay.gone(first, 'connection reset', true);
     relay.closed(second);
     relay.closed(first);
     expect(out.take().at(-1)).toBe(`done ${first}-reset connection reset`);
   });
 
+  test('closes with something to say of it, that is kept', () => {
+    const { relay, out } = relayed();
+    relay.gone(first, 'bytes unread', false);
+    relay.closed(second);
+    relay.closed(first);
+    expect(out.take().at(-1)).toBe(`done ${first}-closed bytes unread`);
+  });
+
   test('half-closes and is reset later, it is the half-close that counts', () => {
     const { relay, out } = relayed();
     relay.ended(first);
-    relay.gone(second, 'connection reset');
+    relay.gone(second, 'connection reset', true);
     relay.closed(second);
     relay.closed(first);
     expect(out.take().at(-1)).toBe(`done ${first}-closed`);

@@ -257,21 +257,24 @@ describe('the end', () => {
     await there.until((self) => self.goneReason === undefined);
   });
 
-  test.each([false, true])('with bytes unread by the peer is a reset, told behind all it sent (paused: %s)', async (paused) => {
-    const [a, b] = pair();
-    const there = collect(b);
-    b.pause();
-    // Each is a read of its own, so that there is more than a turn's worth.
-    for (let each = 0; each < 100; each++) a.write(filled(3), descriptors(1));
-    b.write(text('never read'), noDescriptors);
-    if (!paused) b.resume();
-    a.destroy();
-    await turns();
-    if (paused) b.resume();
-    await there.until((self) => self.goneReason !== null);
-    expect([there.length, there.fds]).toEqual([300, 100]);
-    expect(there.goneReason).toMatch(/ECONNRESET/);
-  });
+  test.each([false, true])(
+    'with bytes unread by the peer is said so, behind all it sent (paused: %s)',
+    async (paused) => {
+      const [a, b] = pair();
+      const there = collect(b);
+      b.pause();
+      // Each is a read of its own, so that there is more than a turn's worth.
+      for (let each = 0; each < 100; each++) a.write(filled(3), descriptors(1));
+      b.write(text('never read'), noDescriptors);
+      if (!paused) b.resume();
+      a.destroy();
+      await turns();
+      if (paused) b.resume();
+      await there.until((self) => self.goneReason !== null);
+      expect([there.length, there.fds]).toEqual([300, 100]);
+      expect(there.goneReason).toBe('it closed before it had read everything');
+    },
+  );
 
   test('that comes while we wait to write, and do not read, is told when we read again', async () => {
     const [a, b] = pair();
