@@ -3,11 +3,12 @@
  * recording which nobody has marked stays as its recorder left it. Knows nothing of what is marked.
  */
 import Database from 'better-sqlite3';
-import { OutputError } from '../errors.js';
+import { OutputError, QmptapError } from '../errors.js';
 import type { Mark, MarkKeeper } from '../recording/marks.js';
 import type { MessageRef } from '../recording/message.js';
 import { type Connection, readFailure } from './database.js';
 import { codeOf, reasonOf } from './files.js';
+import { formatOf } from './migrate.js';
 
 /** Changed only by adding columns: a recording may have it, and any other format, in any combination. */
 const table = `
@@ -64,11 +65,15 @@ export class StoredMarks implements MarkKeeper {
     try {
       this.#with(false, (db) => {
         db.transaction(() => {
+          const { state } = formatOf(db, this.#path);
+          // Whoever makes its tables must find it empty.
+          if (state === 'empty')
+            throw new OutputError(`${this.#path}: it has only just begun`, { path: this.#path });
           act(db);
         }).immediate();
       });
     } catch (error) {
-      if (codeOf(error) === undefined) throw error;
+      if (codeOf(error) === undefined || error instanceof QmptapError) throw error;
       const path = this.#path;
       throw new OutputError(`${path}: the mark cannot be kept: ${reasonOf(error)}`, { cause: error, path });
     }

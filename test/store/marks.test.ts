@@ -44,6 +44,7 @@ test('a live recording is marked while it is written', async () => {
   const path = join(testFolder(), 'live.qmptap');
   const recorder = await createRecording(path, { createdBy: 'test', onTrouble: () => undefined });
   const session = recorder.open(start, 0);
+  openRecording(path).close(); // waits until it has begun
   new StoredMarks(path).put({ session: 1, seq: 1, note: 'now' });
   recorder.chunk(session, 's2c', 1, new TextEncoder().encode('{"event": "STOP"}\r\n'), 0);
   recorder.close(session, 2, 'client-closed', undefined);
@@ -51,6 +52,15 @@ test('a live recording is marked while it is written', async () => {
   expect(list(path)).toEqual([{ session: 1, seq: 1, note: 'now' }]);
   using reader = openRecording(path);
   expect(reader.count()).toBe(1);
+});
+
+test('an empty file stays empty, for the recorder to begin', () => {
+  const path = join(testFolder(), 'empty.qmptap');
+  writeFileSync(path, '');
+  expect(() => {
+    new StoredMarks(path).put({ session: 1, seq: 1, note: undefined });
+  }).toThrow(/only just begun/);
+  expect(readFileSync(path)).toHaveLength(0);
 });
 
 test('what cannot be kept is said in a line', () => {
