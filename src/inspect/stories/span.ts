@@ -1,0 +1,89 @@
+/**
+ * Stories with one beginning and one end, of which there is one at a time: the guest stands still, a guest
+ * is asked to power down, its file systems are frozen, its memory is dumped. One table.
+ */
+import type { Begin, OnAnswer, Said, Teller, TellerKind, Telling } from './story.js';
+import { textOf } from './story.js';
+import type { JsonObject } from '../../json/value.js';
+
+interface Span {
+  readonly kind: string;
+  /** What begins it; of a command only if `when` says so. */
+  readonly begins: { readonly command: string } | { readonly event: string };
+  readonly when?: (given: JsonObject) => boolean;
+  /** Commands and events that end it; a command ends it with its response. */
+  readonly ends: readonly string[];
+  /** What went wrong, by the data of the event that ends it. */
+  readonly failure?: (given: JsonObject) => string | undefined;
+}
+
+const spans: readonly Span[] = [
+  // libvirt pauses and QEMU itself does: for a migration, on an I/O error.
+  { kind: 'pause', begins: { event: 'STOP' }, ends: ['RESUME', 'SHUTDOWN'] },
+  { kind: 'power down', begins: { command: 'system_powerdown' }, ends: ['SHUTDOWN'] },
+  {
+    kind: 'file system freeze',
+    begins: { command: 'guest-fsfreeze-freeze' },
+    ends: ['guest-fsfreeze-thaw'],
+  },
+  {
+    kind: 'memory dump',
+    begins: { command: 'dump-guest-memory' },
+    when: (given) => given.get('detach') === true,
+    ends: ['DUMP_COMPLETED'],
+    failure: (given) => textOf(given, 'error'),
+  },
+];
+
+export const spanTellers: readonly TellerKind[] = spans.map((span) => {
+  const start = 'command' in span.begins ? span.begins.command : span.begins.event;
+  const isEvent = (name: string): boolean => !/[a-z]/.test(name);
+  const names = [start, ...span.ends];
+  return {
+    commands: names.filter((name) => !isEvent(name)),
+    events: names.filter(isEvent),
+    create: (begin) => new SpanTeller(span, start, begin),
+  };
+});
+
+class SpanTeller implements Teller {
+  readonly #span: Span;
+  readonly #start: string;
+  readonly #begin: Begin;
+  #story: Telling | undefined;
+
+  constructor(span: Span, start: string, begin: Begin) {
+    this.#span = span;
+    this.#start = start;
+    this.#begin = begin;
+  }
+
+  command(said: Said): OnAnswer | undefined {
+    if (said.name === this.#start) {
+      if (this.#span.when?.(said.given) === false) return undefined;
+      const story = this.#started(said);
+      return (answer) => {
+        if (!answer.ok) story.refused(answer);
+      };
+    }
+    const story = this.#story;
+    return (answer) => {
+      if (answer.ok) story?.end(answer.at, 'success', said.name);
+      else story?.step(answer.at, `${said.name}: ${answer.desc ?? 'refused'}`);
+    };
+  }
+
+  event(said: Said): void {
+    if (said.name === this.#start) this.#started(said);
+    else if (this.#story?.isOpen === true) {
+      const failure = this.#span.failure?.(said.given);
+      this.#story.end(said.at, failure === undefined ? 'success' : 'failure', said.name, failure);
+    }
+  }
+
+  #started(said: Said): Telling {
+    if (this.#story?.isOpen === true) this.#story.step(said.at, `${said.name} again`);
+    else this.#story = this.#begin(this.#span.kind, '', said);
+    return this.#story;
+  }
+}

@@ -1,0 +1,155 @@
+/**
+ * A story: what belongs together over time, told by the protocol's own keys. This file has its shape and
+ * how it grows; what makes one is in the files beside it.
+ */
+import { isObject, type JsonObject, type JsonValue } from '../../json/value.js';
+
+/** `unfinished`: the end has not come, and perhaps never will. */
+export type StoryOutcome = 'success' | 'failure' | 'cancelled' | 'unfinished';
+
+/** When and where: nanoseconds since the session began, which was `started` microseconds after 1970. */
+export interface Moment {
+  readonly session: number;
+  readonly seq: number;
+  readonly t: number;
+  readonly started: number;
+}
+
+export interface StoryStep extends Moment {
+  /** In a few words; wire text in it is not escaped. */
+  readonly text: string;
+}
+
+export interface Story {
+  /** `device removal`, `job`, `migration` … */
+  readonly kind: string;
+  /** Which one: a device's or a job's id, for example. */
+  readonly name: string;
+  readonly outcome: StoryOutcome;
+  /** Unfinished, and its end may still come. */
+  readonly live: boolean;
+  /** How it ended, or what is known of it. */
+  readonly detail: string | undefined;
+  readonly start: StoryStep;
+  readonly end: StoryStep | undefined;
+  /** Nanoseconds from start to end; of an unfinished one, to the last that is known of its server. */
+  readonly duration: number;
+  readonly steps: readonly StoryStep[];
+  /** How many steps in the middle are not kept. */
+  readonly omitted: number;
+}
+
+/** A message that a story may be made of: a command with its arguments, or an event with its data. */
+export interface Said {
+  readonly name: string;
+  readonly given: JsonObject;
+  readonly at: Moment;
+}
+
+export interface Answer {
+  readonly ok: boolean;
+  /** What was returned; undefined of an error. */
+  readonly returned: JsonValue | undefined;
+  /** An error's description. */
+  readonly desc: string | undefined;
+  readonly at: Moment;
+}
+
+/** Called with the response to a command, if it comes. */
+export type OnAnswer = (answer: Answer) => void;
+
+/** Begins a story. */
+export type Begin = (kind: string, name: string, said: Said) => Telling;
+
+/** Recognises one kind of story in what one server says and is told. */
+export interface Teller {
+  command?(said: Said): OnAnswer | undefined;
+  event?(said: Said): void;
+}
+
+/** A kind of teller, and the names that it must be given. */
+export interface TellerKind {
+  readonly commands: readonly string[];
+  readonly events: readonly string[];
+  readonly create: (begin: Begin) => Teller;
+}
+
+/** Of a job that is asked after every second for hours, the first and the last steps tell enough. */
+const maxSteps = 60;
+
+/** A story while it is told. */
+export class Telling {
+  readonly kind: string;
+  readonly name: string;
+  detail: string | undefined;
+  outcome: StoryOutcome = 'unfinished';
+  readonly #steps: StoryStep[];
+  #end: StoryStep | undefined;
+  #omitted = 0;
+
+  constructor(kind: string, name: string, start: StoryStep) {
+    this.kind = kind;
+    this.name = name;
+    this.#steps = [start];
+  }
+
+  get isOpen(): boolean {
+    return this.#end === undefined;
+  }
+
+  step(at: Moment, text: string): void {
+    if (this.#steps.length === maxSteps) {
+      this.#steps.splice(maxSteps / 2, 1);
+      this.#omitted += 1;
+    }
+    this.#steps.push({ ...at, text });
+  }
+
+  /** The first end counts; what comes after it is a step. */
+  end(at: Moment, outcome: StoryOutcome, text: string, detail?: string): void {
+    this.step(at, text);
+    if (!this.isOpen) return;
+    this.#end = this.#steps.at(-1);
+    this.outcome = outcome;
+    this.detail = detail ?? this.detail;
+  }
+
+  /** A command that was refused is the end of what it began. */
+  refused(answer: Answer): void {
+    this.end(answer.at, 'failure', 'refused', answer.desc);
+  }
+
+  /** `last`: the last that is known of its server; `why` its end can no longer come, if it is over. */
+  story(last: Moment, why: string | undefined): Story {
+    const [start] = this.#steps;
+    const { kind, name, outcome } = this;
+    if (start === undefined) throw new Error('a story has a start');
+    const end = this.#end;
+    const duration = Math.max(0, between(start, end ?? last));
+    const live = end === undefined && why === undefined;
+    const detail = end === undefined ? (why ?? this.detail) : this.detail;
+    return {
+      kind,
+      name,
+      outcome,
+      live,
+      detail,
+      start,
+      end,
+      duration,
+      steps: this.#steps,
+      omitted: this.#omitted,
+    };
+  }
+}
+
+/** Nanoseconds between two moments, exact within a session. */
+export function between(from: Moment, to: Moment): number {
+  return (to.started - from.started) * 1000 + to.t - from.t;
+}
+
+/** A member that is a string. */
+export function textOf(value: JsonValue | undefined, key: string): string | undefined {
+  const found = isObject(value) ? value.get(key) : undefined;
+  return typeof found === 'string' ? found : undefined;
+}
