@@ -74,7 +74,7 @@ class Driver implements Proxy, SessionObserver {
   /** Fires at the stop, for those who wait for a server. */
   private readonly stopping = new AbortController();
   private finish: () => void = () => undefined;
-  private sinkFailed = false;
+  private sinkFailureTold = false;
   private exhausted = false;
 
   constructor(options: ProxyOptions) {
@@ -120,10 +120,15 @@ class Driver implements Proxy, SessionObserver {
     this.tell({ type: 'trouble', session: session.id, text });
   }
 
-  fault(error: unknown): void {
-    if (this.sinkFailed) return;
-    this.sinkFailed = true;
+  sinkFailed(error: unknown): void {
+    if (this.sinkFailureTold) return;
+    this.sinkFailureTold = true;
     this.tell({ type: 'sink-failed', error });
+  }
+
+  bug(session: ProxySession, error: unknown): void {
+    const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.tell({ type: 'trouble', session: session.id, text: `internal error, please report it: ${what}` });
   }
 
   private clientCame(client: Stream): void {
@@ -181,10 +186,8 @@ class Driver implements Proxy, SessionObserver {
     try {
       this.options.onEvent?.(event);
     } catch (error) {
-      // A mistake of the one who listens must not touch the traffic; it surfaces where mistakes do.
-      setImmediate(() => {
-        throw error;
-      });
+      // A mistake of the one who listens must not touch the traffic.
+      process.emitWarning(error instanceof Error ? error : String(error));
     }
   }
 }

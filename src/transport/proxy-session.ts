@@ -15,12 +15,14 @@ export interface SessionObserver {
   /** Both streams are closed, and the sink has been told. */
   over(session: ProxySession, end: SessionEnd, reason: string | undefined): void;
   /** The sink failed, which it must not: the traffic goes on. */
-  fault(error: unknown): void;
+  sinkFailed(error: unknown): void;
+  /** We failed, which we must not: the session is kept as well as it can be. */
+  bug(session: ProxySession, error: unknown): void;
   note(session: ProxySession, text: string): void;
 }
 
 /** Nanoseconds of the monotonic clock, as the sink wants them. */
-export const monotonic = (): number => performance.now() * 1e6;
+const monotonic = (): number => performance.now() * 1e6;
 
 /** One of the two streams, named by its side. */
 class Leg implements StreamEvents {
@@ -36,27 +38,48 @@ class Leg implements StreamEvents {
   }
 
   data(chunk: Uint8Array, fds: readonly number[]): void {
-    this.session.data(this, chunk, fds);
+    try {
+      this.session.data(this, chunk, fds);
+    } catch (error) {
+      this.session.bug(error);
+    }
   }
 
   ended(): void {
-    this.session.relay.ended(this.side);
+    this.tell((relay) => {
+      relay.ended(this.side);
+    });
   }
 
   gone(reason: string | undefined, reset: boolean): void {
-    this.session.relay.gone(this.side, reason, reset);
+    this.tell((relay) => {
+      relay.gone(this.side, reason, reset);
+    });
   }
 
   drained(): void {
-    this.session.relay.drained(this.side);
+    this.tell((relay) => {
+      relay.drained(this.side);
+    });
   }
 
   closed(): void {
-    this.session.relay.closed(this.side);
+    this.tell((relay) => {
+      relay.closed(this.side);
+    });
   }
 
   note(text: string): void {
     this.session.note(text);
+  }
+
+  /** A mistake of ours ends neither the process nor the session: the server may hang on it. */
+  private tell(event: (relay: Relay) => void): void {
+    try {
+      event(this.session.relay);
+    } catch (error) {
+      this.session.bug(error);
+    }
   }
 }
 
@@ -70,6 +93,7 @@ export class ProxySession implements RelayOutput {
   private readonly durable: boolean;
   private readonly observer: SessionObserver;
   private over = false;
+  private bugTold = false;
 
   constructor(
     client: Stream,
@@ -132,13 +156,18 @@ export class ProxySession implements RelayOutput {
     }
   }
 
+  bug(error: unknown): void {
+    if (!this.bugTold) this.observer.bug(this, error);
+    this.bugTold = true;
+  }
+
   note(text: string): void {
     this.observer.note(this, text);
     if (this.id === undefined) return;
     try {
       this.sink.note(this.id, monotonic(), text);
     } catch (error) {
-      this.observer.fault(error);
+      this.observer.sinkFailed(error);
     }
   }
 
@@ -178,7 +207,7 @@ export class ProxySession implements RelayOutput {
       try {
         this.sink.close(this.id, monotonic(), end, reason);
       } catch (error) {
-        this.observer.fault(error);
+        this.observer.sinkFailed(error);
       }
     }
     this.observer.over(this, end, reason);
@@ -192,7 +221,7 @@ export class ProxySession implements RelayOutput {
     try {
       return this.sink.open(start, monotonic());
     } catch (error) {
-      this.observer.fault(error);
+      this.observer.sinkFailed(error);
       return undefined;
     }
   }
@@ -202,7 +231,7 @@ export class ProxySession implements RelayOutput {
     try {
       this.sink.chunk(this.id, dir, t, chunk, fds);
     } catch (error) {
-      this.observer.fault(error);
+      this.observer.sinkFailed(error);
     }
   }
 }

@@ -9,7 +9,6 @@ export const {
   EACCES,
   EADDRINUSE,
   EAGAIN,
-  EBADF,
   ECONNREFUSED,
   ECONNRESET,
   EFAULT,
@@ -21,7 +20,6 @@ export const {
   ENOMEM,
   ENOTSOCK,
   EPERM,
-  EPIPE,
   EPROTOTYPE,
 } = constants.errno;
 

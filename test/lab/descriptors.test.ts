@@ -2,7 +2,6 @@
  * Descriptors and ends as QEMU itself sees them, through the relay and (to prove that the tests test)
  * through one that reads plainly.
  */
-import { execFileSync } from 'node:child_process';
 import { constants, openSync, writeFileSync } from 'node:fs';
 import { Socket, connect, createServer } from 'node:net';
 import { once } from 'node:events';
@@ -15,6 +14,7 @@ import type { ProxyEvent } from '../../src/transport/drive.js';
 import { listen } from '../../src/transport/listen.js';
 import { noDescriptors } from '../../src/transport/stream.js';
 import { testFolder } from '../support/folder.js';
+import { start } from '../support/process.js';
 import type { Running } from '../support/process.js';
 import { labTest } from '../support/programs.js';
 import { smallMachine, startQemu } from '../support/qemu.js';
@@ -210,6 +210,58 @@ describe('getfd and add-fd', () => {
   });
 });
 
+describe('another program', () => {
+  const sender = `
+import array, os, random, socket, sys
+s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1])
+rng = random.Random(int(sys.argv[2])); at = 0; sent = []
+for _ in range(400):
+    size = rng.choice([1, 5, 50, 300, 5000, 70000 if rng.random() < 0.02 else 20])
+    fds = [0] * rng.choice([0, 0, 0, 1, 2])
+    data = b'x' * size
+    while data:
+        n = s.sendmsg([data], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array('i', fds))] if fds else [])
+        if fds: sent.append((at, len(fds)))
+        fds = []; at += n; data = data[n:]
+print(sent)`;
+  /** Reads byte by byte, which tells the place of a descriptor without any doubt. */
+  const receiver = `
+import os, socket, sys
+l = socket.socket(socket.AF_UNIX); l.bind(sys.argv[1]); l.listen(); print('ready', flush=True)
+s, _ = l.accept(); at = 0; got = []
+while True:
+    data, fds, flags, _ = socket.recv_fds(s, 1, 253)
+    if fds: got.append((at, len(fds)))
+    for fd in fds: os.close(fd)
+    if not data: break
+    at += 1
+print(got)`;
+
+  labTest('python3')(
+    'sends and another receives descriptors, each on its byte, at full speed',
+    async () => {
+      const folder = testFolder();
+      const server = start('python3', ['-c', receiver, join(folder, 'server')]);
+      await server.says(/ready/, 'stdout');
+      const clients = await listen(parseAddress(join(folder, 'client')));
+      const sink = new MemorySink();
+      const proxy = drive({ clients, server: { dial: parseAddress(join(folder, 'server')) }, sink });
+      onTestFinished(() => proxy.stop(0));
+      const client = start('python3', ['-c', sender, join(folder, 'client'), '1']);
+      expect(await client.ended).toBe(0);
+      expect(await server.ended).toBe(0);
+      const sent = client.stdout();
+      expect(sent.length).toBeGreaterThan(500);
+      expect(server.stdout()).toBe(`ready\n${sent}`);
+      expect((await sink.over(1)).start.client).toMatchObject({
+        pid: client.pid,
+        program: expect.stringMatching(/^python/) as string,
+      });
+    },
+    30_000,
+  );
+});
+
 describe('QEMU’s monitor for one client', () => {
   qemuTest('lets the others wait without a greeting, and serves them in order', async () => {
     const { client, sink, events } = await lab();
@@ -262,7 +314,7 @@ describe('QEMU’s monitor for one client', () => {
       '-S',
     ]);
     const pipe = join(folder, 'pipe');
-    execFileSync('mkfifo', [pipe]);
+    expect(await start('mkfifo', [pipe]).ended).toBe(0);
     const end = openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK);
     const first = await client();
     await first.negotiate();

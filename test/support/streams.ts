@@ -5,6 +5,7 @@
 import { closeSync, openSync, readdirSync, readlinkSync } from 'node:fs';
 import { AF_UNIX, SOCK_CLOEXEC, SOCK_STREAM, libc } from '../../src/transport/libc.js';
 import { closeDescriptors } from '../../src/transport/descriptors.js';
+import { unixSocketAddress } from '../../src/transport/unix-address.js';
 import { UnixSocket } from '../../src/transport/unix-socket.js';
 import type { Stream, StreamEvents } from '../../src/transport/stream.js';
 
@@ -110,6 +111,15 @@ export function socketPair(): [number, number] {
   const pair = new Int32Array(2);
   if (libc().socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) !== 0) throw new Error('no socketpair');
   return [pair[0]!, pair[1]!];
+}
+
+/** A unix socket that listens on `path` and accepts nobody: its descriptor. */
+export function rawListener(path: string, backlog: number): number {
+  const fd = libc().socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const address = unixSocketAddress(path);
+  if (libc().bind(fd, address, address.length) !== 0) throw new Error(`cannot bind ${path}`);
+  if (libc().listen(fd, backlog) !== 0) throw new Error(`cannot listen on ${path}`);
+  return fd;
 }
 
 /** Two streams joined with each other. */

@@ -7,21 +7,17 @@ import { ConnectError } from '../../src/errors.js';
 import { parseAddress } from '../../src/transport/address.js';
 import { dial } from '../../src/transport/dial.js';
 import type { DialOptions } from '../../src/transport/dial.js';
-import { AF_UNIX, SOCK_CLOEXEC, SOCK_STREAM, libc } from '../../src/transport/libc.js';
+import { SOCK_CLOEXEC, libc } from '../../src/transport/libc.js';
 import type { Stream } from '../../src/transport/stream.js';
-import { unixSocketAddress } from '../../src/transport/unix-address.js';
 import { testFolder } from '../support/folder.js';
-import { openDescriptors } from '../support/streams.js';
+import { openDescriptors, rawListener } from '../support/streams.js';
 
 /** Listens with a queue that holds `backlog + 1`, and accepts when told to, as QEMU does. */
 class SlowListener {
   readonly fd: number;
 
   constructor(path: string, backlog: number) {
-    this.fd = libc().socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    const address = unixSocketAddress(path);
-    expect(libc().bind(this.fd, address, address.length)).toBe(0);
-    expect(libc().listen(this.fd, backlog)).toBe(0);
+    this.fd = rawListener(path, backlog);
     onTestFinished(() => {
       this.close();
     });

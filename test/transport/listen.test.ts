@@ -10,9 +10,8 @@ import { listen } from '../../src/transport/listen.js';
 import type { Listener } from '../../src/transport/listener.js';
 import type { Stream } from '../../src/transport/stream.js';
 import { testFolder } from '../support/folder.js';
-import { AF_UNIX, SOCK_CLOEXEC, SOCK_STREAM, libc } from '../../src/transport/libc.js';
-import { unixSocketAddress } from '../../src/transport/unix-address.js';
-import { collect, descriptors, openDescriptors, socketPair } from '../support/streams.js';
+import { SOCK_CLOEXEC, SOCK_STREAM, libc } from '../../src/transport/libc.js';
+import { collect, descriptors, openDescriptors, rawListener, socketPair } from '../support/streams.js';
 
 async function listening(text: string): Promise<Listener> {
   const listener = await listen(parseAddress(text));
@@ -172,7 +171,7 @@ describe('TCP', () => {
 describe('fd:N', () => {
   test('accepts on a listening unix socket, and leaves its file', async () => {
     const path = join(testFolder(), 'q.sock');
-    const fd = inherited(rawListener(path));
+    const fd = inherited(rawListener(path, 1));
     const listener = await listening(`fd:${fd}`);
     const client = await dial(parseAddress(path));
     const server = await connection(listener);
@@ -238,13 +237,5 @@ let inheritedSoFar = 300;
 
 /** A socket file whose listener has gone without a word. */
 function leaveStale(path: string): void {
-  libc().close(rawListener(path));
-}
-
-function rawListener(path: string): number {
-  const fd = libc().socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  const address = unixSocketAddress(path);
-  expect(libc().bind(fd, address, address.length)).toBe(0);
-  expect(libc().listen(fd, 1)).toBe(0);
-  return fd;
+  libc().close(rawListener(path, 1));
 }
