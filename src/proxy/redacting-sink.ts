@@ -1,0 +1,96 @@
+/**
+ * Stands before a sink and takes the secrets out of the traffic, so that none reaches it. A secret may lie
+ * across two chunks, so traffic is framed first and handed on a whole frame at a time; what a peer never
+ * finishes is handed on at the close. Costs the tap's work on the thread that forwards: only when asked for.
+ */
+import type { Direction } from '../recording/message.js';
+import type { NewMessage, RecordingWriter, TrafficSink } from '../recording/ports.js';
+import { Redactor } from '../recording/redactor.js';
+import type { SessionEnd, SessionStart } from '../recording/session.js';
+import type { UserRules } from '../recording/user-rules.js';
+import { Tap } from './tap.js';
+
+export class RedactingSink implements TrafficSink, RecordingWriter {
+  readonly #sink: TrafficSink;
+  readonly #redactor: Redactor;
+  readonly #tap: Tap;
+  /** When each session began, on the sink's clock. */
+  readonly #starts = new Map<number, number>();
+  /** The last frame of each session's streams: what is appended belongs to one of these. */
+  readonly #latest = new Map<string, NewMessage>();
+
+  constructor(sink: TrafficSink, rules?: UserRules) {
+    this.#sink = sink;
+    this.#redactor = new Redactor(rules);
+    this.#tap = new Tap(this);
+  }
+
+  open(start: SessionStart, t: number): number {
+    const session = this.#sink.open(start, t);
+    this.#starts.set(session, t);
+    this.#tap.open(session, start, t);
+    return session;
+  }
+
+  chunk(session: number, dir: Direction, t: number, bytes: Uint8Array, fds: number): void {
+    this.#tap.chunk(session, dir, t, bytes, fds);
+  }
+
+  inject(session: number, t: number, bytes: Uint8Array): void {
+    this.#tap.inject(session, t, bytes);
+  }
+
+  note(session: number, t: number, text: string): void {
+    this.#sink.note(session, t, text);
+  }
+
+  close(session: number, t: number, end: SessionEnd, reason: string | undefined): void {
+    this.#tap.close(session, t, end, reason);
+    this.#sink.note(session, t, redactionNote(this.#redactor));
+    this.#sink.close(session, t, end, reason);
+    this.#starts.delete(session);
+    for (const key of this.#latest.keys()) if (key.startsWith(`${session} `)) this.#latest.delete(key);
+  }
+
+  /** What was removed so far. */
+  removed(): ReturnType<Redactor['removed']> {
+    return this.#redactor.removed();
+  }
+
+  /** From the tap. */
+  add(message: NewMessage): void {
+    const { session, dir, injected } = message;
+    this.#latest.set(`${session} ${dir} ${injected ? 1 : 0}`, { ...message, raw: nothing });
+    this.#pass(message, this.#redactor.bytes(message));
+  }
+
+  /** From the tap: white space after a frame, or what QEMU discards after an error. */
+  append(session: number, seq: number, bytes: Uint8Array): void {
+    for (const stream of [`${session} c2s 0`, `${session} s2c 0`, `${session} c2s 1`, `${session} s2c 1`]) {
+      const message = this.#latest.get(stream);
+      if (message?.seq === seq) this.#pass({ ...message, fds: 0 }, this.#redactor.trailer(bytes));
+    }
+  }
+
+  openSession(): void {
+    // The sink was told at once.
+  }
+
+  updateSession(): void {
+    // The sink finds this out for itself.
+  }
+
+  #pass({ session, dir, t, fds, injected }: NewMessage, raw: Uint8Array): void {
+    const time = (this.#starts.get(session) ?? 0) + t;
+    if (injected && dir === 'c2s') this.#sink.inject(session, time, raw);
+    else this.#sink.chunk(session, dir, time, raw, fds);
+  }
+}
+
+const nothing = new Uint8Array(0);
+
+function redactionNote(redactor: Redactor): string {
+  const removed = redactor.removed();
+  const list = removed.map(({ what, count }) => `${count} x ${what}`).join(', ');
+  return `redacted: ${list === '' ? 'nothing was found' : list}`;
+}

@@ -1,0 +1,160 @@
+/**
+ * Where secrets are in the protocol, as data: from the schemas of QEMU (`qapi/*.json`) and of the guest
+ * agent (`qga/qapi-schema.json`). What is in none of these is not found; a report says so.
+ */
+import type { TokenForm } from './redaction-token.js';
+
+/** A place in messages that holds a secret. */
+export interface RedactionRule {
+  /** The message: a command, a response (by its command's name) or an event. */
+  readonly in: 'command' | 'response' | 'event';
+  /** A shell-like pattern for the command's or the event's name. */
+  readonly of: string;
+  readonly path: string;
+  /** For a report. */
+  readonly what: string;
+  /** How the value is to be read; text unless told. */
+  readonly form?: TokenForm;
+  /** Only if this member of the command has this value. */
+  readonly when?: { readonly path: string; readonly is: readonly string[] };
+  /** Not looked for in other messages: a word like `ctrl`, or the whole output of a program. */
+  readonly local?: true;
+}
+
+const secretProperties = ['data', 'rawdata', 'password', 'passwd', 'passphrase'];
+
+/** The declared rules; the first that fits a value is the one that counts. */
+export const redactionRules: readonly RedactionRule[] = [
+  { in: 'command', of: 'set_password', path: 'arguments.password', what: 'a VNC or SPICE password' },
+  { in: 'command', of: 'change-vnc-password', path: 'arguments.password', what: 'a VNC password' },
+  {
+    in: 'command',
+    of: 'change',
+    path: 'arguments.arg',
+    what: 'a VNC password',
+    when: { path: 'arguments.device', is: ['vnc'] },
+  },
+  { in: 'command', of: 'block_passwd', path: 'arguments.password', what: 'a password of a disk' },
+  ...objectRules('arguments'),
+  ...objectRules('arguments.props'),
+  {
+    in: 'command',
+    of: 'qom-set',
+    path: 'arguments.value',
+    what: 'a secret object',
+    when: { path: 'arguments.property', is: secretProperties },
+  },
+  {
+    in: 'response',
+    of: 'qom-get',
+    path: 'return',
+    what: 'a secret object',
+    when: { path: 'arguments.property', is: secretProperties },
+  },
+  {
+    in: 'command',
+    of: 'sev-inject-launch-secret',
+    path: 'arguments.secret',
+    form: 'base64',
+    what: 'a launch secret',
+  },
+  {
+    in: 'command',
+    of: 'sev-inject-launch-secret',
+    path: 'arguments.packet-header',
+    form: 'base64',
+    what: 'a launch secret',
+  },
+  { in: 'command', of: 'send-key', path: 'arguments.keys[*].data', local: true, what: 'typed keys' },
+  {
+    in: 'command',
+    of: 'input-send-event',
+    path: 'arguments.events[*].data.key.data',
+    local: true,
+    what: 'typed keys',
+  },
+  {
+    in: 'command',
+    of: 'ringbuf-write',
+    path: 'arguments.data',
+    form: 'base64',
+    what: 'data of a character device',
+    when: { path: 'arguments.format', is: ['base64'] },
+  },
+  { in: 'command', of: 'ringbuf-write', path: 'arguments.data', what: 'data of a character device' },
+  {
+    in: 'response',
+    of: 'ringbuf-read',
+    path: 'return',
+    form: 'base64',
+    what: 'data of a character device',
+    when: { path: 'arguments.format', is: ['base64'] },
+  },
+  { in: 'response', of: 'ringbuf-read', path: 'return', what: 'data of a character device' },
+  {
+    in: 'command',
+    of: 'guest-set-user-password',
+    path: 'arguments.password',
+    form: 'base64',
+    what: "a password of the guest's user",
+  },
+  {
+    in: 'command',
+    of: 'guest-exec',
+    path: 'arguments.input-data',
+    form: 'base64',
+    what: 'input of a program in the guest',
+  },
+  {
+    in: 'command',
+    of: 'guest-exec',
+    path: 'arguments.env[*]',
+    what: 'environment of a program in the guest',
+  },
+  {
+    in: 'response',
+    of: 'guest-exec-status',
+    path: 'return.out-data',
+    form: 'base64',
+    local: true,
+    what: 'output of a program in the guest',
+  },
+  {
+    in: 'response',
+    of: 'guest-exec-status',
+    path: 'return.err-data',
+    form: 'base64',
+    local: true,
+    what: 'output of a program in the guest',
+  },
+  {
+    in: 'command',
+    of: 'guest-file-write',
+    path: 'arguments.buf-b64',
+    form: 'base64',
+    what: 'contents of a file of the guest',
+  },
+  {
+    in: 'response',
+    of: 'guest-file-read',
+    path: 'return.buf-b64',
+    form: 'base64',
+    local: true,
+    what: 'contents of a file of the guest',
+  },
+  { in: 'command', of: 'guest-ssh-*-authorized-keys', path: 'arguments.keys[*]', what: 'an SSH key' },
+  { in: 'response', of: 'guest-ssh-get-authorized-keys', path: 'return.keys[*]', what: 'an SSH key' },
+];
+
+/** Members that hold a secret wherever they are: in `transaction`, in `blockdev-add`, in events. */
+export const secretMembers = /^(?:password|passwd|passphrase|cookie|chap[-_]?password)$/;
+
+/** An `object-add` with the object's properties at `at`: since 6.0 the arguments themselves. */
+function objectRules(at: string): RedactionRule[] {
+  const when = { path: 'arguments.qom-type', is: ['secret', 'secret_keyring'] };
+  const common = { in: 'command', of: 'object-add', path: `${at}.data`, what: 'a secret object' } as const;
+  return [
+    { ...common, form: 'base64', when: { path: `${at}.format`, is: ['base64'] } },
+    { ...common, when },
+  ];
+}

@@ -1,0 +1,43 @@
+/**
+ * What stands in a recording where a secret was. The same secret has the same token within a recording,
+ * a token keeps its value's type, and it says nothing about the secret: it is a number in the order in
+ * which secrets were met, not a hash that could be tried out.
+ */
+
+/** How the value's text is to be read: base64 stays base64, so that a client can still decode it. */
+export type TokenForm = 'text' | 'base64';
+
+/** The token for a string. */
+export function textToken(number: number, form: TokenForm): string {
+  const token = `[redacted:${number}]`;
+  return form === 'base64' ? btoa(token) : token;
+}
+
+/** The token for a number: an integer that every reader takes exactly, and that no real value is likely to be. */
+export function numberToken(number: number): string {
+  return `${numberPrefix}${String(number % 1e9).padStart(9, '0')}`;
+}
+
+const numberPrefix = '7072510';
+
+/** Base64 of `[redacted`. */
+const base64Prefix = 'W3JlZGFjdGVk';
+
+/** The numbers of the tokens in a string; of a base64 token the one. */
+export function tokensIn(text: string): number[] {
+  const plain = text.startsWith(base64Prefix) && text.length < 64 ? decoded(text) : text;
+  return Array.from(plain.matchAll(/\[redacted:(\d{1,15})\]/g), ([, number]) => Number(number));
+}
+
+/** Whether a string, or a number's text, is a token or holds one: then nobody knows what was there. */
+export function holdsToken(text: string): boolean {
+  return text.startsWith(numberPrefix) ? /^\d{16}$/.test(text) : tokensIn(text).length > 0;
+}
+
+function decoded(text: string): string {
+  try {
+    return atob(text);
+  } catch {
+    return text;
+  }
+}
