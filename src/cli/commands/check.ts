@@ -1,0 +1,24 @@
+/** `qmptap check`: is the file sound, and did both peers keep to the protocol? */
+import type { Command } from 'commander';
+
+export function addCheckCommand(program: Command): void {
+  program
+    .command('check')
+    .description('verify a recording, and report violations of the protocol')
+    .argument('<file>', 'the recording')
+    .option('--json', 'one JSON object a finding')
+    .addHelpText(
+      'after',
+      `
+Verifies the file's integrity, that the frames of each direction add up to the bytes that passed, and how
+responses pair with commands; reports what broke the protocol, with the message's number.
+Ends with 3 if something did.
+
+Example:
+  qmptap check boot.qmptap`,
+    )
+    .action(async (file: string, options: { json?: boolean }) => {
+      const { check } = await import('../check.js');
+      process.exitCode = check(file, options.json === true);
+    });
+}

@@ -1,0 +1,66 @@
+/** `qmptap record`: stand between a client and a server, and keep what they say. */
+import { type Command, Option } from 'commander';
+import { UsageError } from '../../errors.js';
+import type { Dialect } from '../../recording/session.js';
+
+export interface RecordFlags {
+  listen: string;
+  connect?: string;
+  serverListens?: string;
+  output?: string;
+  force?: boolean;
+  label?: string;
+  dialect?: Dialect;
+  durable?: boolean;
+  json?: boolean;
+  quiet?: boolean;
+  once?: boolean;
+  exec?: boolean;
+}
+
+export function addRecordCommand(program: Command): void {
+  program
+    .command('record')
+    .description('stand between client and server, pass every byte on, and keep a recording')
+    .requiredOption(
+      '-l, --listen <addr>',
+      'where the client connects: unix:/path, tcp:HOST:PORT, fd:N or stdio',
+    )
+    .option('-c, --connect <addr>', 'where the server (QEMU or the guest agent) listens')
+    .option('--server-listens <addr>', 'instead of --connect: wait here for a server that dials out')
+    .option('-o, --output <file>', 'the recording (default: named by time and label, see below)')
+    .option('--force', 'replace the file if it exists')
+    .option('--label <text>', 'a name for the sessions, the VM for example')
+    .addOption(new Option('--dialect <dialect>', 'do not recognise it, it is this').choices(['qmp', 'qga']))
+    .option('--durable', 'pass bytes on only once they are on disk (slow)')
+    .option('--once', 'end with the first session')
+    .option('--json', 'print each message as one JSON object a line')
+    .option('-q, --quiet', 'print no messages')
+    .option('--exec', 'run the command after -- with $QMPTAP_ADDRESS, and end with it')
+    .argument('[command...]', 'after --exec --: the client to run')
+    .addHelpText(
+      'after',
+      `
+Without -o the file goes to recordings/ under $QMPTAP_HOME, else to $XDG_STATE_HOME/qmptap,
+else to ~/.local/state/qmptap. Ctrl-C ends; what was received is delivered and stored first.
+
+Examples:
+  qmptap record --listen /tmp/tap.sock --connect /run/vm/qmp.sock -o boot.qmptap
+  qmptap record --listen tcp:4445 --connect tcp:192.0.2.7:4444 --label web1
+  qmptap record --listen /tmp/tap.sock --connect /run/vm/qmp.sock --exec -- ./client.py`,
+    )
+    .action(async (words: string[], flags: RecordFlags) => {
+      if ((flags.connect === undefined) === (flags.serverListens === undefined)) {
+        throw new UsageError(
+          'record: where is the server? give either --connect ADDR or --server-listens ADDR',
+        );
+      }
+      if (flags.json && flags.quiet)
+        throw new UsageError('--json and --quiet contradict each other; give one');
+      if (flags.exec ? words.length === 0 : words.length > 0) {
+        throw new UsageError('record: --exec and the command go together, as in --exec -- ./client.py');
+      }
+      const { recordCommand } = await import('../record.js');
+      process.exitCode = await recordCommand(flags, words);
+    });
+}

@@ -1,0 +1,62 @@
+/**
+ * The demonstration: a recorded QEMU answers on a socket, a recorder stands before it, a small client says
+ * what the recording's client said, and the messages scroll by as they are kept.
+ */
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { record } from '../launch/record.js';
+import { replayServer } from '../launch/replay-server.js';
+import { openRecording } from '../store/open.js';
+import { defaultPath } from './folder.js';
+import { startLive } from './live.js';
+import { say } from './output.js';
+
+const recorded = fileURLToPath(new URL('../../recordings/demo.qmptap', import.meta.url));
+
+/** Between two commands, so that one can watch; milliseconds. */
+const pause = 150;
+
+/** Plays the demonstration to its end. Gives the exit code. */
+export async function demo(output: string | undefined): Promise<number> {
+  const path = output ?? defaultPath(new Date(), 'demo');
+  const qemu = await replayServer(openRecording(recorded), { match: 'content' });
+  const tap = await record({ listen: qemu.address.replace(/\.sock$/, '.tap.sock'), connect: qemu.address, output: path, label: 'demo' });
+  say('a recorded QEMU answers, the proxy stands before it, and a small client asks:');
+  const live = startLive({ path, format: 'text' }, (error) => { say(`the live view failed: ${error.message}`); });
+  await converse(tap.address.replace('unix:', ''), commands());
+  await tap.drain();
+  await live.finish();
+  const summary = await tap.stop();
+  await qemu.stop();
+  say(`that was ${summary.messages ?? 'no'} messages; they are in ${path}`);
+  process.stderr.write(`
+What to type next:
+  qmptap show ${path} cmd:query-*
+  qmptap check ${path}
+  qmptap replay server ${path} --listen /tmp/qmp.sock
+  qmptap record --listen /tmp/tap.sock --connect /path/of/your/qmp.sock
+`);
+  return 0;
+}
+
+/** What the recorded client sent. */
+function commands(): Uint8Array[] {
+  using reader = openRecording(recorded);
+  return [...reader.messages({ session: 1, where: { op: 'dir', dir: 'c2s' } })].map((message) => message.raw);
+}
+
+/** Sends a command at a time, slowly enough to be watched, until the server closes. */
+async function converse(path: string, lines: readonly Uint8Array[]): Promise<void> {
+  const socket = connect(path).resume();
+  const closed = once(socket, 'close');
+  for (const line of lines) {
+    await Promise.race([closed, setTimeout(pause)]);
+    if (socket.destroyed) return;
+    socket.write(line);
+  }
+  await Promise.race([closed, setTimeout(pause)]);
+  socket.end();
+  await closed;
+}

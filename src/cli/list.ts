@@ -1,0 +1,129 @@
+/** Lists recordings and sessions, as a table or JSON. */
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { RecordingError } from '../errors.js';
+import { recordingLine, sessionLine } from '../formats/jsonl.js';
+import { escapeText, formatBytes, formatDuration, peerName, serverName } from '../inspect/format.js';
+import type { Session } from '../recording/session.js';
+import { isoTime } from '../recording/time.js';
+import { openRecording } from '../store/open.js';
+import { defaultFolder } from './folder.js';
+import { cut, Lines, styled, terminalWidth } from './output.js';
+
+/**
+ * Prints the recordings of a folder, or the sessions of a recording.
+ * @throws RecordingError if there is nothing to list
+ */
+export function list(path: string | undefined, json: boolean): void {
+  const place = path ?? defaultFolder();
+  const stat = statSync(place, { throwIfNoEntry: false });
+  if (stat === undefined) {
+    if (path !== undefined) throw new RecordingError(`${path}: no such file or folder`, { path });
+    throw new RecordingError(`${place}: nothing has been recorded yet; \`qmptap record --help\` tells how`, {
+      path: place,
+    });
+  }
+  const lines = new Lines();
+  if (stat.isDirectory()) listFolder(place, json, lines);
+  else listSessions(place, json, lines);
+  lines.flush();
+}
+
+function listFolder(folder: string, json: boolean, lines: Lines): void {
+  const names = readdirSync(folder)
+    .filter((name) => name.endsWith('.qmptap'))
+    .sort();
+  const rows: string[][] = [];
+  for (const name of names) {
+    const path = join(folder, name);
+    try {
+      using reader = openRecording(path);
+      const sessions = reader.sessions();
+      if (json) {
+        lines.write(
+          `${JSON.stringify({ path, sessions: sessions.length })}\n`.replace(
+            '{',
+            `${recordingLine(reader.info).trimEnd().slice(0, -1)},`,
+          ),
+        );
+        continue;
+      }
+      const labels = [...new Set(sessions.map((session) => session.label ?? serverName(session)))];
+      rows.push([
+        name,
+        reader.info.live ? 'live' : reader.info.incomplete === undefined ? '' : 'incomplete',
+        String(sessions.length),
+        String(sessions.reduce((sum, session) => sum + session.messages, 0)),
+        formatBytes(statSync(path).size),
+        localTime(reader.info.created),
+        labels.slice(0, 3).join(', '),
+      ]);
+    } catch (error) {
+      if (!(error instanceof RecordingError)) throw error;
+      if (!json) rows.push([name, 'unreadable', '', '', '', '', error.message.replace(`${path}: `, '')]);
+    }
+  }
+  if (!json)
+    table(['recording', '', 'sessions', 'messages', 'size', 'made', 'of'], rows, new Set([2, 3, 4]), lines);
+}
+
+function listSessions(path: string, json: boolean, lines: Lines): void {
+  using reader = openRecording(path);
+  const sessions = reader.sessions();
+  if (json) {
+    lines.write(recordingLine(reader.info));
+    for (const session of sessions) lines.write(sessionLine(session));
+    return;
+  }
+  const rows = sessions.map((session) => [
+    String(session.id),
+    session.label ?? '',
+    serverName(session),
+    localTime(session.started),
+    session.ended === undefined ? '' : formatDuration(session.ended),
+    String(session.messages),
+    formatBytes(session.bytes),
+    endOf(session, reader.info.live),
+    peerName(session.client),
+  ]);
+  table(
+    ['session', 'label', 'server', 'began', 'lasted', 'messages', 'bytes', 'ended by', 'client'],
+    rows,
+    new Set([0, 4, 5, 6]),
+    lines,
+  );
+  if (reader.info.incomplete !== undefined)
+    lines.write(`incomplete: ${escapeText(reader.info.incomplete)}\n`);
+}
+
+function endOf(session: Session, live: boolean): string {
+  if (session.end === undefined) return live ? 'still open' : 'cut off';
+  return session.endReason === undefined ? session.end : `${session.end} (${session.endReason})`;
+}
+
+/** Local wall clock to the second, as `ls -l --time-style=long-iso` has it. */
+function localTime(micros: number): string {
+  const minutes = new Date(micros / 1000).getTimezoneOffset();
+  return isoTime(micros - minutes * 60e6)
+    .slice(0, 19)
+    .replace('T', ' ');
+}
+
+function table(head: string[], rows: string[][], right: ReadonlySet<number>, lines: Lines): void {
+  const safe = rows.map((row) => row.map(escapeText));
+  const widths = head.map((title, column) =>
+    Math.max(title.length, ...safe.map((row) => row[column]?.length ?? 0)),
+  );
+  const print = (row: string[]): string =>
+    cut(
+      row
+        .map((cell, column) =>
+          right.has(column) ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0),
+        )
+        .join('  ')
+        .trimEnd(),
+      terminalWidth(),
+    );
+  lines.write(`${styled('bold', print(head))}\n`);
+  for (const row of safe) lines.write(`${print(row)}\n`);
+}

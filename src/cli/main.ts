@@ -1,0 +1,52 @@
+#!/usr/bin/env node
+/**
+ * The command line: one program, one file for each command in `commands/`. Each loads what it needs
+ * only when it runs, since libvirt waits for a recorder to start.
+ */
+import { Command, CommanderError } from 'commander';
+import { addCheckCommand } from './commands/check.js';
+import { addDemoCommand } from './commands/demo.js';
+import { addLsCommand } from './commands/ls.js';
+import { addRecordCommand } from './commands/record.js';
+import { addShowCommand } from './commands/show.js';
+import { report } from './output.js';
+import { version } from '../version.js';
+
+/** The program with all its commands. */
+export function createProgram(): Command {
+  const program = new Command('qmptap')
+    .description('Record, inspect and replay QMP, the protocol by which libvirt drives QEMU.')
+    .version(version, '-V, --version')
+    .option('--debug', 'show a stack trace with an error')
+    .option('--log-level <level>', 'trace, debug, info, warn, error or silent', 'info')
+    .option('--log-format <format>', 'json or pretty (default: pretty on a terminal)')
+    .showHelpAfterError('(qmptap --help shows what there is)')
+    .configureOutput({
+      outputError: (text, write) => {
+        write(text.replace(/^error: /, 'qmptap: '));
+      },
+    })
+    .exitOverride();
+  addRecordCommand(program);
+  addShowCommand(program);
+  addLsCommand(program);
+  addCheckCommand(program);
+  addDemoCommand(program);
+  return program;
+}
+
+async function main(): Promise<void> {
+  // A reader that has seen enough (`| head`) is no error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    process.exit(error.code === 'EPIPE' ? 0 : 1);
+  });
+  const program = createProgram();
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+    else process.exitCode = report(error, program.opts<{ debug?: boolean }>().debug === true);
+  }
+}
+
+await main();

@@ -1,0 +1,74 @@
+/**
+ * Standard output and standard error: what colour, how wide, and how an error ends the program.
+ * Knows nothing of what is printed.
+ */
+import { styleText } from 'node:util';
+import { QmptapError } from '../errors.js';
+
+export type Style = Parameters<typeof styleText>[0];
+
+/** Whether colour is wanted on standard output: a terminal, and no `NO_COLOR` (no-color.org). */
+export const colour =
+  process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '' && process.env['TERM'] !== 'dumb';
+
+/** Text in a style, where colour is wanted. */
+export function styled(style: Style, text: string): string {
+  return colour ? styleText(style, text, { validateStream: false }) : text;
+}
+
+/** Columns of the terminal; undefined where output goes elsewhere. */
+export function terminalWidth(): number | undefined {
+  return process.stdout.isTTY ? process.stdout.columns : undefined;
+}
+
+/** Cuts a line of plain text to a width; the last column tells that something is missing. */
+export function cut(text: string, width: number | undefined): string {
+  if (width === undefined || text.length <= width) return text;
+  return width < 1 ? '' : `${text.slice(0, width - 1)}…`;
+}
+
+/** Gathers many small writes into few; on Linux writes to files, pipes and terminals are synchronous. */
+export class Lines {
+  #parts: (string | Uint8Array)[] = [];
+  #length = 0;
+
+  write(text: string | Uint8Array): void {
+    this.#parts.push(text);
+    this.#length += text.length;
+    if (this.#length > 65_536) this.flush();
+  }
+
+  flush(): void {
+    if (this.#parts.length === 0) return;
+    process.stdout.write(
+      Buffer.concat(this.#parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part))),
+    );
+    this.#parts = [];
+    this.#length = 0;
+  }
+}
+
+/** A line on standard error that is no error: `qmptap: …`. */
+export function say(text: string): void {
+  process.stderr.write(`qmptap: ${text}\n`);
+}
+
+/** Tells the user in one line what went wrong, and gives the exit code. */
+export function report(error: unknown, debug: boolean): number {
+  if (!(error instanceof Error)) {
+    say(String(error));
+    return 1;
+  }
+  const known = error instanceof QmptapError;
+  say(
+    known
+      ? error.message
+      : `internal error: ${error.message}; please report this, with the output of --debug`,
+  );
+  if (debug) process.stderr.write(`${error.stack ?? ''}\n${causes(error)}`);
+  return known ? error.exitCode : 1;
+}
+
+function causes(error: Error): string {
+  return error.cause instanceof Error ? `caused by ${error.cause.stack ?? ''}\n${causes(error.cause)}` : '';
+}

@@ -1,0 +1,123 @@
+/** What `qmptap record` does: starts a recorder, tells what happens, and ends with grace. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { constants } from 'node:os';
+import type { ProxyEvent } from '../transport/drive.js';
+import { escapeText } from '../inspect/format.js';
+import { record, type RecordSummary } from '../launch/record.js';
+import type { RecordFlags } from './commands/record.js';
+import { defaultPath } from './folder.js';
+import { type Live, startLive } from './live.js';
+import { say } from './output.js';
+
+/**
+ * Records until it is told to end. Gives the exit code.
+ * @throws UsageError, ConnectError, OutputError before anything is recorded
+ */
+export async function recordCommand(flags: RecordFlags, words: readonly string[]): Promise<number> {
+  const output = flags.output ?? defaultPath(new Date(), flags.label);
+  const ending = new AbortController();
+  const recorder = await record({
+    listen: flags.listen,
+    connect: flags.connect,
+    serverListens: flags.serverListens,
+    output,
+    force: flags.force,
+    label: flags.label,
+    dialect: flags.dialect,
+    durable: flags.durable,
+    onEvent: (event) => {
+      tell(event);
+      if (event.type === 'closed' && flags.once) ending.abort(0);
+    },
+  });
+  const signals = endOnSignal(ending);
+  const live = flags.quiet || flags.listen === 'stdio' ? undefined : watch(output, flags.json === true);
+  say(
+    `recording ${recorder.address} -> ${flags.connect ?? flags.serverListens ?? ''} in ${output}; Ctrl-C ends`,
+  );
+  void recorder.finished.then(() => {
+    ending.abort(0);
+  });
+  if (flags.exec)
+    void runClient(words, recorder.address).then((code) => {
+      ending.abort(code);
+    });
+  await aborted(ending.signal);
+  await recorder.drain();
+  // The view goes first: a file that somebody reads cannot be made one piece.
+  await live?.finish();
+  const summary = await recorder.stop();
+  signals.release();
+  summarise(summary);
+  const code = ending.signal.reason as number;
+  return code === 0 && summary.incomplete !== undefined ? 1 : code;
+}
+
+function tell(event: ProxyEvent): void {
+  const where = 'session' in event && event.session !== undefined ? `session ${event.session}: ` : '';
+  switch (event.type) {
+    case 'trouble':
+      say(`${where}${escapeText(event.text)}`);
+      break;
+    case 'closed':
+      if (event.end === 'server-unreachable') say(`${where}${escapeText(event.reason ?? 'no server')}`);
+      else if (event.reason !== undefined) say(`${where}${event.end}: ${escapeText(event.reason)}`);
+      break;
+    case 'waiting':
+      say(`${where}the server is busy with another client; waiting, as without qmptap`);
+      break;
+    case 'sink-failed':
+      say(`recording stopped by an internal error, the traffic goes on: ${String(event.error)}`);
+      break;
+    case 'opened':
+      break;
+  }
+}
+
+function summarise({ path, sessions, messages, incomplete }: RecordSummary): void {
+  const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
+  const lost = incomplete === undefined ? '' : `; incomplete: ${escapeText(incomplete)}`;
+  const kept = messages === undefined ? 'messages' : count(messages, 'message');
+  say(`${kept} in ${count(sessions, 'session')}: ${path}${lost}`);
+}
+
+function watch(path: string, json: boolean): Live {
+  return startLive({ path, format: json ? 'json' : 'text' }, (error) => {
+    say(`the live view failed (${escapeText(error.message)}); the recording goes on`);
+  });
+}
+
+/** The first signal ends with grace; a second one at once. */
+function endOnSignal(ending: AbortController): { release(): void } {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  const end = (signal: (typeof signals)[number]): void => {
+    const code = 128 + constants.signals[signal];
+    if (ending.signal.aborted) process.exit(code);
+    ending.abort(code);
+  };
+  for (const signal of signals) process.on(signal, end);
+  return {
+    release: () => {
+      for (const signal of signals) process.off(signal, end);
+    },
+  };
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, 'abort');
+}
+
+/** Runs the user's client to its end. Gives its exit code. */
+async function runClient([command = '', ...args]: readonly string[], address: string): Promise<number> {
+  const child = spawn(command, args, { stdio: 'inherit', env: { ...process.env, QMPTAP_ADDRESS: address } });
+  return new Promise((resolve) => {
+    child.once('error', (error) => {
+      say(`--exec ${escapeText(command)}: ${error.message}`);
+      resolve(1);
+    });
+    child.once('close', (code, signal) => {
+      resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
+    });
+  });
+}

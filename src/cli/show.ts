@@ -1,0 +1,172 @@
+/**
+ * Prints messages, once or as they come. Used by `show`, and by `record` for its live view, which is
+ * why it reads the file like anybody else: whoever records is never slowed down by who watches.
+ */
+import { RecordingError } from '../errors.js';
+import { messageLine, recordingLine, sessionLine } from '../formats/jsonl.js';
+import { parseFilter } from '../inspect/filter.js';
+import { escapeText, frameText, messageRow, peerName, serverName } from '../inspect/format.js';
+import { parseJson } from '../json/parse.js';
+import { printJson } from '../json/print.js';
+import type { Message } from '../recording/message.js';
+import type { MessageRange, RecordingReader } from '../recording/ports.js';
+import type { Session } from '../recording/session.js';
+import { isoTime } from '../recording/time.js';
+import { openRecording } from '../store/open.js';
+import { cut, Lines, type Style, styled, terminalWidth } from './output.js';
+
+export interface ShowOptions {
+  readonly filter: string;
+  readonly session: number | undefined;
+  readonly follow: boolean;
+  readonly format: 'text' | 'json' | 'raw' | 'pretty';
+  /** Aborted: print what is there and end, though the recording may go on. */
+  readonly until?: AbortSignal;
+}
+
+/** How long to wait before looking for more; a person does not notice, and it costs nothing. */
+const pollMilliseconds = 50;
+
+/**
+ * Prints what the options select.
+ * @throws RecordingError, UsageError for a filter that does not parse
+ */
+export async function show(file: string, options: ShowOptions): Promise<void> {
+  const where = options.filter === '' ? undefined : parseFilter(options.filter);
+  using reader = openRecording(file);
+  const { session } = options;
+  if (session !== undefined && !options.follow && !reader.sessions().some((one) => one.id === session)) {
+    throw new RecordingError(`${file}: it has no session ${session}; \`qmptap ls ${file}\` lists them`, {
+      path: file,
+    });
+  }
+  const printer = printers[options.format](reader);
+  const lines = new Lines();
+  let range: MessageRange = { session, where };
+  for (;;) {
+    const last = options.follow ? isOver(reader, options.until) : true;
+    for (const message of reader.messages(range)) {
+      range = { ...range, after: message.index };
+      lines.write(printer.message(message));
+    }
+    if (last) lines.write(printer.end());
+    lines.flush();
+    if (last) return;
+    await new Promise((resolve) => setTimeout(resolve, pollMilliseconds));
+  }
+}
+
+/** Asked before the messages are read, so that none can come between the answer and the end. */
+function isOver(reader: RecordingReader, until: AbortSignal | undefined): boolean {
+  return until?.aborted === true || !reader.info.live;
+}
+
+interface Printer {
+  message(message: Message): string | Uint8Array;
+  /** What is left to say when all messages are printed. */
+  end(): string;
+}
+
+const printers: Record<ShowOptions['format'], (reader: RecordingReader) => Printer> = {
+  text: (reader) => new SessionPrinter(reader, sessionHeading, textLine),
+  pretty: (reader) => new SessionPrinter(reader, sessionHeading, prettyBlock),
+  raw: () => ({ message: (message) => rawText(message.raw), end: () => '' }),
+  json: (reader) => new SessionPrinter(reader, sessionLine, messageLine, recordingLine(reader.info)),
+};
+
+/** Puts a session's heading before its first message, or at the end if it has none. */
+class SessionPrinter implements Printer {
+  readonly #reader: RecordingReader;
+  readonly #heading: (session: Session) => string;
+  readonly #body: (message: Message, started: number) => string;
+  readonly #started = new Map<number, number>();
+  #head: string;
+
+  constructor(
+    reader: RecordingReader,
+    heading: (session: Session) => string,
+    body: (message: Message, started: number) => string,
+    head = '',
+  ) {
+    this.#reader = reader;
+    this.#heading = heading;
+    this.#body = body;
+    this.#head = head;
+  }
+
+  message(message: Message): string {
+    const started = this.#started.get(message.session);
+    if (started !== undefined) return this.#body(message, started);
+    const session = this.#reader.sessions().find((one) => one.id === message.session);
+    const head = this.#takeHead();
+    return head + (session ? this.#announce(session) : '') + this.#body(message, session?.started ?? 0);
+  }
+
+  end(): string {
+    const silent = this.#reader.sessions().filter((session) => session.messages === 0);
+    return this.#takeHead() + silent.map((session) => this.#announce(session)).join('');
+  }
+
+  #announce(session: Session): string {
+    this.#started.set(session.id, session.started);
+    return this.#heading(session);
+  }
+
+  #takeHead(): string {
+    const head = this.#head;
+    this.#head = '';
+    return head;
+  }
+}
+
+function sessionHeading(session: Session): string {
+  const parts = [
+    `session ${session.id}`,
+    ...(session.label === undefined ? [] : [escapeText(session.label)]),
+    serverName(session),
+    `${peerName(session.client)} -> ${peerName(session.server)}`,
+    isoTime(session.started),
+  ];
+  return `${styled('bold', cut(`# ${parts.join(' · ')}`, terminalWidth()))}\n`;
+}
+
+const styles: Record<Message['kind'], Style> = {
+  greeting: 'dim',
+  command: 'cyan',
+  success: 'green',
+  error: 'red',
+  event: 'yellow',
+  sync: 'magenta',
+  malformed: 'magenta',
+  partial: 'magenta',
+};
+
+function textLine(message: Message): string {
+  const width = terminalWidth();
+  // A terminal shows a few hundred bytes of a message that may have megabytes.
+  const row = messageRow(message, width);
+  const remark = row.remark === '' ? '' : `[${row.remark}] `;
+  const head = `${row.seq.padStart(6)} ${row.time.padStart(11)} ${row.arrow} ${row.latency.padStart(6)} `;
+  const text = cut(`${head}${remark}${row.text}`, width);
+  const known = Math.min(head.length, text.length);
+  return `${text.slice(0, known)}${styled(styles[message.kind], text.slice(known))}\n`;
+}
+
+function prettyBlock(message: Message): string {
+  const row = messageRow(message, 0);
+  const remark = row.remark === '' ? '' : ` [${row.remark}]`;
+  const head = `${row.seq.padStart(6)} ${row.time.padStart(11)} ${row.arrow} ${row.latency}${remark}`;
+  return `${styled('dim', head)}\n${styled(styles[message.kind], indented(message))}\n`;
+}
+
+function indented(message: Message): string {
+  try {
+    return printJson(parseJson(message.raw), { indent: 2 }).split('\n').map(escapeText).join('\n');
+  } catch {
+    return frameText(message.raw);
+  }
+}
+
+function rawText(raw: Uint8Array): Uint8Array | string {
+  return process.stdout.isTTY ? `${frameText(raw)}\n` : raw;
+}

@@ -1,0 +1,118 @@
+/**
+ * Composes a recorder: sockets from transport, a file from the store. Knows no command line and
+ * prints nothing; whoever starts it is told by `onEvent`.
+ */
+import { parseAddress } from '../transport/address.js';
+import { drive, type ProxyEvent } from '../transport/drive.js';
+import { listen } from '../transport/listen.js';
+import type { Listener } from '../transport/listener.js';
+import { createRecording, type Recorder } from '../store/recorder.js';
+import { version } from '../version.js';
+import type { Dialect } from '../recording/session.js';
+
+export interface RecordOptions {
+  /** Where the client connects; an address as text. */
+  readonly listen: string;
+  /** Where the server listens. Either this or `serverListens`. */
+  readonly connect?: string | undefined;
+  /** Where to wait for a server that dials out. */
+  readonly serverListens?: string | undefined;
+  /** The recording's file. */
+  readonly output: string;
+  /** Replace the file if it is there. */
+  readonly force?: boolean | undefined;
+  /** A name for the sessions. */
+  readonly label?: string | undefined;
+  /** Undefined: recognised from the traffic. */
+  readonly dialect?: Dialect | undefined;
+  /** Pass bytes on only once they are on disk. */
+  readonly durable?: boolean | undefined;
+  /** Told of clients, of their ends, and of trouble; must not throw. */
+  readonly onEvent?: ((event: ProxyEvent) => void) | undefined;
+}
+
+/** What a recorder did, once it is over. */
+export interface RecordSummary {
+  readonly path: string;
+  readonly sessions: number;
+  /** Undefined if the file could not be completed; the next one to open it does that. */
+  readonly messages: number | undefined;
+  /** Why the recording does not hold everything, if it does not. */
+  readonly incomplete: string | undefined;
+}
+
+/** A running recorder. */
+export interface RunningRecorder extends AsyncDisposable {
+  /** Where the client connects, as it can be given to another program. */
+  readonly address: string;
+  readonly path: string;
+  /** Resolves when no session runs and none can come any more. */
+  readonly finished: Promise<void>;
+  /** Ends the sessions; what was received is delivered, and can be read from the file. */
+  drain(): Promise<void>;
+  /** Drains, and completes the file. The same answer every time. */
+  stop(): Promise<RecordSummary>;
+}
+
+/**
+ * Listens, and records every session until it is stopped.
+ * @throws UsageError for an address that does not parse, ConnectError where listening fails,
+ * OutputError where the file cannot be made
+ */
+export async function record(options: RecordOptions): Promise<RunningRecorder> {
+  const listenAddress = parseAddress(options.listen);
+  const serverAddress = parseAddress(options.serverListens ?? options.connect ?? '');
+  const clients = await listen(listenAddress);
+  let servers: Listener | undefined;
+  let recorder: Recorder | undefined;
+  const tell = options.onEvent ?? (() => undefined);
+  try {
+    servers = options.serverListens === undefined ? undefined : await listen(serverAddress);
+    recorder = await createRecording(options.output, {
+      force: options.force ?? false,
+      durable: options.durable ?? false,
+      createdBy: `qmptap ${version}`,
+      onTrouble: (text) => {
+        tell({ type: 'trouble', session: undefined, text });
+      },
+    });
+  } catch (error) {
+    clients.close();
+    servers?.close();
+    throw error;
+  }
+  let sessions = 0;
+  const proxy = drive({
+    clients,
+    server: servers === undefined ? { dial: serverAddress } : { listener: servers },
+    sink: recorder,
+    label: options.label,
+    dialect: options.dialect,
+    durable: options.durable,
+    onEvent: (event) => {
+      if (event.type === 'opened') sessions += 1;
+      tell(event);
+    },
+  });
+  const drain = once(async () => {
+    await proxy.stop();
+    await recorder.flush();
+  });
+  const stop = once(async () => {
+    await drain();
+    return { path: recorder.path, sessions, ...(await recorder.finish()) };
+  });
+  return {
+    address: clients.address,
+    path: options.output,
+    finished: proxy.finished,
+    drain,
+    stop,
+    [Symbol.asyncDispose]: async () => void (await stop()),
+  };
+}
+
+function once<T>(action: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | undefined;
+  return () => (answer ??= action());
+}
