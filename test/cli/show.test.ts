@@ -58,8 +58,8 @@ describe('qmptap show', () => {
 
   test('--raw gives the exact bytes of a direction', async () => {
     const file = await recordingFile(join(testFolder(), 'a.qmptap'), boot, hostile);
-    const { stdout } = await run(['show', file, '--raw', 'dir:c2s', '--session', '2']);
-    expect(stdout).toBe(`${hostile[0]!.slice(3)}\r\n${hostile[1]!.slice(3)}\r\n`);
+    const { bytes } = await run(['show', file, '--raw', 'dir:c2s', '--session', '2']);
+    expect(bytes.toString('latin1')).toBe(`${hostile[0]!.slice(3)}\r\n${hostile[1]!.slice(3)}\r\n`);
   });
 
   test('--pretty indents', async () => {

@@ -55,7 +55,8 @@ def answer():
         if 'return' in line or 'error' in line: return line
 f.readline(); s.sendall(b'{"execute":"qmp_capabilities"}'); answer()
 message = b'{"execute":"getfd","arguments":{"fdname":"a"}}\\r\\n'
-socket.send_fds(s, [message], [open(sys.argv[0]).fileno()])
+file = open(sys.argv[0])
+socket.send_fds(s, [message], [file.fileno()])
 print(json.dumps(answer()))
 `;
 

@@ -7,8 +7,9 @@ import { until } from './until.js';
 export interface Running {
   readonly child: ChildProcess;
   readonly pid: number;
-  /** What it wrote so far. */
+  /** What it wrote so far, as UTF-8. */
   stdout(): string;
+  stdoutBytes(): Buffer;
   stderr(): string;
   /** Waits until standard error (or output) matches. */
   says(pattern: RegExp, where?: 'stdout' | 'stderr'): Promise<RegExpExecArray>;
@@ -20,9 +21,10 @@ export interface Running {
 /** Starts a program and ends it with the test, if it still runs then. */
 export function start(command: string, args: readonly string[], options: SpawnOptions = {}): Running {
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
-  const text = { stdout: '', stderr: '' };
-  child.stdout?.setEncoding('latin1').on('data', (chunk: string) => (text.stdout += chunk));
-  child.stderr?.setEncoding('utf8').on('data', (chunk: string) => (text.stderr += chunk));
+  const output: Record<'stdout' | 'stderr', Buffer[]> = { stdout: [], stderr: [] };
+  const text = (where: 'stdout' | 'stderr'): string => Buffer.concat(output[where]).toString();
+  child.stdout?.on('data', (chunk: Buffer) => output.stdout.push(chunk));
+  child.stderr?.on('data', (chunk: Buffer) => output.stderr.push(chunk));
   const ended = once(child, 'close').then(([code, signal]) => (code ?? signal) as number | string);
   let over = false;
   void ended.then(() => (over = true));
@@ -33,13 +35,14 @@ export function start(command: string, args: readonly string[], options: SpawnOp
   return {
     child,
     pid: child.pid ?? -1,
-    stdout: () => text.stdout,
-    stderr: () => text.stderr,
+    stdout: () => text('stdout'),
+    stdoutBytes: () => Buffer.concat(output.stdout),
+    stderr: () => text('stderr'),
     says: (pattern, where = 'stderr') =>
-      until(`${command} ${args.join(' ')} to say ${String(pattern)}; it said: ${text.stderr}`, () => {
-        const match = pattern.exec(text[where]);
+      until(`${command} ${args.join(' ')} to say ${String(pattern)}; it said: ${text('stderr')}`, () => {
+        const match = pattern.exec(text(where));
         if (match === null && over)
-          throw new Error(`${command} ended before it said ${String(pattern)}: ${text.stderr}`);
+          throw new Error(`${command} ended before it said ${String(pattern)}: ${text('stderr')}`);
         return match ?? undefined;
       }),
     ended,
@@ -56,8 +59,8 @@ export function qmptap(args: readonly string[], options: SpawnOptions = {}): Run
 export async function run(
   args: readonly string[],
   options: SpawnOptions = {},
-): Promise<{ code: number | string; stdout: string; stderr: string }> {
+): Promise<{ code: number | string; stdout: string; stderr: string; bytes: Buffer }> {
   const running = qmptap(args, options);
   const code = await running.ended;
-  return { code, stdout: running.stdout(), stderr: running.stderr() };
+  return { code, stdout: running.stdout(), stderr: running.stderr(), bytes: running.stdoutBytes() };
 }
