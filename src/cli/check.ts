@@ -2,7 +2,7 @@
 import { checkMessages, type Finding } from '../inspect/check.js';
 import { escapeText } from '../inspect/format.js';
 import { openRecording } from '../store/open.js';
-import { Lines, styled } from './output.js';
+import { Lines, say, styled } from './output.js';
 
 /**
  * Prints the findings, and a last line that sums them up. Gives the exit code: 3 if a peer broke the
@@ -10,7 +10,7 @@ import { Lines, styled } from './output.js';
  * @throws RecordingError if the file is not sound
  */
 export function check(path: string, json: boolean): number {
-  using reader = openRecording(path);
+  using reader = openRecording(path, { onNotice: say });
   const lines = new Lines();
   let violations = 0;
   let notes = 0;

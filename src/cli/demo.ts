@@ -22,9 +22,16 @@ const pause = 150;
 export async function demo(output: string | undefined): Promise<number> {
   const path = output ?? defaultPath(new Date(), 'demo');
   const qemu = await replayServer(openRecording(recorded), { match: 'content' });
-  const tap = await record({ listen: qemu.address.replace(/\.sock$/, '.tap.sock'), connect: qemu.address, output: path, label: 'demo' });
+  const tap = await record({
+    listen: qemu.address.replace(/\.sock$/, '.tap.sock'),
+    connect: qemu.address,
+    output: path,
+    label: 'demo',
+  });
   say('a recorded QEMU answers, the proxy stands before it, and a small client asks:');
-  const live = startLive({ path, format: 'text' }, (error) => { say(`the live view failed: ${error.message}`); });
+  const live = startLive({ path, format: 'text' }, (error) => {
+    say(`the live view failed: ${error.message}`);
+  });
   await converse(tap.address.replace('unix:', ''), commands());
   await tap.drain();
   await live.finish();

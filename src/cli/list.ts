@@ -8,7 +8,7 @@ import type { Session } from '../recording/session.js';
 import { isoTime } from '../recording/time.js';
 import { openRecording } from '../store/open.js';
 import { defaultFolder } from './folder.js';
-import { cut, Lines, styled, terminalWidth } from './output.js';
+import { cut, Lines, say, styled, terminalWidth } from './output.js';
 
 /**
  * Prints the recordings of a folder, or the sessions of a recording.
@@ -37,7 +37,7 @@ function listFolder(folder: string, json: boolean, lines: Lines): void {
   for (const name of names) {
     const path = join(folder, name);
     try {
-      using reader = openRecording(path);
+      using reader = openRecording(path, { onNotice: say });
       const sessions = reader.sessions();
       if (json) {
         lines.write(
@@ -68,7 +68,7 @@ function listFolder(folder: string, json: boolean, lines: Lines): void {
 }
 
 function listSessions(path: string, json: boolean, lines: Lines): void {
-  using reader = openRecording(path);
+  using reader = openRecording(path, { onNotice: say });
   const sessions = reader.sessions();
   if (json) {
     lines.write(recordingLine(reader.info));

@@ -13,7 +13,7 @@ import type { MessageRange, RecordingReader } from '../recording/ports.js';
 import type { Session } from '../recording/session.js';
 import { isoTime } from '../recording/time.js';
 import { openRecording } from '../store/open.js';
-import { cut, Lines, type Style, styled, terminalWidth } from './output.js';
+import { cut, Lines, say, type Style, styled, terminalWidth } from './output.js';
 
 export interface ShowOptions {
   readonly filter: string;
@@ -33,7 +33,7 @@ const pollMilliseconds = 50;
  */
 export async function show(file: string, options: ShowOptions): Promise<void> {
   const where = options.filter === '' ? undefined : parseFilter(options.filter);
-  using reader = openRecording(file);
+  using reader = openRecording(file, { onNotice: say });
   const { session } = options;
   if (session !== undefined && !options.follow && !reader.sessions().some((one) => one.id === session)) {
     throw new RecordingError(`${file}: it has no session ${session}; \`qmptap ls ${file}\` lists them`, {

@@ -108,7 +108,9 @@ export async function record(options: RecordOptions): Promise<RunningRecorder> {
     finished: proxy.finished,
     drain,
     stop,
-    [Symbol.asyncDispose]: async () => void (await stop()),
+    [Symbol.asyncDispose]: async () => {
+      await stop();
+    },
   };
 }
 

@@ -4,6 +4,8 @@
  * Knows neither bytes nor clocks; what else there is to know of a command is carried along.
  */
 
+import { WaitingLine } from './waiting-line.js';
+
 /** What waits for a response: a command, or a malformed message, which QEMU answers with an error. */
 export interface Awaiting {
   readonly session: number;
@@ -45,10 +47,10 @@ const silentOnSuccess = new Set([
 ]);
 
 export class Correlator {
-  /** By seq, in the order of sending. */
-  readonly #awaiting = new Map<number, Awaiting>();
+  /** In the order of sending. */
+  readonly #awaiting = new WaitingLine<Awaiting>();
   readonly #byId = new Map<string, Awaiting[]>();
-  readonly #withoutId = new Map<number, Awaiting>();
+  readonly #withoutId = new WaitingLine<Awaiting>();
   /** Commands of earlier sessions: QEMU gives their answer to whoever is connected by then. */
   readonly #orphans: Awaiting[];
   #syncs = 0;
@@ -59,17 +61,17 @@ export class Correlator {
   }
 
   expect(one: Awaiting): void {
-    this.#awaiting.set(one.seq, one);
+    this.#awaiting.add(one);
     if (one.sync !== undefined) this.#syncs += 1;
     if (one.id === undefined) {
-      this.#withoutId.set(one.seq, one);
+      this.#withoutId.add(one);
     } else {
       const same = this.#byId.get(one.id);
       if (same) same.push(one);
       else this.#byId.set(one.id, [one]);
     }
     if (this.#awaiting.size > maximumAwaiting) {
-      const [oldest] = this.#awaiting.values();
+      const oldest = this.#awaiting.first();
       if (oldest) this.#forget(oldest);
     }
   }
@@ -87,7 +89,7 @@ export class Correlator {
 
   /** What is still unanswered, oldest first. */
   unanswered(): Awaiting[] {
-    return [...this.#awaiting.values()];
+    return [...this.#awaiting];
   }
 
   save(): CorrelatorState {
@@ -104,7 +106,7 @@ export class Correlator {
   #answeredSync(answer: Answer): Awaiting | undefined {
     if (this.#syncs === 0 || answer.kind === 'error') return undefined;
     const returned = answer.returned();
-    for (const one of this.#awaiting.values()) {
+    for (const one of this.#awaiting) {
       if (one.sync !== undefined && one.sync === returned) return one;
     }
     return undefined;
@@ -112,7 +114,7 @@ export class Correlator {
 
   #oldestWithoutId(answer: Answer): Awaiting | undefined {
     let silent: Awaiting | undefined;
-    for (const one of this.#withoutId.values()) {
+    for (const one of this.#withoutId) {
       if (answer.kind === 'error' || one.name === undefined || !silentOnSuccess.has(one.name)) return one;
       silent = one;
     }
@@ -122,7 +124,7 @@ export class Correlator {
   /** Very old servers drop the id of a command that failed; the oldest is meant, unless an orphan fits. */
   #oldestOfServerThatDropsIds(answer: Answer): Awaiting | undefined {
     if (this.#orphans.some((one) => one.id === answer.id)) return undefined;
-    for (const one of this.#awaiting.values()) if (!one.oob) return one;
+    for (const one of this.#awaiting) if (!one.oob) return one;
     return undefined;
   }
 

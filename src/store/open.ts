@@ -57,7 +57,7 @@ function openLive(path: string, file: string): RecordingReader | undefined {
     if (statSync(file).size > 0) {
       const db = openReadOnly(file);
       const { state } = formatOf(db, path);
-      if (state === 'current') return read(db, { path, live: () => isWritten(file) });
+      if (state === 'current' && hasBegun(db)) return read(db, { path, live: () => isWritten(file) });
       db.close();
       if (state === 'old')
         throw new RecordingError(`${path}: an older qmptap is still writing it; wait for its end`, { path });
@@ -67,6 +67,11 @@ function openLive(path: string, file: string): RecordingReader | undefined {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, startPoll);
   }
   return undefined;
+}
+
+/** The tables are there a moment before what is first written into them. */
+function hasBegun(db: Connection): boolean {
+  return db.prepare('SELECT 1 FROM recording').get() !== undefined;
 }
 
 function isWritten(file: string): boolean {

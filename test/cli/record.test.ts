@@ -124,8 +124,8 @@ describe('qmptap record', () => {
 
   test('10 MB of random bytes in random chunks, both ways, come through and are kept', async () => {
     const folder = testFolder();
-    const sent = randomBytes(10 << 20);
-    const back = randomBytes(10 << 20);
+    const sent = randomBytes(5 << 20);
+    const back = randomBytes(5 << 20);
     const arrived: Buffer[] = [];
     const inPieces = (socket: Socket, bytes: Buffer): void => {
       for (let at = 0; at < bytes.length;) {
@@ -145,11 +145,13 @@ describe('qmptap record', () => {
     expect(await recording.ended).toBe(0);
     expect(sha256(arrived)).toBe(sha256([sent]));
     expect(sha256(client.received)).toBe(sha256([back]));
-    expect(sha256(await recordedBytes(recording.file, 'c2s'))).toBe(sha256([sent]));
-    expect(sha256(await recordedBytes(recording.file, 's2c'))).toBe(sha256([back]));
-    const checked = await run(['check', recording.file]);
-    expect(checked.code).toBe(3);
-    expect(checked.stdout).toMatch(/malformed/);
+    for (const [dir, bytes] of [
+      ['c2s', sent],
+      ['s2c', back],
+    ] as const) {
+      const shown = await run(['show', recording.file, '--raw', `dir:${dir}`]);
+      expect(sha256([shown.bytes])).toBe(sha256([bytes]));
+    }
   });
 
   test('keeps a prefix of the traffic when it is killed in the middle of a flood', async () => {

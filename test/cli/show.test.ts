@@ -16,7 +16,11 @@ const boot = [
   '<- {"timestamp": {"seconds": 1, "microseconds": 2}, "event": "BLOCK_JOB_READY"}',
   '<- {"return": [], "id": "libvirt-2"}',
 ];
-const hostile = ['-> {"execute":"x\\u001b[2J","a":"\u001b[31m\u009b2J"}', '-> \x1b[2J\x07\xff', '<- {"return": "\xe2\x80\xae"}'];
+const hostile = [
+  '-> {"execute":"x\\u001b[2J","a":"\u001b[31m\u009b2J"}',
+  '-> \x1b[2J\x07\xff',
+  '<- {"return": "\xe2\x80\xae"}',
+];
 
 describe('qmptap show', () => {
   test('text: number, time, arrow, latency, message', async () => {
@@ -39,7 +43,9 @@ describe('qmptap show', () => {
   test('a filter and a session select', async () => {
     const file = await recordingFile(join(testFolder(), 'a.qmptap'), boot, boot);
     const lines = async (...args: string[]): Promise<number> =>
-      (await run(['show', file, ...args])).stdout.split('\n').filter((line) => !line.startsWith('#') && line !== '').length;
+      (await run(['show', file, ...args])).stdout
+        .split('\n')
+        .filter((line) => !line.startsWith('#') && line !== '').length;
     expect(await lines()).toBe(12);
     expect(await lines('--session', '2')).toBe(6);
     expect(await lines('--session', '2', 'cmd:query-*')).toBe(2);
@@ -123,7 +129,10 @@ describe('qmptap ls', () => {
     const sessions = await run(['ls', file]);
     expect(sessions.stdout).toMatch(/^ +2 .*QEMU 7\.2\.22.*client-closed +unix:\/c$/m);
     const json = await run(['ls', file, '--json']);
-    const lines = json.stdout.trimEnd().split('\n').map((line) => JSON.parse(line) as { type: string });
+    const lines = json.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { type: string });
     expect(lines.map((line) => line.type)).toEqual(['recording', 'session', 'session']);
   });
 
@@ -143,7 +152,11 @@ describe('qmptap check', () => {
   });
 
   test('violations, by the number of their message', async () => {
-    const file = await recordingFile(join(testFolder(), 'a.qmptap'), [...boot, '-> {"execute":}', '<- {"return": 1, "id": 5}']);
+    const file = await recordingFile(join(testFolder(), 'a.qmptap'), [
+      ...boot,
+      '-> {"execute":}',
+      '<- {"return": 1, "id": 5}',
+    ]);
     const { stdout, code } = await run(['check', file]);
     expect(stdout).toMatch(/^session 1 #7 +violation +malformed: JSON parse error/m);
     expect(stdout).toMatch(/no-command/);

@@ -107,30 +107,33 @@ describe('record before a real QEMU', () => {
     expect(kinds).toEqual(['greeting', 'command', 'success', 'command', 'success']);
   });
 
-  labTest('qemu-system-x86_64', 'python3')('getfd through the proxy, and not through a plain relay', async () => {
-    const folder = testFolder();
-    const qemu = await startQemu(folder);
-    const recording = await recorder(folder, qemu.socket);
-    const plain = join(folder, 'plain.sock');
-    const relay = createServer((socket) => {
-      const server = connect(qemu.socket);
-      socket.pipe(server).pipe(socket);
-      for (const end of [socket, server]) end.on('error', () => undefined);
-    });
-    await new Promise<void>((resolve) => relay.listen(plain, resolve));
-    onTestFinished(() => void relay.close());
-    const script = join(folder, 'getfd.py');
-    writeFileSync(script, getfd);
-    const through = start('python3', [script, recording.listen]);
-    expect(await through.ended).toBe(0);
-    expect(through.stdout()).toBe('{"return": {}}\n');
-    const without = start('python3', [script, plain]);
-    expect(await without.ended).toBe(0);
-    expect(without.stdout()).toMatch(/No file descriptor supplied/);
-    await recording.stop();
-    const command = (await recording.lines()).find((line) => line['name'] === 'getfd');
-    expect(command).toMatchObject({ fds: 1 });
-  });
+  labTest('qemu-system-x86_64', 'python3')(
+    'getfd through the proxy, and not through a plain relay',
+    async () => {
+      const folder = testFolder();
+      const qemu = await startQemu(folder);
+      const recording = await recorder(folder, qemu.socket);
+      const plain = join(folder, 'plain.sock');
+      const relay = createServer((socket) => {
+        const server = connect(qemu.socket);
+        socket.pipe(server).pipe(socket);
+        for (const end of [socket, server]) end.on('error', () => undefined);
+      });
+      await new Promise<void>((resolve) => relay.listen(plain, resolve));
+      onTestFinished(() => void relay.close());
+      const script = join(folder, 'getfd.py');
+      writeFileSync(script, getfd);
+      const through = start('python3', [script, recording.listen]);
+      expect(await through.ended).toBe(0);
+      expect(through.stdout()).toBe('{"return": {}}\n');
+      const without = start('python3', [script, plain]);
+      expect(await without.ended).toBe(0);
+      expect(without.stdout()).toMatch(/No file descriptor supplied/);
+      await recording.stop();
+      const command = (await recording.lines()).find((line) => line['name'] === 'getfd');
+      expect(command).toMatchObject({ fds: 1 });
+    },
+  );
 
   qemuTest('the late response to a client that has gone is kept with the next one', async () => {
     const folder = testFolder();

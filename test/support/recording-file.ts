@@ -5,7 +5,10 @@ import { latin1, type Script, sessionStart } from './recorded.js';
 /** Each script is one session, one millisecond a line; see `recorded.ts`. */
 export async function recordingFile(path: string, ...scripts: readonly Script[]): Promise<string> {
   const troubles: string[] = [];
-  const recording = await createRecording(path, { createdBy: 'test', onTrouble: (line) => troubles.push(line) });
+  const recording = await createRecording(path, {
+    createdBy: 'test',
+    onTrouble: (line) => troubles.push(line),
+  });
   for (const script of scripts) {
     const id = recording.open(sessionStart(), 0);
     script.forEach((line, place) => {

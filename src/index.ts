@@ -1,0 +1,27 @@
+/**
+ * The library: record and read QMP traffic from a program or a test. Nothing else of qmptap is meant
+ * to be imported.
+ */
+export type { ErrorCode } from './errors.js';
+export {
+  ConnectError,
+  DivergenceError,
+  JsonError,
+  OutputError,
+  QmptapError,
+  RecordingError,
+  UsageError,
+} from './errors.js';
+export type { Condition } from './recording/condition.js';
+export type { Direction, Message, MessageKind, MessageRef } from './recording/message.js';
+export type { MessageRange, RecordingInfo, RecordingReader } from './recording/ports.js';
+export type { Dialect, Peer, ServerVersion, Session, SessionEnd } from './recording/session.js';
+export { parseFilter } from './inspect/filter.js';
+export { record, type RecordOptions, type RecordSummary, type RunningRecorder } from './launch/record.js';
+export {
+  replayServer,
+  type ReplayServerOptions,
+  type ReplaySummary,
+  type RunningReplayServer,
+} from './launch/replay-server.js';
+export { openRecording } from './store/open.js';

@@ -1,0 +1,25 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { WaitingLine } from '../../src/qmp/waiting-line.js';
+
+test('keeps the order, whoever leaves', () => {
+  fc.assert(
+    fc.property(fc.array(fc.option(fc.nat(40))), (steps) => {
+      const line = new WaitingLine<{ seq: number }>();
+      let plain: number[] = [];
+      let seq = 0;
+      for (const leaves of steps) {
+        if (leaves === null) {
+          line.add({ seq: ++seq });
+          plain.push(seq);
+        } else {
+          line.delete(leaves);
+          plain = plain.filter((one) => one !== leaves);
+        }
+        expect([...line].map((one) => one.seq)).toEqual(plain);
+        expect(line.first()?.seq).toBe(plain[0]);
+        expect(line.size).toBe(plain.length);
+      }
+    }),
+  );
+});
