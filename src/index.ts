@@ -21,7 +21,6 @@ export { record, type RecordOptions, type RecordSummary, type RunningRecorder } 
 export {
   replayServer,
   type ReplayServerOptions,
-  type ReplaySummary,
   type RunningReplayServer,
 } from './launch/replay-server.js';
 export { openRecording } from './store/open.js';
