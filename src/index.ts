@@ -23,4 +23,5 @@ export {
   type ReplayServerOptions,
   type RunningReplayServer,
 } from './launch/replay-server.js';
+export type { ReplaySummary } from './replay/summary.js';
 export { openRecording } from './store/open.js';
