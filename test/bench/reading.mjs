@@ -1,0 +1,73 @@
+/** How fast a recording of a million messages is opened, filtered and counted. */
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseFilter } from '../../dist/inspect/filter.js';
+import { collectStatistics } from '../../dist/inspect/stats.js';
+import { openRecording } from '../../dist/store/open.js';
+import { freshFolder } from './load.mjs';
+
+const page = 100;
+const messages = 1_000_000;
+let path;
+
+/** Makes the recording when it is first needed. */
+function million() {
+  if (path !== undefined) return path;
+  path = join(freshFolder(), 'million.qmptap');
+  const generator = fileURLToPath(new URL('million.mjs', import.meta.url));
+  const { status, stderr } = spawnSync(process.execPath, [generator, path, String(messages)]);
+  if (status !== 0) throw new Error(String(stderr));
+  return path;
+}
+
+/** Opens, reads and closes; gives how long that took. */
+function timed(read) {
+  const since = performance.now();
+  const recording = openRecording(path);
+  try {
+    read(recording);
+  } finally {
+    recording.close();
+  }
+  return { time: performance.now() - since };
+}
+
+const last = (filter, limit) => (recording) => [
+  ...recording.messages({ where: parseFilter(filter), order: 'desc', limit }),
+];
+
+/** Another process that opens it and reads what a screen shows. */
+function firstScreen() {
+  const program = `
+    const { openRecording } = await import(${JSON.stringify(new URL('../../dist/store/open.js', import.meta.url))});
+    const recording = openRecording(process.argv[1]);
+    if ([...recording.messages({ order: 'desc', limit: ${page} })].length !== ${page}) process.exit(1);`;
+  const since = performance.now();
+  const { status } = spawnSync(process.execPath, ['--input-type=module', '-e', program, path]);
+  if (status !== 0) throw new Error('the recording cannot be read');
+  return { time: performance.now() - since };
+}
+
+const contenders = {
+  'first screen, from start': firstScreen,
+  'a page, newest': () => timed(last('', page)),
+  'a page, by name': () => timed(last('event:RTC_CHANGE', page)),
+  'a page, by duration': () => timed(last('dur>100ms', page)),
+  'a page, by text': () => timed(last('virtio7', page)),
+  'everything, by text': () => timed(last('no-such-text', page)),
+  stats: () => timed((reader) => collectStatistics([{ reader }])),
+};
+
+/** @type {import('./race.mjs').Race[]} */
+export const reading = [
+  {
+    name: 'a million messages',
+    about: 'opened, and read',
+    rounds: 3,
+    metrics: [{ name: 'time', unit: 'ms', field: 'time' }],
+    contenders: new Map(
+      Object.entries(contenders).map(([name, measure]) => [name, async () => (million(), measure())]),
+    ),
+  },
+];

@@ -1,0 +1,106 @@
+/** What recording costs: the same load through each of the relays. */
+import { throughRelay } from './load.mjs';
+import { relays } from './relays.mjs';
+
+const p50 = { name: 'p50', unit: 'µs', field: 'p50', against: 'ratio' };
+const p99 = { name: 'p99', unit: 'µs', field: 'p99', against: 'ratio' };
+const rate = { name: 'rate', unit: 'messages/s', field: 'rate', against: 'ratio' };
+const throughput = { name: 'MB/s', unit: 'MB/s', field: 'megabytesPerSecond', against: 'ratio' };
+const cpu = { name: 'CPU', unit: 'µs/message', field: 'cpu' };
+const memory = { name: 'memory', unit: 'MB at most', field: 'memory' };
+const committed = { name: 'committed', unit: 'ms after', field: 'committed' };
+const disk = { name: 'disk', unit: 'of 1.3 × bytes + 60', field: 'disk' };
+
+const all = ['direct', 'socat', 'socat -v', 'Node pipe', 'mitmdump -w (TCP)', 'qmptap record'];
+const some = ['direct', 'socat', 'Node pipe', 'qmptap record'];
+const two = ['socat', 'qmptap record'];
+
+const work = [
+  {
+    name: 'round trip',
+    about: 'one command after the other, answers of 80 bytes',
+    contenders: all,
+    rounds: 5,
+    load: { ms: 800 },
+    metrics: [p50, p99, cpu, memory],
+  },
+  {
+    name: 'paced',
+    about: 'one command each millisecond',
+    contenders: some,
+    rounds: 5,
+    load: { ms: 1000, gap: 1000, warm: 50 },
+    metrics: [p50, p99, cpu],
+  },
+  {
+    name: '8 in flight',
+    about: 'eight commands always unanswered',
+    contenders: all,
+    rounds: 3,
+    load: { ms: 600, depth: 8 },
+    metrics: [rate, p99, cpu],
+  },
+  {
+    name: '16 connections',
+    about: 'one command unanswered on each',
+    contenders: some,
+    rounds: 3,
+    load: { ms: 600, connections: 16 },
+    metrics: [p50, p99, rate, cpu],
+  },
+  {
+    name: '64 connections',
+    about: 'one command unanswered on each',
+    contenders: some,
+    rounds: 3,
+    load: { ms: 600, connections: 64 },
+    metrics: [p50, p99, rate, cpu],
+  },
+  {
+    name: '200 kB',
+    about: 'answers of 200 kB, 300 of them',
+    contenders: some,
+    rounds: 5,
+    load: { bytes: 200_000, count: 300, warm: 10 },
+    metrics: [p50, throughput, committed, memory, disk],
+  },
+  {
+    name: '4 MB',
+    about: 'answers of 4 MB, 20 of them',
+    contenders: some,
+    rounds: 3,
+    load: { bytes: 4_000_000, count: 20, warm: 1 },
+    metrics: [p50, throughput, committed, memory, disk],
+  },
+  {
+    name: 'flood',
+    about: '200,000 events at once',
+    contenders: some,
+    rounds: 5,
+    load: { events: 200_000 },
+    metrics: [rate, cpu, committed, memory, disk],
+  },
+  {
+    name: 'long flood',
+    about: '1,000,000 events at once',
+    contenders: two,
+    rounds: 2,
+    load: { events: 1_000_000 },
+    metrics: [rate, cpu, committed, memory, disk],
+  },
+  {
+    name: 'stalled client',
+    about: '800,000 events to a client that does not read for 1.5 s',
+    contenders: two,
+    rounds: 2,
+    load: { events: 800_000, stall: 1500 },
+    metrics: [rate, committed, memory],
+  },
+];
+
+/** @returns {import('./race.mjs').Race[]} */
+export const recording = work.map(({ contenders, load, ...race }) => ({
+  ...race,
+  base: 'socat',
+  contenders: new Map(relays(contenders).map(([name, relay]) => [name, () => throughRelay(relay, load)])),
+}));

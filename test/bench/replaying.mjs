@@ -1,0 +1,100 @@
+/** What a replayed server costs, beside a server in C that knows its answers. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { RecordingFile } from '../../dist/store/recording-file.js';
+import { ask, freshFolder, start, stop, throughRelay } from './load.mjs';
+import { qmptap } from './relays.mjs';
+
+const warm = 500;
+const count = 5000;
+const load = { warm, count };
+const encoder = new TextEncoder();
+
+const greeting =
+  '{"QMP": {"version": {"qemu": {"micro": 22, "minor": 2, "major": 7}, "package": "Debian 1:7.2+dfsg-7+deb12u18"}, "capabilities": ["oob"]}}';
+const status = '{"status": "running", "singlestep": false, "running": true}';
+
+let folder;
+
+/** The session that the load's client has, as a recording. */
+function session() {
+  if (folder !== undefined) return folder;
+  folder = freshFolder();
+  const file = new RecordingFile(join(folder, 'session.qmptap'), { createdBy: 'bench', created: 0 });
+  file.openSession(1, {
+    dialect: 'qmp',
+    client: { address: 'unix:/c' },
+    server: { address: 'unix:/s' },
+    started: 0,
+  });
+  let seq = 0;
+  const add = (text, fields) =>
+    file.add({
+      session: 1,
+      seq: ++seq,
+      t: seq * 1000,
+      dir: 's2c',
+      oob: false,
+      fds: 0,
+      injected: false,
+      raw: encoder.encode(`${text}\r\n`),
+      ...fields,
+    });
+  add(greeting, { kind: 'greeting' });
+  for (let n = 0; n <= warm + count; n++) {
+    const name = n === 0 ? 'qmp_capabilities' : 'query-status';
+    const id = `"bench-${n}"`;
+    add(`{"execute": "${name}", "id": ${id}}`, { dir: 'c2s', kind: 'command', name, id });
+    add(`{"return": ${n === 0 ? '{}' : status}, "id": ${id}}`, {
+      kind: 'success',
+      id,
+      command: name,
+      replyTo: seq,
+      latency: 1000,
+    });
+  }
+  file.updateSession(1, { ended: (seq + 1) * 1000, end: 'client-closed' });
+  file.finish();
+  return folder;
+}
+
+async function replayed() {
+  const place = { folder: session(), listen: join(freshFolder(), 'listen') };
+  const server = {
+    command: () => [
+      process.execPath,
+      qmptap,
+      'replay',
+      'server',
+      join(place.folder, 'session.qmptap'),
+      '--listen',
+      place.listen,
+    ],
+  };
+  const child = await start(server, place);
+  try {
+    return await ask(place.listen, [`warm=${warm}`, `count=${count}`]);
+  } finally {
+    await stop(child);
+  }
+}
+
+/** @type {import('./race.mjs').Race[]} */
+export const replaying = existsSync(new URL('../../dist/cli/commands/replay.js', import.meta.url))
+  ? [
+      {
+        name: 'replay',
+        about: 'one command after the other, to a server that answers from memory',
+        rounds: 5,
+        base: 'a server in C',
+        metrics: [
+          { name: 'p50', unit: 'µs', field: 'p50', against: 'ratio' },
+          { name: 'p99', unit: 'µs', field: 'p99', against: 'ratio' },
+        ],
+        contenders: new Map([
+          ['a server in C', () => throughRelay(undefined, load)],
+          ['qmptap replay server', replayed],
+        ]),
+      },
+    ]
+  : [];

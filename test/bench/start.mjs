@@ -1,0 +1,42 @@
+/** How long a recorder takes until a client can connect: libvirt waits for it at every start of a machine. */
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { freshFolder, stop } from './load.mjs';
+import { relays } from './relays.mjs';
+
+const [[, recorder]] = relays(['qmptap record']);
+
+async function untilListening() {
+  const folder = freshFolder();
+  const place = { folder, listen: join(folder, 'listen'), server: join(folder, 'server') };
+  const [command, ...args] = recorder.command(place);
+  const since = performance.now();
+  const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
+  const [text] = await once(child.stderr, 'data');
+  const time = performance.now() - since;
+  if (!String(text).includes('recording')) throw new Error(`it does not start: ${text}`);
+  await stop(child);
+  return { time };
+}
+
+async function emptyProgram() {
+  const since = performance.now();
+  spawnSync(process.execPath, ['-e', '0']);
+  return { time: performance.now() - since };
+}
+
+/** @type {import('./race.mjs').Race[]} */
+export const start = [
+  {
+    name: 'start',
+    about: 'from the command to a listening socket',
+    rounds: 7,
+    base: 'node -e 0',
+    metrics: [{ name: 'time', unit: 'ms', field: 'time', against: 'difference' }],
+    contenders: new Map([
+      ['node -e 0', emptyProgram],
+      ['qmptap record', untilListening],
+    ]),
+  },
+];
