@@ -34,6 +34,7 @@ export class ReplayServer implements RunningReplayServer {
   #finish: () => void = () => undefined;
   #changed: () => void = () => undefined;
   #silence: NodeJS.Timeout | undefined;
+  #gaveUp = false;
   #stopped: Promise<ReplaySummary> | undefined;
 
   constructor(parts: ReplayServerParts) {
@@ -99,7 +100,6 @@ export class ReplayServer implements RunningReplayServer {
     this.#open.add(connection);
     this.#served.push(connection);
     this.#listenForSilence();
-    if (this.#isLast()) this.#listener.close();
   }
 
   /** The session for the next client; undefined if none is left. */
@@ -141,7 +141,20 @@ export class ReplayServer implements RunningReplayServer {
       const unused = connection.account.left();
       if (unused) return unused;
     }
-    return undefined;
+    return this.#unplayed();
+  }
+
+  /** The first session that no client came for, where every one is wanted. */
+  #unplayed(): Divergence | undefined {
+    const { match } = this.#parts.connection.machine;
+    const { clients = 'all', session } = this.#options;
+    const wanted = match === 'strict' && clients === 'all' && session === undefined;
+    if (!wanted || this.#gaveUp || this.#listener.single) return undefined;
+    const unplayed = this.#parts.sessions.sessions.slice(this.#served.length);
+    const [first] = unplayed;
+    if (first === undefined) return undefined;
+    const summary = `no client came for ${unplayed.length === 1 ? 'this session' : `the sessions ${unplayed.join(', ')}`}`;
+    return divergence({ kind: 'unused', session: first, summary });
   }
 
   #change(milliseconds: number): Promise<void> {
@@ -166,6 +179,7 @@ export class ReplayServer implements RunningReplayServer {
   }
 
   #giveUp(timeout: number): void {
+    this.#gaveUp = true;
     const bound = `${timeout / 1000} s`;
     if (this.#open.size === 0) {
       const session = this.#nextSession() ?? this.#parts.sessions.sessions.at(-1) ?? 0;
@@ -186,6 +200,8 @@ export class ReplayServer implements RunningReplayServer {
       connection.close();
     }
     while (this.#open.size > 0) await this.#change(longWait);
+    const unplayed = this.#unplayed();
+    if (unplayed) this.#tell(unplayed);
     await this.#parts.undo.all();
     this.#finish();
     return {

@@ -1,0 +1,116 @@
+import { describe, expect, test } from 'vitest';
+import { Unstable } from '../../src/recording/unstable.js';
+import {
+  ContentMatching,
+  inputAfter,
+  matchKey,
+  plainlyEqual,
+  StrictMatching,
+} from '../../src/replay/match.js';
+import { bytesOf, planned } from './playbook.js';
+
+const stable = new Unstable();
+
+function key(text: string, name?: string, ignore: string[] = []): string {
+  return matchKey({ name, bytes: bytesOf(text) }, new Unstable(ignore));
+}
+
+describe('the key of a command', () => {
+  test('does not see ids, the order of members, white space and the spelling of numbers', () => {
+    const one = key('{"execute":"x","arguments":{"a":1.0,"b":[1,2]},"id":1}');
+    expect(key('{"id":"y","arguments":{"b":[1,2],"a":1},\r\n"execute":"x"}')).toBe(one);
+    expect(key(`{'execute':'x','arguments':{'a':1e0,'b':[1,2]}}`)).toBe(one);
+    expect(key('{"execute":"x","arguments":{"a":1,"b":[2,1]}}')).not.toBe(one);
+  });
+
+  test('does see every digit', () => {
+    expect(key('{"execute":"x","arguments":{"a":9223372036853727232}}')).not.toBe(
+      key('{"execute":"x","arguments":{"a":9223372036853727233}}'),
+    );
+  });
+
+  test('does not see what is ignored or unstable', () => {
+    const ignore = ['arguments.node-name', '**.fd'];
+    expect(key('{"execute":"x","arguments":{"node-name":"a","o":[{"fd":1}]}}', 'x', ignore)).toBe(
+      key('{"execute":"x","arguments":{"node-name":"b","o":[{"fd":2}]}}', 'x', ignore),
+    );
+    expect(key('{"execute":"guest-sync","arguments":{"id":1}}', 'guest-sync')).toBe(
+      key('{"execute":"guest-sync","arguments":{"id":2}}', 'guest-sync'),
+    );
+  });
+
+  test('of garbage is its bytes, without what the parser discarded behind it', () => {
+    expect(key('\xff@@@\r\n')).toBe(key('\xff'));
+    expect(key('{]\r\n')).toBe(key('{]'));
+    expect(key('{]')).not.toBe(key('[}'));
+    expect(key('[1, 2]')).toBe(key('[1,2]\n'));
+  });
+});
+
+describe('plain equality', () => {
+  test('is of bytes but for an id and the white space around', () => {
+    const equal = (a: string, b: string): boolean => plainlyEqual(bytesOf(a), bytesOf(b));
+    expect(equal('{"execute":"x","id":1}\r\n', '{"execute":"x","id":"abc"}')).toBe(true);
+    expect(equal('{"execute":"x"}\r\n', '{"execute":"x"}')).toBe(true);
+    expect(equal('{"execute":"x","id":1}', '{"execute":"y","id":1}')).toBe(false);
+    expect(equal('{"execute":"x","id":1}', '{"execute":"x"}')).toBe(false);
+  });
+});
+
+const plan = planned(`
+  -> {"execute":"a","id":1}
+  <- {"return": 1, "id": 1}
+  -> {"execute":"b","id":2}
+  <- {"return": 2, "id": 2}
+  -> {"execute":"a","id":3}
+  <- {"return": 3, "id": 3}
+  -> {"exec\\
+`);
+
+function frame(name: string, kind: 'command' | 'malformed' = 'command') {
+  return { kind, name, bytes: bytesOf(`{"execute":"${name}"}`) };
+}
+
+describe('strict matching', () => {
+  test('takes the recorded order and nothing else', () => {
+    const matching = new StrictMatching(plan, stable);
+    expect(matching.take(frame('b'))).toBeUndefined();
+    expect(matching.take(frame('a'))).toEqual({ place: 0, repeated: false });
+    expect(matching.take(frame('a'))).toBeUndefined();
+    expect([...matching.left()]).toEqual([2, 4]);
+    expect(matching.take(frame('b'))?.place).toBe(2);
+    expect(matching.take(frame('a'))?.place).toBe(4);
+    expect(matching.take(frame('a'))).toBeUndefined();
+    expect([...matching.left()]).toEqual([]);
+  });
+});
+
+describe('content matching', () => {
+  test('takes any order, and equal ones in turn', () => {
+    const matching = new ContentMatching(plan, stable, () => false);
+    expect(matching.take(frame('b'))?.place).toBe(2);
+    expect(matching.take(frame('b'))).toBeUndefined();
+    expect(matching.take(frame('a'))?.place).toBe(0);
+    expect([...matching.left()]).toEqual([4]);
+    expect(matching.take(frame('a'))?.place).toBe(4);
+    expect(matching.take(frame('a'))).toBeUndefined();
+    expect(matching.take(frame('c'))).toBeUndefined();
+  });
+
+  test('repeats the last where it may', () => {
+    const matching = new ContentMatching(plan, stable, (name) => name === 'a');
+    const places = [1, 2, 3, 4].map(() => matching.take(frame('a')));
+    expect(places).toEqual([
+      { place: 0, repeated: false },
+      { place: 4, repeated: false },
+      { place: 4, repeated: true },
+      { place: 4, repeated: true },
+    ]);
+    matching.take(frame('b'));
+    expect(matching.take(frame('b'))).toBeUndefined();
+  });
+});
+
+test('half a message is no input', () => {
+  expect([-1, 0, 2, 4].map((place) => inputAfter(plan, place))).toEqual([0, 2, 4, plan.steps.length]);
+});
