@@ -18,10 +18,11 @@ export type { MessageRange, RecordingInfo, RecordingReader } from './recording/p
 export type { Dialect, Peer, ServerVersion, Session, SessionEnd } from './recording/session.js';
 export { parseFilter } from './inspect/filter.js';
 export { record, type RecordOptions, type RecordSummary, type RunningRecorder } from './launch/record.js';
-export {
-  replayServer,
-  type ReplayServerOptions,
-  type RunningReplayServer,
-} from './launch/replay-server.js';
-export type { ReplaySummary } from './replay/summary.js';
+export { replayClient, type ReplayClientOptions, type RunningReplayClient } from './launch/replay-client.js';
+export { replayServer, type ReplayServerOptions, type RunningReplayServer } from './launch/replay-server.js';
+export type { ReplaySource } from './launch/replay-source.js';
+export type { Difference } from './json/difference.js';
+export type { Candidate, Divergence, DivergenceKind, Line } from './replay/divergence.js';
+export type { Script, ScriptEntry, ScriptMessage } from './replay/script.js';
+export type { ReplayedSession, ReplaySummary } from './replay/summary.js';
 export { openRecording } from './store/open.js';

@@ -8,6 +8,7 @@ import { addCheckCommand } from './commands/check.js';
 import { addDemoCommand } from './commands/demo.js';
 import { addLsCommand } from './commands/ls.js';
 import { addRecordCommand } from './commands/record.js';
+import { addReplayCommand } from './commands/replay.js';
 import { addShowCommand } from './commands/show.js';
 import { report } from './output.js';
 import { version } from '../version.js';
@@ -28,6 +29,7 @@ export function createProgram(): Command {
     })
     .exitOverride();
   addRecordCommand(program);
+  addReplayCommand(program);
   addShowCommand(program);
   addLsCommand(program);
   addCheckCommand(program);

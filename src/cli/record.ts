@@ -1,11 +1,10 @@
 /** What `qmptap record` does: starts a recorder, tells what happens, and ends with grace. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { constants } from 'node:os';
 import type { ProxyEvent } from '../transport/drive.js';
 import { escapeText } from '../inspect/format.js';
 import { record, type RecordSummary } from '../launch/record.js';
 import type { RecordFlags } from './commands/record.js';
+import { aborted, endOnSignal } from './ending.js';
+import { runClient } from './exec.js';
 import { defaultPath } from './folder.js';
 import { type Live, startLive } from './live.js';
 import { say } from './output.js';
@@ -85,39 +84,5 @@ function summarise({ path, sessions, messages, incomplete }: RecordSummary): voi
 function watch(path: string, json: boolean): Live {
   return startLive({ path, format: json ? 'json' : 'text' }, (error) => {
     say(`the live view failed (${escapeText(error.message)}); the recording goes on`);
-  });
-}
-
-/** The first signal ends with grace; a second one at once. */
-function endOnSignal(ending: AbortController): { release(): void } {
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  const end = (signal: (typeof signals)[number]): void => {
-    const code = 128 + constants.signals[signal];
-    if (ending.signal.aborted) process.exit(code);
-    ending.abort(code);
-  };
-  for (const signal of signals) process.on(signal, end);
-  return {
-    release: () => {
-      for (const signal of signals) process.off(signal, end);
-    },
-  };
-}
-
-async function aborted(signal: AbortSignal): Promise<void> {
-  if (!signal.aborted) await once(signal, 'abort');
-}
-
-/** Runs the user's client to its end. Gives its exit code. */
-async function runClient([command = '', ...args]: readonly string[], address: string): Promise<number> {
-  const child = spawn(command, args, { stdio: 'inherit', env: { ...process.env, QMPTAP_ADDRESS: address } });
-  return new Promise((resolve) => {
-    child.once('error', (error) => {
-      say(`--exec ${escapeText(command)}: ${error.message}`);
-      resolve(1);
-    });
-    child.once('close', (code, signal) => {
-      resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
-    });
   });
 }

@@ -1,0 +1,22 @@
+/** What `--exec` does: runs the user's client with the address in its environment. */
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { escapeText } from '../inspect/format.js';
+import { say } from './output.js';
+
+/** Runs a command to its end, with `QMPTAP_ADDRESS`. Gives its exit code, 128 and more after a signal. */
+export async function runClient(
+  [command = '', ...args]: readonly string[],
+  address: string,
+): Promise<number> {
+  const child = spawn(command, args, { stdio: 'inherit', env: { ...process.env, QMPTAP_ADDRESS: address } });
+  return new Promise((resolve) => {
+    child.once('error', (error) => {
+      say(`--exec ${escapeText(command)}: ${error.message}`);
+      resolve(1);
+    });
+    child.once('close', (code, signal) => {
+      resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
+    });
+  });
+}

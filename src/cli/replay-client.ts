@@ -1,0 +1,80 @@
+/** What `qmptap replay client` does: speaks as the recorded client, or prints what it would say. */
+import { UsageError } from '../errors.js';
+import { escapeText } from '../inspect/format.js';
+import { planForClient, replayClient } from '../launch/replay-client.js';
+import { openSource } from '../launch/replay-source.js';
+import type { Message } from '../recording/message.js';
+import { recordedLine } from '../replay/divergence.js';
+import { isReadOnly } from '../replay/read-only.js';
+import type { ReplayClientFlags } from './commands/replay.js';
+import { endOnSignal } from './ending.js';
+import { Lines, say } from './output.js';
+import { DivergenceTeller, sumUp, writeReport } from './replay-outcome.js';
+
+/**
+ * Replays to the end, or until a signal comes. Gives the exit code.
+ * @throws UsageError, RecordingError, ConnectError, OutputError
+ */
+export async function replayClientCommand(
+  file: string,
+  connect: string,
+  flags: ReplayClientFlags,
+): Promise<number> {
+  const teller = new DivergenceTeller();
+  const client = await replayClient(file, {
+    connect,
+    session: flags.session,
+    pacing: flags.pacing,
+    ignore: flags.ignore,
+    readOnly: flags.readOnly,
+    fds: filesOf(flags.fd ?? []),
+    timeout: flags.timeout,
+    onDivergence: (found) => {
+      teller.tell(found);
+    },
+    onSkip: (message) => {
+      say(`left out by --read-only: #${message.seq} ${recordedLine(message).text}`);
+    },
+    onTrouble: (text) => {
+      say(escapeText(text));
+    },
+  });
+  for (const notice of client.notices) say(`${file}: ${notice}`);
+  const ending = new AbortController();
+  const signals = endOnSignal(ending);
+  ending.signal.addEventListener('abort', () => void client.stop());
+  const summary = await client.finished;
+  signals.release();
+  say(sumUp(summary));
+  writeReport(flags.report, { recording: file, role: 'client' }, summary);
+  if (ending.signal.aborted) return ending.signal.reason as number;
+  return summary.diverged > 0 ? 3 : 0;
+}
+
+/** Prints the plan: what would be sent, and what would have to come first. */
+export function dryRunCommand(file: string, flags: ReplayClientFlags): void {
+  using sessions = openSource(file, flags.session);
+  const plan = planForClient(sessions);
+  const lines = new Lines();
+  for (const remark of plan.remarks) say(`${file}: session ${plan.session.id} ${remark}`);
+  for (const { message } of plan.steps) lines.write(`${planned(message, flags)}\n`);
+  lines.flush();
+}
+
+function planned(message: Message, flags: ReplayClientFlags): string {
+  const { dir, seq, text } = recordedLine(message);
+  if (dir === 's2c') return `  wait #${seq} <- ${text}`;
+  if (flags.readOnly && !isReadOnly(message)) return `  skip #${seq} -> ${text}`;
+  const carried = message.fds === 0 ? '' : ` (with ${message.fds} descriptors)`;
+  return `  send #${seq} -> ${text}${carried}`;
+}
+
+function filesOf(pairs: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const at = pair.indexOf('=');
+      if (at < 1) throw new UsageError(`--fd ${pair}: not NAME=PATH, as in migrate=/tmp/state`);
+      return [pair.slice(0, at), pair.slice(at + 1)];
+    }),
+  );
+}

@@ -1,0 +1,59 @@
+/** How a replay is told: each divergence as it happens, the sum at the end, and the report's file. */
+import { writeFileSync } from 'node:fs';
+import { OutputError } from '../errors.js';
+import { escapeText } from '../inspect/format.js';
+import { accountOf, type Divergence } from '../replay/divergence.js';
+import { jsonReport, junitReport, type ReplaySummary, type ReportHead } from '../replay/summary.js';
+import { say } from './output.js';
+
+/** More accounts than this are not read; the report has a hundred. */
+const maximumTold = 20;
+
+/** Tells divergences on standard error. */
+export class DivergenceTeller {
+  #told = 0;
+
+  tell(found: Divergence): void {
+    this.#told += 1;
+    if (this.#told <= maximumTold) process.stderr.write(`${accountOf(found)}\n`);
+    else if (this.#told === maximumTold + 1)
+      say('more divergences are counted, not shown; --report FILE keeps a hundred');
+  }
+}
+
+/** One line for the end. */
+export function sumUp({ sessions, diverged }: ReplaySummary): string {
+  const total = (key: 'played' | 'unused' | 'forwarded' | 'skipped'): number =>
+    sessions.reduce((sum, session) => sum + session[key], 0);
+  const repeated = sessions.flatMap((session) => Object.entries(session.repeated));
+  const parts = [
+    diverged === 0 ? 'as recorded' : `diverged in ${counted(diverged, 'place')}`,
+    `${counted(total('played'), 'message')} of the client`,
+    ...(total('unused') > 0 ? [`${total('unused')} recorded ones not played`] : []),
+    ...(total('skipped') > 0 ? [`${total('skipped')} left out by --read-only`] : []),
+    ...(total('forwarded') > 0 ? [`${total('forwarded')} answered by the real server`] : []),
+    ...repeated.map(
+      ([name, count]) => `last answer to ${escapeText(name)} repeated ${counted(count, 'time')}`,
+    ),
+  ];
+  return parts.join('; ');
+}
+
+/**
+ * Writes the report: JUnit XML where the name ends in `.xml`, JSON otherwise.
+ * @throws OutputError
+ */
+export function writeReport(path: string | undefined, head: ReportHead, summary: ReplaySummary): void {
+  if (path === undefined) return;
+  const text = (path.endsWith('.xml') ? junitReport : jsonReport)(head, summary);
+  try {
+    writeFileSync(path, text, { mode: 0o600 });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new OutputError(`${path}: the report cannot be written: ${reason}`, { path, cause });
+  }
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
