@@ -78,7 +78,7 @@ export class NodeStream implements Stream {
     if (this.dead || this.gone || this.writable.writableEnded) return true;
     // Node keeps what it cannot write at once, and the caller reuses the chunk.
     this.writable.write(Buffer.from(chunk));
-    this.behind = this.writable.writableLength >= highWater;
+    if (this.writable.writableLength >= highWater) this.behind = true;
     return !this.behind;
   }
 

@@ -19,6 +19,8 @@ interface Segment {
 export class SendQueue {
   bytes = 0;
   private readonly segments: Segment[] = [];
+  /** A block that was sent: large answers are queued again and again, and should not make garbage each time. */
+  private spare: Uint8Array | undefined;
 
   /**
    * Keeps a copy. Bytes without descriptors may join the segment before them; bytes with some begin their
@@ -32,7 +34,7 @@ export class SendQueue {
       last.end += bytes.length;
       return;
     }
-    const block = new Uint8Array(Math.max(blockBytes, bytes.length));
+    const block = this.block(bytes.length);
     block.set(bytes);
     this.segments.push({ block, start: 0, end: bytes.length, fds });
   }
@@ -59,6 +61,8 @@ export class SendQueue {
       if (refused !== 0) break;
       gone++;
     }
+    const last = this.segments[gone - 1]?.block;
+    if (last?.length === blockBytes) this.spare = last;
     this.segments.splice(0, gone);
     return refused;
   }
@@ -68,5 +72,12 @@ export class SendQueue {
     for (const segment of this.segments) closeDescriptors(segment.fds);
     this.segments.length = 0;
     this.bytes = 0;
+  }
+
+  private block(length: number): Uint8Array {
+    const { spare } = this;
+    if (spare === undefined || spare.length < length) return new Uint8Array(Math.max(blockBytes, length));
+    this.spare = undefined;
+    return spare;
   }
 }

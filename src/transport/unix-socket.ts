@@ -83,7 +83,7 @@ export class UnixSocket implements Stream, ReadinessEvents {
     } else {
       this.queue.push(chunk, fds);
     }
-    this.behind = this.queue.bytes >= highWater;
+    if (this.queue.bytes >= highWater) this.behind = true;
     return !this.behind;
   }
 

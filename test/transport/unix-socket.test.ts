@@ -200,6 +200,23 @@ describe('bytes', () => {
     expect(there.bytes.every((byte) => byte === 1)).toBe(true);
   });
 
+  test('written while the stream is behind do not hide that there will be room again', async () => {
+    const [a, b] = pair();
+    const here = collect(a);
+    let total = fill(a, filled(60_000));
+    const there = collect(b);
+    await there.until((self) => {
+      if (self.length > 400_000) b.pause();
+      return self.length > 400_000;
+    });
+    await turns();
+    total += 1;
+    expect(a.write(text('x'), noDescriptors)).toBe(false);
+    b.resume();
+    await there.until((self) => self.length === total);
+    expect(here.drains).toBe(1);
+  });
+
   test('wait while the reader pauses, and come when it resumes', async () => {
     const [a, b] = pair();
     const there = collect(b);
