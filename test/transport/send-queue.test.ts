@@ -19,7 +19,7 @@ class Taker {
     if (fds.length > 0) this.positions.push([this.bytes.length, fds.length]);
     for (const fd of fds) fstatSync(fd);
     this.room -= taken;
-    this.bytes.push(...bytes.subarray(0, taken));
+    for (const byte of bytes.subarray(0, taken)) this.bytes.push(byte);
     return taken;
   };
 }
