@@ -16,6 +16,13 @@ import type { Stream } from './stream.js';
 /** What may be told to the user while a proxy runs. `session`: the sink's number, if it gave one. */
 export type ProxyEvent =
   | { readonly type: 'opened'; readonly session: number | undefined; readonly client: Peer }
+  /** Both sides are there, and what they send will be relayed. */
+  | {
+      readonly type: 'joined';
+      readonly session: number | undefined;
+      readonly client: Stream;
+      readonly server: Stream;
+    }
   /** The server's queue of clients is full, so the client waits. */
   | { readonly type: 'waiting'; readonly session: number | undefined }
   | {
@@ -33,9 +40,11 @@ export type ProxyEvent =
 export interface ProxyOptions {
   /** Where the clients come from. */
   readonly clients: Listener;
-  /** Where the server is: dialed for each client, or dialing in by itself. */
+  /** Where the server is: dialed for each client, dialing in by itself, or found in a way of the caller's. */
   readonly server:
-    { readonly dial: Address; readonly timeout?: number | undefined } | { readonly listener: Listener };
+    | { readonly dial: Address; readonly timeout?: number | undefined }
+    | { readonly listener: Listener }
+    | ServerSource;
   readonly sink: TrafficSink;
   readonly label?: string | undefined;
   readonly dialect?: Dialect | undefined;
@@ -87,9 +96,11 @@ class Driver implements Proxy, SessionObserver {
     };
     const { server, clients } = options;
     this.servers =
-      'dial' in server
-        ? dialedServer(server.dial, server.timeout)
-        : listeningServers(server.listener, trouble);
+      'find' in server
+        ? server
+        : 'dial' in server
+          ? dialedServer(server.dial, server.timeout)
+          : listeningServers(server.listener, trouble);
     const connection = (client: Stream): void => {
       this.exhausted = clients.single;
       this.clientCame(client);
@@ -138,11 +149,11 @@ class Driver implements Proxy, SessionObserver {
     const session = new ProxySession(client, start, sink, durable, this);
     this.running.add(session);
     this.tell({ type: 'opened', session: session.id, client: client.peer });
-    void this.findServer(session);
+    void this.findServer(session, client);
   }
 
   /** Never rejects. */
-  private async findServer(session: ProxySession): Promise<void> {
+  private async findServer(session: ProxySession, client: Stream): Promise<void> {
     const gaveUp = new AbortController();
     const signal = AbortSignal.any([this.stopping.signal, gaveUp.signal]);
     let patience: NodeJS.Timeout | undefined;
@@ -154,7 +165,10 @@ class Driver implements Proxy, SessionObserver {
         }, patienceCheck);
       });
       if (signal.aborted) server.destroy();
-      else session.join(server);
+      else {
+        session.join(server);
+        this.tell({ type: 'joined', session: session.id, client, server });
+      }
     } catch (error) {
       if (!signal.aborted)
         session.abandon('server-unreachable', error instanceof Error ? error.message : String(error));

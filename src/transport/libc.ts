@@ -33,6 +33,8 @@ export interface Libc {
   fcntl(fd: number, command: number, value: number): number;
   ioctl(fd: number, command: number, value: Int32Array): number;
   poll(entries: Int32Array, count: number, timeout: number): number;
+  /** A descriptor that is readable once that process has ended (Linux 5.3). */
+  pidfdOpen(pid: number): number;
   /** Why the last call failed. To be read at once: any other call may change it. */
   errno(): number;
   allocate(bytes: number): NativeMemory;
@@ -94,6 +96,9 @@ function load(): Libc {
   const library = koffi.load(null);
   // koffi types every function as taking and giving anything; `Libc` says what they really take.
   const declare = (prototype: string): never => library.func(prototype) as unknown as never;
+  const syscall: (number: number, pid: number, flags: number) => number = declare(
+    'long syscall(long number, long pid, long flags)',
+  );
   return {
     socket: declare('int socket(int domain, int type, int protocol)'),
     socketpair: declare('int socketpair(int domain, int type, int protocol, void *pair)'),
@@ -111,6 +116,8 @@ function load(): Libc {
     fcntl: declare('int fcntl(int fd, int command, int value)'),
     ioctl: declare('int ioctl(int fd, ulong command, void *value)'),
     poll: declare('int poll(void *entries, ulong count, int timeout)'),
+    // The C library has a function of this name only since glibc 2.36; the number is that of every machine.
+    pidfdOpen: (pid) => syscall(434, pid, 0),
     errno: () => koffi.errno(),
     allocate(bytes) {
       const address = koffi.alloc('uint8_t', bytes) as bigint;

@@ -13,6 +13,8 @@ export interface ListenerEvents {
 export interface Listener {
   /** Where it listens: with the port that the system chose, if it was left open. */
   readonly address: string;
+  /** The listening socket's descriptor, for who hands a copy of it to a child; only where it is ours to hand out. */
+  readonly fd?: number;
   /** What the user should be told of how it came about, one line each. */
   readonly notices: readonly string[];
   /** There will be one connection only: standard input and output, or a socket that is connected already. */

@@ -31,6 +31,8 @@ export interface StreamEvents {
 
 export interface Stream {
   readonly peer: Peer;
+  /** The socket's descriptor, for who hands a copy of it to a child; only where it is ours to hand out. */
+  readonly fd?: number;
   /** Begins to read. Before that, nothing is taken from the peer. Called once. */
   start(events: StreamEvents): void;
   /**

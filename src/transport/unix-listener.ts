@@ -94,7 +94,7 @@ class UnixListener implements Listener, ReadinessEvents {
   readonly address: string;
   readonly notices: readonly string[];
   readonly single = false;
-  private readonly fd: number;
+  readonly fd: number;
   private readonly file: SocketFile | undefined;
   private readonly readiness: Readiness;
   private events: ListenerEvents | undefined;

@@ -25,7 +25,7 @@ const hangUpCheck = 250;
 
 export class UnixSocket implements Stream, ReadinessEvents {
   readonly peer: Peer;
-  private readonly fd: number;
+  readonly fd: number;
   private readonly io: DescriptorIo = descriptorIo();
   private readonly queue = new SendQueue();
   private readonly readiness: Readiness;
