@@ -1,0 +1,81 @@
+/**
+ * Runs the recorder of a VM as a process of its own: its answer goes to standard output, its troubles to
+ * standard error, which is the VM's log, and no signal makes it let go of the VM.
+ */
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { failedAnswer, readyAnswer } from '../launch/emulator-script.js';
+import { interpose, takeOver, type Interposed } from '../launch/interpose.js';
+import { whenReaderCloses } from '../transport/pipe-end.js';
+import type { InterposeFlags } from './commands/interpose.js';
+
+const main = fileURLToPath(new URL('main.js', import.meta.url));
+
+/** Ends with QEMU. Exits with 1 if it could not begin, having answered why. */
+export async function interposeCommand(argv: readonly string[], flags: InterposeFlags): Promise<void> {
+  const { recordings, shell } = flags;
+  const common = {
+    recordings,
+    shell,
+    successor: (state: string) => [
+      ...[process.execPath, main, 'interpose', '--recordings', recordings, '--shell', shell],
+      ...['--take-over', state],
+    ],
+    trouble: tell,
+  };
+  let running: Interposed;
+  if (flags.takeOver !== undefined) {
+    running = await takeOver(common, flags.takeOver);
+  } else {
+    try {
+      const answer = async (moved: readonly string[], taken: readonly number[]): Promise<void> => {
+        closeOthers(flags.inherited ?? '', taken);
+        writeSync(1, readyAnswer(moved, taken));
+        await whenReaderCloses(1);
+        closeSync(1);
+        openSync('/dev/null', 'w');
+      };
+      const pid = Number(flags.pid);
+      const agent = flags.agent === true;
+      running = await interpose({ ...common, pid, qemu: flags.qemu ?? '', argv, agent, answer });
+    } catch (error) {
+      giveUp(error);
+    }
+  }
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      running.endRecording(`told to end by ${signal}`);
+    });
+  }
+  await running.finished;
+  process.exit(0);
+}
+
+/** QEMU is started without a recorder, by one who is told why; or has been already, because it took too long. */
+function giveUp(error: unknown): never {
+  try {
+    writeSync(1, failedAnswer(error instanceof Error ? error.message : String(error)));
+  } catch {
+    // Nobody waits for the answer any more.
+  }
+  process.exit(1);
+}
+
+/** Sockets of other character devices, which are QEMU's alone. */
+function closeOthers(inherited: string, taken: readonly number[]): void {
+  for (const fd of inherited
+    .split(' ')
+    .filter((word) => word !== '')
+    .map(Number)) {
+    if (!taken.includes(fd)) closeSync(fd);
+  }
+}
+
+/** One line in the VM's log, if it can still be written. */
+function tell(line: string): void {
+  try {
+    writeSync(2, `qmptap: ${line}\n`);
+  } catch {
+    // Whoever kept the log is gone; the VM is not.
+  }
+}

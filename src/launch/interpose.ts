@@ -1,0 +1,218 @@
+/**
+ * The recorder behind a recording `<emulator>`: takes QEMU's monitors over from the process that is about
+ * to become QEMU, tells it with which arguments to do so, and records until QEMU ends. Prints nothing;
+ * knows of libvirt only what it hands to QEMU.
+ */
+import { rmSync } from 'node:fs';
+import { ConnectError } from '../errors.js';
+import { createRecording, type Recorder } from '../store/recorder.js';
+import { formatAddress, parseAddress } from '../transport/address.js';
+import type { ProxyEvent } from '../transport/drive.js';
+import { monotonic } from '../transport/proxy-session.js';
+import { version } from '../version.js';
+import { commandLine } from './command-line.js';
+import { EndableSink } from './endable-sink.js';
+import { PrivateSockets } from './private-sockets.js';
+import {
+  findChannels,
+  isDaemonized,
+  moveChannel,
+  nameOf,
+  pidFileOf,
+  probedMachine,
+  type Channels,
+} from './qemu-arguments.js';
+import { watchQemu, type QemuLife } from './qemu-life.js';
+import { newRecordingPath } from './recording-name.js';
+import { withoutSecrets } from './secrets.js';
+import { inheritance, VmRecorder, type TappedChannel } from './vm-recorder.js';
+
+/** What a recorder and one that takes over from it have in common. */
+interface RecorderOptions {
+  /** The process that is or will be QEMU. */
+  readonly pid: number;
+  /** The folder for the recordings. */
+  readonly recordings: string;
+  /** The shell that holds copies of the sockets. */
+  readonly shell: string;
+  /** The command line of a recorder that calls `takeOver` with this text. */
+  readonly successor: (state: string) => readonly string[];
+  /** Told in one line what went wrong while the VM goes on. */
+  readonly trouble: (line: string) => void;
+}
+
+export interface InterposeOptions extends RecorderOptions {
+  readonly qemu: string;
+  /** QEMU's arguments, without its own name. */
+  readonly argv: readonly string[];
+  /** Also the guest agent's channel. */
+  readonly agent: boolean;
+  /**
+   * Given the arguments for QEMU, and the descriptors that are not QEMU's any more; resolves when QEMU
+   * is about to be executed with them.
+   */
+  readonly answer: (argv: readonly string[], taken: readonly number[]) => Promise<void>;
+}
+
+/** A running recorder of a QEMU. */
+export interface Interposed {
+  /** Resolves when QEMU has ended and everything is stored. */
+  readonly finished: Promise<void>;
+  /** Ends the recording; QEMU's clients stay connected. */
+  endRecording(why: string): void;
+}
+
+/**
+ * Takes QEMU's monitors over and answers; what is recorded is QEMU's life from then on.
+ * @throws QmptapError if QEMU had better start without: nothing is changed then
+ */
+export async function interpose(options: InterposeOptions): Promise<Interposed> {
+  const { argv, qemu, recordings } = options;
+  const { channels } = supported(findChannels(argv, options.agent));
+  const probed = probedMachine(argv);
+  const label = probed === undefined ? nameOf(argv) : probingLabel(probed);
+  const daemonized = isDaemonized(argv);
+  const path = newRecordingPath(recordings, new Date(), label);
+  const recorder = await openRecorder(path, options);
+  const sockets = new PrivateSockets(channels.map(({ address }) => address));
+  const life = watchQemu(options.pid, daemonized ? pidFileOf(argv) : undefined);
+  const note = commandLine([qemu, ...withoutSecrets(argv)]);
+  const sink = new EndableSink(recorder, note);
+  const vm = new VmRecorder({
+    label,
+    sink,
+    alive: () => life.alive,
+    onEvent: tellTrouble(options.trouble),
+    // A probed QEMU lives for a second, and no VM is lost with it.
+    keeper: daemonized ? undefined : keeperFor(options, { label, note, previous: path }),
+  });
+  try {
+    let moved = [...argv];
+    for (const channel of channels) {
+      const tapped: TappedChannel = { ...channel, path: sockets.next() };
+      await vm.add(tapped);
+      moved = moveChannel(moved, channel, tapped.path);
+    }
+    const taken = channels.flatMap(({ address }) => (address.kind === 'fd' ? [address.fd] : []));
+    await options.answer(moved, taken);
+  } catch (error) {
+    life.close();
+    await vm.stop();
+    await recorder.finish();
+    rmSync(path, { force: true });
+    sockets.remove();
+    throw error;
+  }
+  return follow(vm, life, sink, recorder, () => {
+    sockets.remove();
+  });
+}
+
+/** The label of a session in which libvirt asks a QEMU what it can do with this machine. */
+export function probingLabel(machine: string): string {
+  return `probing ${machine}`;
+}
+
+function supported(channels: Channels): Channels {
+  const [first] = channels.unreachable;
+  if (channels.channels.length > 0) return channels;
+  throw new ConnectError(
+    first === undefined
+      ? 'there is no QMP monitor in its arguments'
+      : `its monitor ${first.name} cannot be interposed on: ${first.why}`,
+    { address: first?.name ?? '' },
+  );
+}
+
+/** What a successor is told on its command line. */
+interface Succession {
+  readonly channel: Omit<TappedChannel, 'address'> & { readonly address: string };
+  readonly sessions: number;
+  readonly pid: number;
+  readonly label: string | undefined;
+  readonly note: string;
+  readonly previous: string;
+}
+
+function keeperFor(
+  { pid, shell, successor }: RecorderOptions,
+  known: Pick<Succession, 'label' | 'note' | 'previous'>,
+): { shell: string; successor: (channel: TappedChannel, sessions: number) => readonly string[] } {
+  return {
+    shell,
+    successor: ({ name, dialect, address, path }, sessions) => {
+      const channel = { name, dialect, address: formatAddress(address), path };
+      const state: Succession = { channel, sessions, pid, ...known };
+      return successor(JSON.stringify(state));
+    },
+  };
+}
+
+/**
+ * Goes on where a recorder that was killed ended, with the sockets that its keeper held, in a recording of
+ * its own. If that cannot be made, relays without one: the VM depends on it.
+ */
+export async function takeOver(options: Omit<RecorderOptions, 'pid'>, state: string): Promise<Interposed> {
+  // Written by `keeperFor`, by the same program.
+  const { channel, sessions, pid, label, note, previous } = JSON.parse(state) as Succession;
+  const path = newRecordingPath(options.recordings, new Date(), label);
+  const recorder = await openRecorder(path, options).catch((error: unknown) => {
+    options.trouble(error instanceof Error ? error.message : String(error));
+    return undefined;
+  });
+  options.trouble(
+    `the recorder of ${previous} was killed; the VM goes on, recorded in ${recorder?.path ?? 'nothing'}`,
+  );
+  const life = watchQemu(pid);
+  const goesOn = `goes on from ${previous}, whose recorder was killed: what it had just read may be lost\n${note}`;
+  const sink = new EndableSink(recorder, goesOn);
+  const vm = new VmRecorder({
+    label,
+    sink,
+    alive: () => life.alive,
+    onEvent: tellTrouble(options.trouble),
+    keeper: keeperFor({ ...options, pid }, { label, note, previous: path }),
+  });
+  await vm.add({ ...channel, address: parseAddress(channel.address) }, inheritance(sessions));
+  return follow(vm, life, sink, recorder, () => {
+    rmSync(channel.path, { force: true });
+  });
+}
+
+function openRecorder(
+  path: string,
+  { trouble }: RecorderOptions | Omit<RecorderOptions, 'pid'>,
+): Promise<Recorder> {
+  return createRecording(path, { createdBy: `qmptap ${version}`, onTrouble: trouble });
+}
+
+function tellTrouble(trouble: (line: string) => void): (channel: TappedChannel, event: ProxyEvent) => void {
+  return ({ name }, event) => {
+    if (event.type === 'trouble') trouble(`${name}: ${event.text}`);
+    else if (event.type === 'sink-failed') trouble(`${name}: recording failed: ${String(event.error)}`);
+  };
+}
+
+function follow(
+  vm: VmRecorder,
+  life: QemuLife,
+  sink: EndableSink,
+  recorder: Recorder | undefined,
+  cleanUp: () => void,
+): Interposed {
+  vm.start();
+  const finish = async (): Promise<void> => {
+    await life.ended;
+    await vm.settle();
+    await vm.stop();
+    await recorder?.finish();
+    cleanUp();
+  };
+  return {
+    finished: finish(),
+    endRecording(why) {
+      sink.end(monotonic(), why);
+      void recorder?.finish();
+    },
+  };
+}
