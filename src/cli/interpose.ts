@@ -5,6 +5,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { failedAnswer, readyAnswer } from '../launch/emulator-script.js';
+import { isDaemonized } from '../launch/qemu-arguments.js';
 import { interpose, takeOver, type Interposed } from '../launch/interpose.js';
 import { whenReaderCloses } from '../transport/pipe-end.js';
 import type { InterposeFlags } from './commands/interpose.js';
@@ -32,8 +33,9 @@ export async function interposeCommand(argv: readonly string[], flags: Interpose
         closeOthers(flags.inherited ?? '', taken);
         writeSync(1, readyAnswer(moved, taken));
         await whenReaderCloses(1);
-        closeSync(1);
-        openSync('/dev/null', 'w');
+        toNowhere(1);
+        // Who starts a QEMU that daemonizes may wait for the end of what it prints, as libvirt does.
+        if (isDaemonized(argv)) toNowhere(2);
       };
       const pid = Number(flags.pid);
       const agent = flags.agent === true;
@@ -49,6 +51,12 @@ export async function interposeCommand(argv: readonly string[], flags: Interpose
   }
   await running.finished;
   process.exit(0);
+}
+
+function toNowhere(fd: number): void {
+  closeSync(fd);
+  // The lowest number that is free is the one that has just become so.
+  openSync('/dev/null', 'w');
 }
 
 /** QEMU is started without a recorder, by one who is told why; or has been already, because it took too long. */

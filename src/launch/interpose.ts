@@ -23,6 +23,7 @@ import {
   type Channels,
 } from './qemu-arguments.js';
 import { watchQemu, type QemuLife } from './qemu-life.js';
+import { probingLabel } from './recorded-vm.js';
 import { newRecordingPath } from './recording-name.js';
 import { withoutSecrets } from './secrets.js';
 import { inheritance, VmRecorder, type TappedChannel } from './vm-recorder.js';
@@ -106,11 +107,6 @@ export async function interpose(options: InterposeOptions): Promise<Interposed> 
   return follow(vm, life, sink, recorder, () => {
     sockets.remove();
   });
-}
-
-/** The label of a session in which libvirt asks a QEMU what it can do with this machine. */
-export function probingLabel(machine: string): string {
-  return `probing ${machine}`;
 }
 
 function supported(channels: Channels): Channels {

@@ -1,0 +1,20 @@
+/** Writes an emulator and says what to do with it. */
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { writeRecordingEmulator, writeReplayingEmulator } from '../launch/emulator.js';
+import { version } from '../version.js';
+import type { EmulatorFlags } from './commands/emulator.js';
+
+const main = fileURLToPath(new URL('main.js', import.meta.url));
+
+/** The flags have been checked. */
+export function emulatorCommand(path: string, flags: EmulatorFlags): void {
+  const { qemu, recordings, replay, agent = false, probe = false, force = false } = flags;
+  const common = { path, force, version: `qmptap ${version}`, program: [process.execPath, main] };
+  if (replay !== undefined) {
+    writeReplayingEmulator({ ...common, replay, qemu });
+  } else {
+    writeRecordingEmulator({ ...common, qemu: qemu ?? '', recordings: recordings ?? '', agent, probe });
+  }
+  process.stdout.write(`${resolve(path)}: for a VM's XML: <emulator>${resolve(path)}</emulator>\n`);
+}

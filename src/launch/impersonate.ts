@@ -1,0 +1,96 @@
+/**
+ * Plays a recorded QEMU to libvirt, as the process that libvirt takes for QEMU: on the monitors that its
+ * command line names, until it is told to end. Knows nothing of the shell that becomes it.
+ */
+import { rmSync, writeFileSync } from 'node:fs';
+import { RecordingError } from '../errors.js';
+import type { RecordingReader } from '../recording/ports.js';
+import type { Divergence } from '../replay/divergence.js';
+import { formatAddress } from '../transport/address.js';
+import { findChannels, nameOf, pidFileOf, probedMachine, type Channel } from './qemu-arguments.js';
+import { openVm, probingLabel, recordingsIn } from './recorded-vm.js';
+import { replayServer, type RunningReplayServer } from './replay-server.js';
+
+export interface ImpersonateOptions {
+  /** Recordings, or folders of them. */
+  readonly recordings: readonly string[];
+  /** The arguments that QEMU would have been started with. */
+  readonly argv: readonly string[];
+  readonly pid: number;
+  /** Told of what libvirt asked for and the recording does not hold. */
+  readonly onDivergence: (divergence: Divergence) => void;
+}
+
+/** Commands that change nothing: asked more often than recorded, they get their last answer again. */
+const repeatable = [
+  'query-*',
+  'qom-get',
+  'qom-list*',
+  'device-list-properties',
+  'guest-get-*',
+  'guest-info',
+  'guest-ping',
+];
+
+/** A recorded QEMU that runs. */
+export interface Impersonation extends AsyncDisposable {
+  /** Resolves when it ends by itself. */
+  readonly finished: Promise<unknown>;
+}
+
+/**
+ * Serves the monitors that `argv` names with what was recorded of such a start; undefined if nothing was.
+ * @throws RecordingError for a file that is no recording, ConnectError if a monitor's address cannot be used
+ */
+export async function impersonate(options: ImpersonateOptions): Promise<Impersonation | undefined> {
+  const { argv, pid } = options;
+  const files = recordingsIn(options.recordings);
+  const probed = probedMachine(argv);
+  const label = probed === undefined ? nameOf(argv) : probingLabel(probed);
+  const servers: RunningReplayServer[] = [];
+  const readers: RecordingReader[] = [];
+  for (const channel of findChannels(argv, true).channels) {
+    const reader = openVm(files, { label, dialect: channel.dialect }, pid);
+    if (reader === undefined) continue;
+    readers.push(reader);
+    servers.push(await serve(reader, channel, options));
+  }
+  if (servers.length === 0) return undefined;
+  const pidFile = pidFileOf(argv);
+  if (pidFile !== undefined) writeFileSync(pidFile, `${pid}\n`, { mode: 0o600 });
+  return {
+    finished: Promise.all(servers.map((server) => server.finished)),
+    [Symbol.asyncDispose]: async () => {
+      for (const server of servers) await server.stop();
+      for (const reader of readers) reader.close();
+      if (pidFile !== undefined) rmSync(pidFile, { force: true });
+    },
+  };
+}
+
+function serve(
+  reader: RecordingReader,
+  { address }: Channel,
+  { onDivergence }: ImpersonateOptions,
+): Promise<RunningReplayServer> {
+  return replayServer(reader, {
+    listen: formatAddress(address),
+    match: 'content',
+    repeat: repeatable,
+    clients: 'keep',
+    onDivergence,
+  });
+}
+
+/** What QEMU prints with `-version`, as a recorded greeting tells. @throws RecordingError if none does */
+export function recordedVersion(recordings: readonly string[]): string {
+  for (const path of recordingsIn(recordings)) {
+    using reader = openVm([path], { label: undefined, dialect: 'qmp' }, 0);
+    const version = reader?.sessions().find((session) => session.version?.qemu !== undefined)?.version;
+    if (version === undefined) continue;
+    const origin = version.package === '' ? '' : ` (${version.package})`;
+    return `QEMU emulator version ${version.qemu ?? ''}${origin}`;
+  }
+  const path = recordings[0] ?? '';
+  throw new RecordingError(`${path}: no greeting tells QEMU's version`, { path });
+}

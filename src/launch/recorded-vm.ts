@@ -1,0 +1,120 @@
+/**
+ * A recording as a VM to be played back: which of its sessions belong to a start of QEMU, and with what
+ * must be true now in the place of what was true then. Knows no sockets.
+ */
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Message } from '../recording/message.js';
+import type { RecordingReader } from '../recording/ports.js';
+import type { Dialect, Session } from '../recording/session.js';
+import { openRecording } from '../store/open.js';
+
+/** What a session must be to be played. */
+export interface Wanted {
+  /** Undefined: any session that is not libvirt's probing. */
+  readonly label: string | undefined;
+  readonly dialect: Dialect;
+}
+
+/** The label of a session in which libvirt asks a QEMU what it can do with this machine. */
+export function probingLabel(machine: string): string {
+  return `${probing}${machine}`;
+}
+
+const probing = 'probing ';
+
+/** The recordings that these paths mean; of a folder all in it, the newest first. */
+export function recordingsIn(paths: readonly string[]): string[] {
+  return paths.flatMap((path) => {
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return [path];
+    const names = readdirSync(path).filter((name) => name.endsWith('.qmptap'));
+    return names.map((name) => join(path, name)).sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
+  });
+}
+
+/**
+ * Opens the first of the recordings that holds such sessions, reduced to them; failing that, one with a VM of
+ * any other name. Undefined if there is none. `pid` stands for QEMU's threads.
+ * @throws RecordingError if one cannot be read
+ */
+export function openVm(
+  recordings: readonly string[],
+  wanted: Wanted,
+  pid: number,
+): RecordingReader | undefined {
+  for (const exact of wanted.label === undefined || wanted.label.startsWith(probing)
+    ? [true]
+    : [true, false]) {
+    for (const path of recordings) {
+      const reader = openRecording(path);
+      const fits = (session: Session): boolean => {
+        if (session.dialect !== wanted.dialect || session.messages === 0) return false;
+        if (exact && wanted.label !== undefined) return session.label === wanted.label;
+        return session.label?.startsWith(probing) !== true;
+      };
+      if (reader.sessions().some(fits)) return new RecordedVm(reader, fits, pid);
+      reader.close();
+    }
+  }
+  return undefined;
+}
+
+/** A recording seen through the eyes of one who plays it as QEMU. */
+class RecordedVm implements RecordingReader {
+  readonly #reader: RecordingReader;
+  readonly #fits: (session: Session) => boolean;
+  readonly #pid: string;
+
+  constructor(reader: RecordingReader, fits: (session: Session) => boolean, pid: number) {
+    this.#reader = reader;
+    this.#fits = fits;
+    this.#pid = String(pid);
+  }
+
+  get info(): RecordingReader['info'] {
+    return this.#reader.info;
+  }
+
+  /** The end of a QEMU that was killed is nothing to play: it comes when this one is. */
+  sessions(): readonly Session[] {
+    return this.#reader
+      .sessions()
+      .filter(this.#fits)
+      .map((session) => ({ ...session, end: 'cut-off' as const }));
+  }
+
+  *messages(range?: Parameters<RecordingReader['messages']>[0]): Iterable<Message> {
+    for (const message of this.#reader.messages(range)) yield this.#now(message);
+  }
+
+  message(session: number, seq: number): Message | undefined {
+    const message = this.#reader.message(session, seq);
+    return message && this.#now(message);
+  }
+
+  responseTo(session: number, seq: number): Message | undefined {
+    const message = this.#reader.responseTo(session, seq);
+    return message && this.#now(message);
+  }
+
+  count(): number {
+    return this.#reader.count();
+  }
+
+  close(): void {
+    this.#reader.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /** libvirt pins the threads that it is told of, and finds them in /proc: they must be there. */
+  #now(message: Message): Message {
+    if (message.kind !== 'success' || !/^query-(?:cpus|iothreads)/.test(message.command ?? ''))
+      return message;
+    const text = Buffer.from(message.raw).toString('latin1');
+    const live = text.replace(/("thread[-_]id": ?)\d+/g, `$1${this.#pid}`);
+    return live === text ? message : { ...message, raw: Buffer.from(live, 'latin1') };
+  }
+}
