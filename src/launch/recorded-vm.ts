@@ -59,6 +59,11 @@ export function openVm(
   return undefined;
 }
 
+/** QEMU tells that it was killed: something that is done to it, and will be done to who plays it. */
+function isKilled({ kind, name, raw }: Message): boolean {
+  return kind === 'event' && name === 'SHUTDOWN' && Buffer.from(raw).includes('"host-signal"');
+}
+
 /** A recording seen through the eyes of one who plays it as QEMU. */
 class RecordedVm implements RecordingReader {
   readonly #reader: RecordingReader;
@@ -84,7 +89,7 @@ class RecordedVm implements RecordingReader {
   }
 
   *messages(range?: Parameters<RecordingReader['messages']>[0]): Iterable<Message> {
-    for (const message of this.#reader.messages(range)) yield this.#now(message);
+    for (const message of this.#reader.messages(range)) if (!isKilled(message)) yield this.#now(message);
   }
 
   message(session: number, seq: number): Message | undefined {
