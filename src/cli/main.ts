@@ -6,9 +6,13 @@
 import { Command, CommanderError } from 'commander';
 import { addCheckCommand } from './commands/check.js';
 import { addDemoCommand } from './commands/demo.js';
+import { addEmulatorCommand } from './commands/emulator.js';
+import { addImpersonateCommand } from './commands/impersonate.js';
+import { addInterposeCommand } from './commands/interpose.js';
 import { addLsCommand } from './commands/ls.js';
 import { addRecordCommand } from './commands/record.js';
 import { addReplayCommand } from './commands/replay.js';
+import { addRunCommand } from './commands/run.js';
 import { addShowCommand } from './commands/show.js';
 import { report } from './output.js';
 import { version } from '../version.js';
@@ -30,6 +34,10 @@ export function createProgram(): Command {
     .exitOverride();
   addRecordCommand(program);
   addReplayCommand(program);
+  addRunCommand(program);
+  addEmulatorCommand(program);
+  addInterposeCommand(program);
+  addImpersonateCommand(program);
   addShowCommand(program);
   addLsCommand(program);
   addCheckCommand(program);

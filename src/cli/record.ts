@@ -70,6 +70,7 @@ function tell(event: ProxyEvent): void {
       say(`recording stopped by an internal error, the traffic goes on: ${String(event.error)}`);
       break;
     case 'opened':
+    case 'joined':
       break;
   }
 }

@@ -8,7 +8,6 @@ import { ConnectError } from '../errors.js';
 import { createRecording, type Recorder } from '../store/recorder.js';
 import { formatAddress, parseAddress } from '../transport/address.js';
 import type { ProxyEvent } from '../transport/drive.js';
-import { monotonic } from '../transport/proxy-session.js';
 import { version } from '../version.js';
 import { commandLine } from './command-line.js';
 import { EndableSink } from './endable-sink.js';
@@ -207,7 +206,7 @@ function follow(
   return {
     finished: finish(),
     endRecording(why) {
-      sink.end(monotonic(), why);
+      sink.end(performance.now() * 1e6, why);
       void recorder?.finish();
     },
   };
