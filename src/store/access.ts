@@ -5,32 +5,24 @@
  */
 import type { Condition } from '../recording/condition.js';
 import type { MessageKind } from '../recording/message.js';
-import { noName } from './frame-rows.js';
-import { kindNumber, type Lookup } from './query.js';
+import { isRare, noName, slow } from './frame-rows.js';
+import type { Lookup } from './query.js';
 
-/** `names`: the messages of each name, merged. `session`: those of one session. `scan`: all. */
+/** `flagged`: those with anything rare. `names`: those of each name, merged. `session`: those of one. `scan`: all. */
 export type Access =
-  | { readonly by: 'index'; readonly index: string; readonly where: string }
+  | { readonly by: 'flagged' }
   | { readonly by: 'names'; readonly names: readonly number[] }
   | { readonly by: 'session'; readonly session: number }
   | { readonly by: 'scan' };
 
 /** Each is a search of its own; past this, a scan finds a page as soon. */
 const maxNames = 32;
-/** As in the index `frame_slow`. */
-const slow = 10_000_000;
-/** As in the index `frame_kind`: the kinds that every recording is full of are not in it. */
-const rareKinds = 'kind NOT IN (1, 2, 4)';
 
 export function chooseAccess(where: Condition, session: number | undefined, lookup: Lookup): Access {
-  const all = conjuncts(where);
-  for (const condition of all) {
-    const index = rareIndex(condition);
-    if (index !== undefined) return index;
-  }
+  if (isFlagged(where)) return { by: 'flagged' };
   const names = namesOf(where, lookup);
   if (names !== undefined && names.length <= maxNames) return { by: 'names', names };
-  const one = session ?? all.find((condition) => condition.op === 'session')?.session;
+  const one = session ?? conjuncts(where).find((condition) => condition.op === 'session')?.session;
   return one === undefined ? { by: 'scan' } : { by: 'session', session: one };
 }
 
@@ -39,35 +31,18 @@ function conjuncts(condition: Condition): readonly Condition[] {
   return condition.op === 'and' ? condition.of.flatMap(conjuncts) : [condition];
 }
 
-function rareIndex(condition: Condition): Access | undefined {
-  if (condition.op === 'kind') return isRare(condition.kind) ? byKind(condition.kind) : undefined;
-  if (condition.op === 'class') return byKind('error');
-  if (condition.op === 'pending') {
-    return { by: 'index', index: 'frame_pending', where: 'kind = 1 AND pair IS NULL' };
-  }
-  if (condition.op === 'fds' && excludesNone(condition)) {
-    return { by: 'index', index: 'frame_fds', where: 'fds IS NOT NULL' };
-  }
-  if (condition.op === 'duration' && isSlow(condition)) {
-    return { by: 'index', index: 'frame_slow', where: `latency >= ${slow}` };
-  }
-  return undefined;
-}
-
-function isRare(kind: MessageKind): boolean {
-  return kind !== 'command' && kind !== 'success' && kind !== 'event';
-}
-
-function byKind(kind: MessageKind): Access {
-  return { by: 'index', index: 'frame_kind', where: `kind = ${kindNumber(kind)} AND ${rareKinds}` };
+/** Whether every message that is meant has one of the flags. */
+function isFlagged(condition: Condition): boolean {
+  if (condition.op === 'kind') return isRare(condition.kind);
+  if (condition.op === 'fds') return excludesNone(condition);
+  if (condition.op === 'duration') return condition.is.startsWith('>') && condition.value >= slow;
+  if (condition.op === 'or') return condition.of.every(isFlagged);
+  if (condition.op === 'and') return condition.of.some(isFlagged);
+  return condition.op === 'class' || condition.op === 'pending';
 }
 
 function excludesNone({ is, value }: Condition & { op: 'fds' }): boolean {
   return is === '>' ? value >= 0 : (is === '>=' || is === '=') && value > 0;
-}
-
-function isSlow({ is, value }: Condition & { op: 'duration' | 'time' }): boolean {
-  return is !== '<' && is !== '<=' && value >= slow;
 }
 
 /** Names of which a matching message must have one; undefined: it may have any or none. */

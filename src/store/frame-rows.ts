@@ -40,8 +40,28 @@ interface Row {
 /** The number of no name, where one would be expected. */
 export const noName = 0;
 
-/** Bits of the column `flags`; `parts`: the frame goes on in the table `part`. */
-export const flags = { oob: 1, injected: 2, parts: 4 } as const;
+/**
+ * Bits of the column `flags`, which is NULL where there is none: what is rare, and so found by one index.
+ * `parts`: the frame goes on in the table `part`. `rare`: of a {@link isRare} kind. `slow`: see {@link slow}.
+ */
+export const flags = {
+  oob: 1,
+  injected: 2,
+  parts: 4,
+  rare: 8,
+  pending: 16,
+  slow: 32,
+  fds: 64,
+  problem: 128,
+} as const;
+
+/** A response is slow from here, nanoseconds: libvirt's usual ones come within 1 ms. */
+export const slow = 10_000_000;
+
+/** Whether few messages are of this kind, in a recording of two peers that understand each other. */
+export function isRare(kind: MessageKind): boolean {
+  return kind !== 'command' && kind !== 'success' && kind !== 'event';
+}
 
 const arenaSize = 1 << 20;
 const maxRows = 4096;
@@ -161,7 +181,8 @@ export class FrameRows {
   #answer(seq: number, response: NewMessage): void {
     const row = this.#commands.get(`${response.session} ${seq}`);
     if (row === undefined) {
-      this.#sql.answer.run(rounded(response.latency), response.seq, response.session, seq);
+      const isSlow = response.latency !== undefined && response.latency >= slow ? flags.slow : 0;
+      this.#sql.answer.run(rounded(response.latency), response.seq, isSlow, response.session, seq);
       return;
     }
     row.pair = response.seq;
@@ -170,37 +191,56 @@ export class FrameRows {
 
   #insert(row: Row): void {
     const { message } = row;
-    const { name, command } = message;
+    const { session, seq, name, command } = message;
     const kind = messageKinds.indexOf(message.kind);
     const known = kind === event ? name : (command ?? name);
     const number = known === undefined ? nameless(message.kind) : this.#names.number(known, kind === event);
     const raw = this.#arena.subarray(row.start, row.end);
     const dir = message.dir === 'c2s' ? 0 : 1;
-    const bits = (message.oob ? flags.oob : 0) | (message.injected ? flags.injected : 0);
+    const bits = flagsOf(row);
     const t = Math.round(message.t);
-    if (
-      kind === event &&
-      bits === 0 &&
-      message.fds === 0 &&
-      message.problem === undefined &&
-      row.body === null
-    ) {
-      // Events come in floods: binding nothing for what they lack was measured to save a quarter.
-      this.#sql.event.run(row.n, message.session, message.seq, dir, kind, t, number, raw);
+    if (kind === event && bits === null && row.body === null && message.id === undefined) {
+      // Events come in floods, and binding what they lack costs a quarter of their time.
+      this.#sql.event.run(row.n, session, seq, dir, kind, t, number, raw);
       return;
     }
+    const { late } = message;
+    const pair = row.pair ?? null;
+    const latency = rounded(row.latency);
+    const fds = message.fds === 0 ? null : message.fds;
     this.#sql.frame.run(
-      ...[row.n, message.session, message.seq, dir, kind, t, number, message.id ?? null],
-      ...[row.pair ?? null, rounded(row.latency), message.late?.session ?? null, message.late?.seq ?? null],
-      ...[
-        bits === 0 ? null : bits,
-        message.fds === 0 ? null : message.fds,
-        message.problem ?? null,
-        row.body,
-        raw,
-      ],
+      row.n,
+      session,
+      seq,
+      dir,
+      kind,
+      t,
+      number,
+      message.id ?? null,
+      pair,
+      latency,
+      late?.session ?? null,
+      late?.seq ?? null,
+      bits,
+      fds,
+      message.problem ?? null,
+      row.body,
+      raw,
     );
   }
+}
+
+function flagsOf({ message, pair, latency }: Row): number | null {
+  const { kind, oob, injected, fds, problem } = message;
+  let bits = 0;
+  if (oob) bits |= flags.oob;
+  if (injected) bits |= flags.injected;
+  if (isRare(kind)) bits |= flags.rare;
+  if (kind === 'command' && pair === undefined) bits |= flags.pending;
+  if (latency !== undefined && latency >= slow) bits |= flags.slow;
+  if (fds > 0) bits |= flags.fds;
+  if (problem !== undefined) bits |= flags.problem;
+  return bits === 0 ? null : bits;
 }
 
 /** Streams of bytes in a session: two directions, and what was injected into each. */
@@ -231,6 +271,9 @@ function prepare(db: Connection): Record<'frame' | 'event' | 'part' | 'hasParts'
     ),
     part: statement('INSERT OR REPLACE INTO part (n, part, bytes) VALUES (?, ?, ?)'),
     hasParts: statement(`UPDATE frame SET flags = coalesce(flags, 0) | ${flags.parts} WHERE n = ?`),
-    answer: statement('UPDATE frame SET latency = ?, pair = ? WHERE session = ? AND seq = ?'),
+    answer: statement(
+      `UPDATE frame SET latency = ?, pair = ?, flags = nullif((flags & ~${flags.pending}) | ?, 0)
+       WHERE session = ? AND seq = ?`,
+    ),
   };
 }

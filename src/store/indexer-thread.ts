@@ -89,6 +89,7 @@ export class IndexerThread {
       name: 'indexer',
       workerData: this.#data,
       execArgv: [],
+      resourceLimits: { maxYoungGenerationSizeMb: 8 },
     });
     worker.unref();
     worker.on('message', (message: FromIndexer) => {

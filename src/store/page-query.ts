@@ -36,9 +36,9 @@ export function pageQuery(
         sql: `${columns} NOT INDEXED WHERE n > ? AND n < ? AND ${also} ORDER BY n ${order} LIMIT ?`,
         values: [after, before, ...values, size],
       };
-    case 'index':
+    case 'flagged':
       return {
-        sql: `${columns} INDEXED BY ${access.index} WHERE ${access.where} AND n > ? AND n < ? AND ${also}
+        sql: `${columns} INDEXED BY frame_flags WHERE flags IS NOT NULL AND n > ? AND n < ? AND ${also}
           ORDER BY n ${order} LIMIT ?`,
         values: [after, before, ...values, size],
       };
