@@ -27,8 +27,11 @@ export function kindNumber(kind: MessageKind): number {
   return messageKinds.indexOf(kind);
 }
 
-const everything: Where = { sql: '1', values: [], exact: true };
-const unknown: Where = { sql: '1', values: [], exact: false };
+/** Constants are spelled so that SQLite does not fold them: it would fold the use of an index away with them. */
+const always = 'n > 0';
+const never = 'n < 0';
+const everything: Where = { sql: always, values: [], exact: true };
+const unknown: Where = { sql: always, values: [], exact: false };
 
 const comparisons: Readonly<Record<Comparison, string>> = {
   '<': '<',
@@ -47,9 +50,9 @@ export function toSql(condition: Condition, lookup: Lookup): Where {
     case 'all':
       return everything;
     case 'and':
-      return join(condition.of, lookup, ' AND ', '1');
+      return join(condition.of, lookup, ' AND ', always);
     case 'or':
-      return join(condition.of, lookup, ' OR ', '0');
+      return join(condition.of, lookup, ' OR ', never);
     case 'not': {
       const inner = toSql(condition.of, lookup);
       return inner.exact ? exact(`NOT (${inner.sql})`, ...inner.values) : unknown;
@@ -106,7 +109,8 @@ function join(of: readonly Condition[], lookup: Lookup, word: string, none: stri
 }
 
 function oneOf(left: string, numbers: readonly number[] | undefined): Where {
-  return numbers === undefined ? unknown : exact(`${left} IN (${numbers.join()})`);
+  if (numbers === undefined) return unknown;
+  return exact(numbers.length === 0 ? never : `${left} IN (${numbers.join()})`);
 }
 
 /** Of a string, what is between its quotes is meant. */

@@ -1,7 +1,7 @@
 /** Traffic for tests of the store: what a small QEMU and its client would say to each other. */
-import type { TrafficSink } from '../../src/recording/ports.js';
+import type { RecordingWriter, TrafficSink } from '../../src/recording/ports.js';
 import type { Message } from '../../src/recording/message.js';
-import type { SessionStart } from '../../src/recording/session.js';
+import type { SessionEnd, SessionStart } from '../../src/recording/session.js';
 import { createRecording, type Recorder, type RecordOptions } from '../../src/store/recorder.js';
 
 export const start: SessionStart = {
@@ -47,4 +47,127 @@ export function chatter(sink: TrafficSink, session: number, exchanges: number): 
     say('c2s', `{"execute":"query-status","id":"libvirt-${n}"}\r\n`);
     say('s2c', `{"return": {"status": "running"}, "id": "libvirt-${n}"}\r\n`);
   }
+}
+
+/** Gives everything to both. */
+export function bothWriters(one: RecordingWriter, other: RecordingWriter): RecordingWriter {
+  return {
+    openSession(id, from) {
+      one.openSession(id, from);
+      other.openSession(id, from);
+    },
+    add(message) {
+      one.add(message);
+      other.add(message);
+    },
+    append(session, seq, more) {
+      one.append(session, seq, more);
+      other.append(session, seq, more);
+    },
+    updateSession(id, update) {
+      one.updateSession(id, update);
+      other.updateSession(id, update);
+    },
+  };
+}
+
+/** What a tap is told, and a recorder too. */
+export interface Told {
+  open(session: number, from: SessionStart, t: number): void;
+  chunk(session: number, dir: 'c2s' | 's2c', t: number, bytes: Uint8Array, fds: number): void;
+  inject(session: number, t: number, bytes: Uint8Array): void;
+  note(session: number, t: number, text: string): void;
+  close(session: number, t: number, end: SessionEnd, reason: string | undefined): void;
+}
+
+/**
+ * Interleaved sessions with everything that a recording can hold: all kinds, large frames that come
+ * again, descriptors, slow and missing answers, out-of-band, injected commands, garbage, split frames.
+ */
+export function variedTraffic(to: Told, sessions: number, rounds: number): void {
+  const random = numbers(7);
+  let t = 0;
+  const say = (session: number, dir: 'c2s' | 's2c', words: string, fds = 0): void => {
+    const all = bytes(words);
+    const cut = random(4) === 0 ? random(all.length) : 0;
+    if (cut > 0) to.chunk(session, dir, t++, all.subarray(0, cut), fds);
+    to.chunk(session, dir, (t += 500), all.subarray(cut), cut > 0 ? 0 : fds);
+  };
+  for (let session = 1; session <= sessions; session++) {
+    to.open(
+      session,
+      { ...start, label: session === 3 ? undefined : `web-${session}`, started: session },
+      t++,
+    );
+    say(session, 's2c', greeting);
+    say(session, 'c2s', '{"execute": "qmp_capabilities", "id": "n-0"}\r\n');
+    say(session, 's2c', '{"return": {}, "id": "n-0"}\r\n');
+  }
+  for (let round = 1; round <= rounds; round++) {
+    const session = 1 + random(sessions);
+    const id = [`"n-${round}"`, String(round), `{"a": [${round}]}`, `'n-${round}'`][random(4)] ?? '';
+    const echoed = id.replaceAll("'", '"');
+    switch (random(12)) {
+      case 0:
+        say(session, 's2c', `{"event": "${['STOP', 'RESUME', 'BLOCK_JOB_READY'][random(3)] ?? ''}"}\r\n`);
+        break;
+      case 1:
+        say(session, 'c2s', `{"execute": "no-such", "id": ${id}}`);
+        say(session, 's2c', `{"id": ${echoed}, "error": {"class": "CommandNotFound", "desc": "no"}}\r\n`);
+        break;
+      case 2:
+        say(session, 'c2s', `{"execute": "query-qmp-schema", "id": ${id}}\n`);
+        say(session, 's2c', `{"return": ["${'a'.repeat(5_000)}b"], "id": ${echoed}}\r\n`);
+        break;
+      case 3:
+        say(
+          session,
+          'c2s',
+          `{"execute": "getfd", "arguments": {"fdname": "f"}, "id": ${id}}\r\n`,
+          1 + random(2),
+        );
+        t += 30_000_000;
+        say(session, 's2c', `{"return": {}, "id": ${echoed}}\r\n`);
+        break;
+      case 4:
+        say(session, 'c2s', ['%p\n', '\xff', '{"execute": }\r\n', '{]\r\n'][random(4)] ?? '');
+        to.chunk(session, 'c2s', t++, bytes('   '), 0);
+        to.chunk(session, 'c2s', t++, bytes(' \r\n'), 0);
+        break;
+      case 5:
+        to.inject(session, t++, bytes(`{"execute": "query-name", "id": ${id}}`));
+        say(session, 's2c', `{"return": {"name": "é running"}, "id": ${echoed}}\r\n`);
+        break;
+      case 6:
+        if (random(5) === 0) say(session, 'c2s', `{"exec-oob": "query-yank", "id": ${id}}`);
+        else to.note(session, t++, `a note ${round}`);
+        break;
+      case 7:
+        say(session, 's2c', '{"unknown": 1}\r\n');
+        break;
+      default:
+        say(
+          session,
+          'c2s',
+          `{"execute": "query-status", "arguments": {"driver": "virtio${round}"}, "id": ${id}}\r\n`,
+        );
+        say(session, 's2c', `{"return": {"status": "running"}, "id": ${echoed}}\r\n`);
+    }
+  }
+  for (let session = 1; session <= sessions; session++) {
+    if (session === 2) to.chunk(session, 'c2s', t++, Uint8Array.of(0xff), 0);
+    say(session, 'c2s', '{"execute": "cut');
+    to.close(session, t++, 'client-reset', session === 1 ? 'ECONNRESET' : undefined);
+  }
+}
+
+/** Numbers below a bound, the same every time (xorshift). */
+export function numbers(seed: number): (bound: number) => number {
+  let state = seed;
+  return (bound) => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) % bound;
+  };
 }

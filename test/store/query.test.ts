@@ -1,0 +1,151 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Tap } from '../../src/proxy/tap.js';
+import type { Condition } from '../../src/recording/condition.js';
+import { MemoryRecording } from '../../src/recording/memory.js';
+import { messageKinds } from '../../src/recording/message.js';
+import type { MessageRange, RecordingReader } from '../../src/recording/ports.js';
+import { openRecording } from '../../src/store/open.js';
+import { RecordingFile } from '../../src/store/recording-file.js';
+import { bothWriters, bytes, start, variedTraffic } from './traffic.js';
+
+let folder: string;
+let memory: MemoryRecording;
+let stored: RecordingReader;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'qmptap-'));
+  const path = join(folder, 'a.qmptap');
+  memory = new MemoryRecording();
+  const file = new RecordingFile(path, { createdBy: 'test', created: 0 });
+  variedTraffic(new Tap(bothWriters(memory, file)), 4, 1_500);
+  file.finish();
+  stored = openRecording(path);
+});
+
+afterAll(() => {
+  stored.close();
+  rmSync(folder, { recursive: true });
+});
+
+const glob = fc.constantFrom(
+  '*',
+  'query-*',
+  'query-status',
+  '*_?*',
+  'STOP',
+  '??OP',
+  'no',
+  'web-1',
+  '*-2',
+  '[q]*',
+  'device_add',
+);
+const comparison = fc.constantFrom('<', '<=', '>', '>=', '=' as const);
+const leaf: fc.Arbitrary<Condition> = fc.oneof(
+  fc.constant<Condition>({ op: 'all' }),
+  fc.record({ op: fc.constantFrom('command', 'event', 'class', 'label', 'id' as const), glob }),
+  fc.record({
+    op: fc.constant('id' as const),
+    glob: fc.constantFrom('1*', 'n-7', '"n-7"', '*"', 'n-?', '*1*2*3*', '[1]', '{*'),
+  }),
+  fc.record({ op: fc.constant('kind' as const), kind: fc.constantFrom(...messageKinds) }),
+  fc.record({ op: fc.constant('dir' as const), dir: fc.constantFrom('c2s', 's2c' as const) }),
+  fc.record({ op: fc.constant('session' as const), session: fc.integer({ min: 1, max: 5 }) }),
+  fc.record({
+    op: fc.constantFrom('duration', 'time' as const),
+    is: comparison,
+    value: fc.constantFrom(0, 1_000, 2_000, 10_000_000, 20_000_000, 500_000),
+  }),
+  fc.record({ op: fc.constant('fds' as const), is: comparison, value: fc.constantFrom(-1, 0, 1, 2) }),
+  fc.record({
+    op: fc.constant('argument' as const),
+    path: fc.constantFrom('driver', '**', 'blob'),
+    glob: fc.constantFrom(undefined, 'virtio*'),
+  }),
+  fc.constant<Condition>({ op: 'pending' }),
+  fc.record({
+    op: fc.constant('text' as const),
+    text: fc.constantFrom('', 'RUNNING', 'no-such', 'é', 'tail of it', 'aaaaab', '\0'),
+  }),
+  fc.record({
+    op: fc.constant('regex' as const),
+    source: fc.constantFrom('virtio\\d', '^\\{"return'),
+    ignoreCase: fc.boolean(),
+  }),
+);
+const condition: fc.Arbitrary<Condition> = fc.letrec<{ tree: Condition }>((tie) => ({
+  tree: fc.oneof(
+    { maxDepth: 3 },
+    leaf,
+    fc.record({ op: fc.constantFrom('and', 'or' as const), of: fc.array(tie('tree'), { maxLength: 3 }) }),
+    fc.record({ op: fc.constant('not' as const), of: tie('tree') }),
+  ),
+})).tree;
+
+const place = fc.option(fc.integer({ min: 0, max: 4_000 }), { nil: undefined });
+const range: fc.Arbitrary<MessageRange> = fc.record({
+  where: fc.option(condition, { nil: undefined }),
+  session: fc.option(fc.integer({ min: 1, max: 5 }), { nil: undefined, freq: 3 }),
+  after: place,
+  before: place,
+  order: fc.constantFrom('asc', 'desc' as const),
+  limit: fc.option(fc.nat(150), { nil: undefined }),
+});
+
+describe('a stored recording', () => {
+  test('holds what the memory holds', () => {
+    expect(stored.count()).toBe(memory.count());
+    expect(stored.sessions()).toEqual(memory.sessions());
+    const found = [...stored.messages()];
+    expect(found.length).toBeGreaterThan(2_000);
+    expect(found.map(plain)).toEqual([...memory.messages()].map(plain));
+    expect(new Set(found.map((message) => message.kind))).toEqual(new Set(messageKinds));
+  });
+
+  test('finds the same messages by any condition', () => {
+    fc.assert(
+      fc.property(range, (asked) => {
+        expect(indices(stored, asked)).toEqual(indices(memory, asked));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test('finds an exchange’s other half', () => {
+    for (const { session, seq } of memory.messages({ limit: 500 })) {
+      expect(stored.message(session, seq)?.index).toBe(memory.message(session, seq)?.index);
+      expect(stored.responseTo(session, seq)?.index).toBe(memory.responseTo(session, seq)?.index);
+    }
+    expect(stored.message(1, 99_999)).toBeUndefined();
+    expect(stored.message(99, 1)).toBeUndefined();
+  });
+
+  test('gives what comes while it is read', () => {
+    const path = join(folder, 'growing.qmptap');
+    const file = new RecordingFile(path, { createdBy: 'test', created: 0 });
+    const tap = new Tap(file);
+    tap.open(1, start, 0);
+    tap.chunk(1, 's2c', 1, bytes('{"event": "STOP"}\r\n'.repeat(250)), 0);
+    tap.close(1, 2, 'stopped', undefined);
+    file.finish();
+    using reader = openRecording(path);
+    expect([...reader.messages({ order: 'desc', limit: 3 })].map((message) => message.index)).toEqual([
+      250, 249, 248,
+    ]);
+    expect([...reader.messages({ after: 100, before: 103 })].map((message) => message.index)).toEqual([
+      101, 102,
+    ]);
+  });
+});
+
+function indices(reader: RecordingReader, asked: MessageRange): number[] {
+  return [...reader.messages(asked)].map((message) => message.index);
+}
+
+function plain({ raw, ...rest }: { raw: Uint8Array }): object {
+  return { ...rest, raw: Buffer.from(raw).toString('latin1') };
+}
