@@ -6,7 +6,6 @@ import { copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { RecordingError } from '../errors.js';
-import type { RecordingReader } from '../recording/ports.js';
 import { isPlaceTrouble, openReadOnly, readFailure, type Connection } from './database.js';
 import { isThere, journalPath, journalSegments, lockPath, pathIn, reasonOf } from './files.js';
 import { Lock } from './lock.js';
@@ -29,7 +28,7 @@ const startPoll = 10;
  * Opens a recording for reading.
  * @throws RecordingError if it is missing, no recording, damaged or from a newer qmptap
  */
-export function openRecording(path: string, options: OpenOptions = {}): RecordingReader {
+export function openRecording(path: string, options: OpenOptions = {}): StoredRecording {
   const file = resolve(path);
   const notice = options.onNotice ?? (() => undefined);
   try {
@@ -52,7 +51,7 @@ function checkFile(path: string, file: string): void {
 }
 
 /** Undefined if nobody writes it. */
-function openLive(path: string, file: string): RecordingReader | undefined {
+function openLive(path: string, file: string): StoredRecording | undefined {
   for (let waited = 0; isStarting(file) || isWritten(file); waited += startPoll) {
     if (statSync(file).size > 0) {
       const db = openReadOnly(file);
@@ -89,7 +88,7 @@ function isStarting(file: string): boolean {
   return size === 0 && Date.now() - mtimeMs < startPatience / 2 && existsSync(lockPath(file));
 }
 
-function openStill(path: string, file: string, notice: Notice): RecordingReader {
+function openStill(path: string, file: string, notice: Notice): StoredRecording {
   try {
     const incomplete = bringUpToDate(path, file, notice);
     return read(openFinished(path, file), { path, incomplete });
@@ -100,7 +99,7 @@ function openStill(path: string, file: string, notice: Notice): RecordingReader 
 }
 
 /** Reads a copy, where the recording cannot be read as and where it is. */
-function openCopy(path: string, file: string, reason: string, notice: Notice): RecordingReader {
+function openCopy(path: string, file: string, reason: string, notice: Notice): StoredRecording {
   const folder = mkdtempSync(join(tmpdir(), 'qmptap-'));
   const release = (): void => {
     process.off('exit', release);
@@ -150,7 +149,7 @@ function openFinished(path: string, file: string): Connection {
 function read(
   db: Connection,
   place: { path: string; live?: () => boolean; incomplete?: string | undefined; release?: () => void },
-): RecordingReader {
+): StoredRecording {
   const { path, live = () => false, incomplete, release = () => undefined } = place;
   try {
     return new StoredRecording(db, { path, live, incomplete, release });

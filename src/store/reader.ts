@@ -7,6 +7,7 @@ import type { Message } from '../recording/message.js';
 import type { MessageRange, RecordingInfo, RecordingReader } from '../recording/ports.js';
 import type { Session } from '../recording/session.js';
 import { readFailure, type Connection, type Statement } from './database.js';
+import { findDamage } from './check.js';
 import {
   DamagedRow,
   frameColumns,
@@ -96,6 +97,17 @@ export class StoredRecording implements RecordingReader {
 
   count(): number {
     return this.#guard(() => this.#pages.last());
+  }
+
+  /** Gives a line for each thing in the file that is not as it was written. */
+  *damage(): Iterable<string> {
+    try {
+      yield* findDamage(this.#db, this);
+    } catch (error) {
+      const failure = readFailure(this.#place.path, error);
+      if (!(failure instanceof RecordingError)) throw failure;
+      yield failure.message;
+    }
   }
 
   close(): void {
