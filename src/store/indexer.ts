@@ -84,7 +84,7 @@ export class Indexer {
     this.#writer.commit(() => {
       this.#db.exec('DELETE FROM checkpoint');
       this.#db
-        .prepare('UPDATE recording SET finished = ?, incomplete = coalesce(incomplete, ?)')
+        .prepare('UPDATE recording SET finished = ?, incomplete = ?')
         .run(Date.now() * 1000, incomplete);
     });
     this.#journal.close();

@@ -11,7 +11,7 @@ import { isThere, journalPath, journalSegments, lockPath, pathIn, reasonOf } fro
 import { Lock } from './lock.js';
 import { formatOf } from './migrate.js';
 import { StoredRecording } from './reader.js';
-import { hasJournal, makeOneFile, takeIn, upgrade } from './take-in.js';
+import { hasJournal, isBeingTakenIn, makeOneFile, takeIn, upgrade } from './take-in.js';
 
 export interface OpenOptions {
   /** Told, in one line each, what had to be done before the recording could be read. */
@@ -22,7 +22,9 @@ type Notice = (line: string) => void;
 
 /** A recorder that has just been started makes its tables within this time. */
 const startPatience = 3_000;
-const startPoll = 10;
+/** A crash may leave a gigabyte to take in: some 100,000 messages a second. */
+const takeInPatience = 60_000;
+const poll = 10;
 
 /**
  * Opens a recording for reading.
@@ -52,25 +54,23 @@ function checkFile(path: string, file: string): void {
 
 /** Undefined if nobody writes it. */
 function openLive(path: string, file: string): StoredRecording | undefined {
-  for (let waited = 0; isStarting(file) || isWritten(file); waited += startPoll) {
+  for (let waited = 0; isStarting(file) || isWritten(file); waited += poll) {
     if (statSync(file).size > 0) {
       const db = openReadOnly(file);
       const { state } = formatOf(db, path);
-      if (state === 'current' && hasBegun(db)) return read(db, { path, live: () => isWritten(file) });
+      // What another reader is taking in will be whole in a moment.
+      const ready = state === 'current' && (!isBeingTakenIn(db) || waited > takeInPatience);
+      if (ready) return read(db, { path, live: () => isWritten(file) });
       db.close();
-      if (state === 'old')
+      if (state === 'old') {
         throw new RecordingError(`${path}: an older qmptap is still writing it; wait for its end`, { path });
-    }
-    if (waited > startPatience)
+      }
+    } else if (waited > startPatience) {
       throw new RecordingError(`${path}: its recording has only begun; try again`, { path });
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, startPoll);
+    }
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, poll);
   }
   return undefined;
-}
-
-/** The tables are there a moment before what is first written into them. */
-function hasBegun(db: Connection): boolean {
-  return db.prepare('SELECT 1 FROM recording').get() !== undefined;
 }
 
 function isWritten(file: string): boolean {

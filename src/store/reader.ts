@@ -57,7 +57,7 @@ export class StoredRecording implements RecordingReader {
     return this.#guard(() => {
       const [createdBy, created, finished, incomplete] = this.#sql.recording.get() as FrameRow;
       const live = finished === null && this.#place.live();
-      const known = optional(incomplete, text) ?? this.#place.incomplete;
+      const known = this.#place.incomplete ?? optional(incomplete, text);
       return {
         path: this.#place.path,
         format: this.#format,

@@ -96,6 +96,7 @@ export class Recorder implements TrafficSink, AsyncDisposable {
     });
     const begin: JournalBegin = { createdBy: options.createdBy, created: Date.now() * 1000 };
     this.#append('begin', 0, 'c2s', 0, JSON.stringify(begin));
+    this.#journal.write();
     this.#thread = new IndexerThread(file, durable, {
       died: (reason) => {
         this.#tell(

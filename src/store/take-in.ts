@@ -14,6 +14,9 @@ import { migrate } from './migrate.js';
 /** Another reader may be taking it in at this moment. */
 const patience = 10_000;
 
+/** In the place of what a finished recording lacks. */
+const beingTakenIn = 'what a crash left is being taken in';
+
 /** Whether there is anything to take in. */
 export function hasJournal(path: string): boolean {
   return isThere(lockPath(path)) || journalSegments(path).length > 0;
@@ -35,6 +38,7 @@ export function takeIn(path: string): void {
     migrate(db, path);
     if (!isFinished(db)) {
       if (journalSegments(path).includes(readCheckpoint(db).segment)) {
+        db.prepare('UPDATE recording SET incomplete = ?').run(beingTakenIn);
         indexer = new Indexer(db, path);
         indexer.finish(undefined);
       } else {
@@ -48,6 +52,11 @@ export function takeIn(path: string): void {
   }
   closeAsOneFile(db);
   removeJournal(path);
+}
+
+/** Whether another reader is at {@link takeIn}, rather than a recorder at work. */
+export function isBeingTakenIn(db: Connection): boolean {
+  return db.prepare('SELECT incomplete FROM recording').pluck().get() === beingTakenIn;
 }
 
 /** Brings a finished recording of an older format up to date. */
@@ -89,6 +98,6 @@ function endWithoutJournal(db: Connection): void {
     UPDATE session SET "end" = 'cut-off', ended = ifnull(
       (SELECT t FROM frame WHERE frame.session = session.id ORDER BY seq DESC LIMIT 1), 0) WHERE "end" IS NULL;
     DELETE FROM checkpoint;
-    UPDATE recording SET finished = created, incomplete = ifnull(incomplete, 'its journal is missing');
+    UPDATE recording SET finished = created, incomplete = 'its journal is missing';
     COMMIT`);
 }
