@@ -71,6 +71,8 @@ export interface Statistics {
   readonly remarks: readonly string[];
 }
 
+/** Messages in one step of `gatherStatistics`: some milliseconds. */
+const stepLength = 500;
 const listed = 10;
 const buckets = 60;
 /** Names come from the wire; QEMU has some 300. What is beyond this is counted together. */
@@ -80,11 +82,18 @@ const nameless = '(nameless)';
 
 /** Reads every message of the sources once. */
 export function collectStatistics(sources: readonly StatisticsSource[]): Statistics {
+  const steps = gatherStatistics(sources);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+  }
+}
+
+/** The same in short steps, for whoever has more to do meanwhile; each gives how many were read so far. */
+export function* gatherStatistics(sources: readonly StatisticsSource[]): Generator<number, Statistics, void> {
   const sessions = sources.flatMap(({ reader }) => [...reader.sessions()]);
   const collector = new Collector(Math.min(...sessions.map((session) => session.started)));
-  sources.forEach((source, recording) => {
-    collector.read(source, recording);
-  });
+  for (const [recording, source] of sources.entries()) yield* collector.read(source, recording);
   return collector.result(sources.map(({ reader }) => reader.info.path));
 }
 
@@ -127,7 +136,7 @@ class Collector {
     this.#origin = origin;
   }
 
-  read({ reader, range = {} }: StatisticsSource, recording: number): void {
+  *read({ reader, range = {} }: StatisticsSource, recording: number): Generator<number, void, void> {
     const courses = new Map<number, Course>();
     const known = new Map<number, Session>();
     const courseOf = (id: number): Course => {
@@ -140,8 +149,10 @@ class Collector {
       }
       return course;
     };
-    for (const message of reader.messages(range))
+    for (const message of reader.messages(range)) {
       this.#add(message, message.raw.length, courseOf(message.session));
+      if (this.#messages % stepLength === 0) yield this.#messages;
+    }
     const ends = new Map(reader.sessions().map(({ id, ended }) => [id, ended]));
     for (const course of courses.values())
       this.#end(course, ends.get(course.session), reader, range.where !== undefined);

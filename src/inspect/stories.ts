@@ -45,6 +45,36 @@ export function collectStories(reader: RecordingReader, session?: number): reado
   return collector.stories().sort(unfinishedFirst);
 }
 
+/** The stories of a recording that grows, read on in short steps. */
+export class StoryFeed {
+  readonly #reader: RecordingReader;
+  readonly #collector: Collector;
+  #read = 0;
+
+  constructor(reader: RecordingReader) {
+    this.#reader = reader;
+    this.#collector = new Collector(reader);
+  }
+
+  /** Reads among the next `most` messages. False: there are no more. */
+  readOn(most: number): boolean {
+    const last = this.#reader.count();
+    if (this.#read >= last) return false;
+    const before = Math.min(last, this.#read + most) + 1;
+    for (const message of this.#reader.messages({ where: concerned, after: this.#read, before })) {
+      this.#collector.take(message);
+    }
+    this.#read = before - 1;
+    return true;
+  }
+
+  /** Those without an end, as far as was read. */
+  unfinished(): readonly Story[] {
+    this.#collector.refresh();
+    return this.#collector.stories().filter(({ end }) => end === undefined);
+  }
+}
+
 const concerned: Condition = {
   op: 'or',
   of: [
@@ -81,6 +111,11 @@ class Collector {
       server = this.#servers.get(message.session);
     }
     server?.take(message);
+  }
+
+  /** Learns how sessions ended that were open before. */
+  refresh(): void {
+    for (const session of this.#reader.sessions()) this.#servers.get(session.id)?.add(session);
   }
 
   stories(): Story[] {

@@ -34,6 +34,8 @@ interface Search {
 const margin = 2;
 /** Rows kept visible above and below the focus. */
 const scrollMargin = 2;
+/** Milliseconds that a key may take before the screen is drawn as far as it is known. */
+const patience = 8;
 /** Nobody counts further. */
 const maxFresh = 9_999;
 
@@ -140,15 +142,15 @@ export class MessageView {
     this.#searchFailed = false;
     if (by < 0) this.#leave();
     this.#search = undefined;
-    for (let left = by, moved = 1; left !== 0 && moved !== 0; left -= moved) {
-      const { index } = this.focused ?? {};
+    for (let left = by; left !== 0;) {
       const before = this.#focus;
       this.#focus = clamp(before + left, 0, this.#rows.length - 1);
-      moved = this.focused?.index === index ? 0 : this.#focus - before;
+      left -= this.#focus - before;
+      const more = left !== 0 && this.#reach(left);
       this.#settle();
-      if (moved !== left) this.work();
-      this.#pump();
+      if (!more) break;
     }
+    this.#pump();
   }
 
   page(by: number): void {
@@ -247,9 +249,21 @@ export class MessageView {
     return true;
   }
 
+  /** Finds rows beyond the edge of the window; false: there are none, or none are found soon. */
+  #reach(direction: number): boolean {
+    const until = this.#now() + patience;
+    const had = this.#rows.length;
+    while ((direction > 0 ? this.#to < this.#count : this.#from > 1) && this.#now() < until) {
+      if (direction > 0) this.#stepDown();
+      else this.#stepUp();
+      if (this.#rows.length > had) return true;
+    }
+    return false;
+  }
+
   /** Works until the screen is full, but not longer than a person would notice. */
   #pump(): void {
-    const until = this.#now() + 8;
+    const until = this.#now() + patience;
     while ((this.#search !== undefined || this.#need(true) !== undefined) && this.#now() < until) this.work();
   }
 

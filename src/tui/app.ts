@@ -47,6 +47,7 @@ class App implements Ui {
   #timer: NodeJS.Timeout | undefined;
   #working = false;
   #drawn = 0;
+  #dirty = false;
   #over = false;
 
   constructor(options: UiOptions) {
@@ -81,7 +82,10 @@ class App implements Ui {
         this.#do(() => undefined);
       },
     });
-    this.#do(() => undefined);
+    this.#guard(() => {
+      this.#draw();
+      this.#workSoon();
+    });
     this.#schedule();
   }
 
@@ -101,7 +105,7 @@ class App implements Ui {
   #do(act: () => void): void {
     this.#guard(() => {
       act();
-      this.#draw();
+      this.#dirty = true;
       this.#workSoon();
     });
   }
@@ -124,9 +128,12 @@ class App implements Ui {
     setImmediate(() => {
       this.#working = false;
       this.#guard(() => {
+        // Keys that come together, as from a paste, are drawn once.
+        if (this.#dirty) this.#draw();
         const more = this.#desk.work();
-        if (!more || performance.now() - this.#drawn > drawInterval) this.#draw();
+        this.#dirty = more && performance.now() - this.#drawn > drawInterval;
         if (more) this.#workSoon();
+        else this.#draw();
       });
     });
   }

@@ -44,6 +44,9 @@ export interface DeskOutput {
   changed(): void;
 }
 
+/** How often sessions are looked at that say nothing, in milliseconds. */
+const refreshInterval = 500;
+
 export class Desk {
   readonly #options: DeskOptions;
   readonly #reader: RecordingReader;
@@ -60,6 +63,7 @@ export class Desk {
   #time: TimeStyle = 'relative';
   #sessions: ReadonlyMap<number, Session> = new Map();
   #live: boolean;
+  #refreshed = 0;
 
   /** @throws UsageError if the filter does not parse */
   constructor(options: DeskOptions, out: DeskOutput) {
@@ -86,7 +90,7 @@ export class Desk {
   }
 
   state(width: number, height: number): FrameState {
-    this.#panes.refresh();
+    this.#settle();
     if (this.#view.searchFailed && this.#notice === '') this.#notice = 'no further match';
     return {
       width,
@@ -120,13 +124,16 @@ export class Desk {
     const ended = live !== this.#live;
     const changed = this.#view.poll();
     this.#live = live;
-    if ((changed || ended) && !this.#view.paused) this.#refresh();
+    // A session may end without a message.
+    const due = performance.now() - this.#refreshed > refreshInterval;
+    if ((changed || ended || due) && !this.#view.paused) this.#refresh();
     return changed || ended;
   }
 
   /** Goes on for a short step with what takes longer. False: there is nothing left to do. */
   work(): boolean {
-    return this.#view.work() || (this.#page instanceof StatisticsPage && this.#page.work());
+    const page = this.#page;
+    return this.#view.work() || (page instanceof StatisticsPage && page.work()) || this.#pending.work();
   }
 
   key(name: string, character: string | undefined): void {
@@ -138,6 +145,7 @@ export class Desk {
     }
     const place = this.#page !== undefined ? 'page' : active === 'list' ? 'list' : 'detail';
     const action = actionOf(name, place);
+    this.#settle();
     if (action !== undefined) this.#act(action, name);
   }
 
@@ -349,16 +357,24 @@ export class Desk {
         });
       case 'pending':
         return new Page(name, () => {
-          const commands = this.#pending.list(this.#sessions, this.#live);
-          return pendingPage(commands, this.#sessions, ({ index }) => {
+          const items = this.#pending.list(this.#sessions, this.#live);
+          return pendingPage(items, this.#sessions, ({ session, seq }) => {
             this.#page = undefined;
-            this.#goTo(index, 'the command');
+            const message = this.#reader.message(session, seq);
+            if (message !== undefined) this.#goTo(message.index, 'it');
           });
         });
     }
   }
 
+  /** Many keys may come between two screens, and each counts on what the one before it did. */
+  #settle(): void {
+    this.#selection.apply();
+    this.#panes.refresh();
+  }
+
   #refresh(): void {
+    this.#refreshed = performance.now();
     this.#sessions = new Map(this.#reader.sessions().map((session) => [session.id, session]));
     this.#pending.refresh();
   }

@@ -13,7 +13,7 @@ import { listHeading, listLines } from './list-pane.js';
 import type { MarkList } from './mark-list.js';
 import type { MessagePanes, PaneName } from './message-panes.js';
 import type { Page } from './page.js';
-import type { PendingCommand } from './pending.js';
+import type { PendingItem } from './pending.js';
 import type { Prompt } from './prompt.js';
 import { statusLine, titleLine } from './status-bar.js';
 import type { Theme } from './theme.js';
@@ -32,7 +32,7 @@ export interface FrameState {
   readonly sessions: ReadonlyMap<number, Session>;
   readonly only: number | undefined;
   readonly filter: string;
-  readonly pending: readonly PendingCommand[];
+  readonly pending: readonly PendingItem[];
   readonly marks: MarkList;
 }
 

@@ -23,7 +23,7 @@ export type PageSource = (width: number) => PageContent;
 export class Page {
   readonly name: string;
   readonly #source: PageSource;
-  #content: PageContent = { title: '', entries: [] };
+  #drawn: PageContent | undefined;
   #focus = 0;
   #top = 0;
   #height = 1;
@@ -65,8 +65,8 @@ export class Page {
 
   /** `height` lines, the title first. */
   draw(width: number, height: number): Line[] {
-    this.#content = this.#source(width);
-    const { title, heading, entries } = this.#content;
+    this.#drawn = this.#source(width);
+    const { title, heading, entries } = this.#drawn;
     const head = [plain(` ${title}`, 'bold'), ...(heading === undefined ? [] : [heading])];
     this.#height = Math.max(1, height - head.length);
     this.#focus = Math.max(0, Math.min(this.#focus, entries.length - 1));
@@ -85,6 +85,11 @@ export class Page {
   /** How many lines stand over the first entry. */
   get headLines(): number {
     return this.#content.heading === undefined ? 1 : 2;
+  }
+
+  /** As drawn last; keys may come before the first time. */
+  get #content(): PageContent {
+    return (this.#drawn ??= this.#source(80));
   }
 
   /** Where entries lead somewhere, one of them has the focus; elsewhere the page only scrolls. */

@@ -6,32 +6,37 @@ import { keyHelp } from './keymap.js';
 import { cell, type Line, plain } from './line.js';
 import { kindLetters } from './list-pane.js';
 import type { PageContent, PageEntry } from './page.js';
-import type { PendingCommand } from './pending.js';
+import type { PendingItem } from './pending.js';
 
 export function pendingPage(
-  commands: readonly PendingCommand[],
+  items: readonly PendingItem[],
   sessions: ReadonlyMap<number, Session>,
-  open: (command: PendingCommand) => void,
+  open: (item: PendingItem) => void,
 ): PageContent {
-  const running = commands.filter((command) => command.running).length;
+  const running = items.filter((item) => item.running).length;
   const title =
-    commands.length === 0
-      ? 'every command has its response'
-      : `${commands.length} without a response, ${running} of them may still get one`;
-  const entries = commands.map((command): PageEntry => {
-    const age = command.running ? formatDuration(command.age) : `${formatDuration(command.age)} x`;
-    const label = sessions.get(command.session)?.label ?? '';
+    items.length === 0
+      ? 'nothing is pending: every command has its response'
+      : `${items.length} not over, ${running} of them may still end`;
+  const entries = items.map((item): PageEntry => {
+    const age = `${formatDuration(item.age)} ${item.running ? ' ' : 'x'}`;
+    const label = sessions.get(item.session)?.label ?? '';
     const line: Line = {
       spans: [
-        { text: ` ${cell(age, 10, 'right')}  `, style: command.running ? 'slow' : 'dim' },
-        { text: cell(escapeText(command.name), 34), style: 'command' },
-        { text: `  #${command.session}/${command.seq} ${escapeText(label)}`, style: 'dim' },
+        { text: ` ${cell(age, 10, 'right')}  `, style: item.running ? 'slow' : 'dim' },
+        { text: cell(escapeText(item.name), 40), style: item.story ? 'event' : 'command' },
+        { text: `  #${item.session}/${item.seq} ${escapeText(label)}`, style: 'dim' },
       ],
     };
-    return { line, open: () => { open(command); } }; // prettier-ignore
+    return {
+      line,
+      open: () => {
+        open(item);
+      },
+    };
   });
   const heading = plain(
-    `    waiting   command${' '.repeat(29)}session/message   (x: the session ended)`,
+    `     waits    command, job, …${' '.repeat(25)}session/message   (x: it is too late)`,
     'dim',
   );
   return { title, heading, entries };

@@ -11,6 +11,8 @@ export class Selection {
   #where = everything;
   #session: number | undefined;
   #last = everything;
+  /** The view does not know of a change yet. */
+  #changed = false;
 
   constructor(view: MessageView) {
     this.#view = view;
@@ -32,12 +34,12 @@ export class Selection {
     this.#text = text.trim();
     this.#where = where;
     if (where.op !== 'all') this.#last = where;
-    this.#apply();
+    this.#changed = true;
   }
 
   setSession(session: number | undefined): void {
     this.#session = session;
-    this.#apply();
+    this.#changed = true;
   }
 
   /** Drops the filter, or else the session. False: there was neither. */
@@ -50,13 +52,17 @@ export class Selection {
 
   /** To the next match of the filter; after it was dropped, of the last one. False: there was none yet. */
   next(direction: 1 | -1): boolean {
+    this.apply();
     if (this.#text !== '') this.#view.move(direction);
     else if (this.#last.op === 'all') return false;
     else this.#view.seek(this.#last, direction);
     return true;
   }
 
-  #apply(): void {
+  /** Lets the view know: once for all that is typed at a stroke, since each filter may read a lot. */
+  apply(): void {
+    if (!this.#changed) return;
+    this.#changed = false;
     const session: Condition =
       this.#session === undefined ? everything : { op: 'session', session: this.#session };
     this.#view.setWhere(both(session, this.#where));

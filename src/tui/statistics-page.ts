@@ -3,31 +3,42 @@
  * their slowest, the events over time as a sparkline.
  */
 import { escapeText, formatBytes, formatDuration } from '../inspect/format.js';
-import { collectStatistics, type Statistics } from '../inspect/stats.js';
+import { gatherStatistics, type Statistics } from '../inspect/stats.js';
 import { sparkline } from '../inspect/table.js';
 import type { Condition } from '../recording/condition.js';
 import type { RecordingReader } from '../recording/ports.js';
 import { cell, type Line, plain } from './line.js';
 import { Page, type PageContent, type PageEntry } from './page.js';
 
+/** Milliseconds between two looks at the keys. */
+const step = 8;
+
 export class StatisticsPage extends Page {
-  readonly #gather: () => Statistics;
+  readonly #steps: Generator<number, Statistics, void>;
+  #read = 0;
   #found: Statistics | undefined;
 
   constructor(reader: RecordingReader, where: Condition) {
-    super('statistics', (width) => (this.#found === undefined ? reading : contentOf(this.#found, width)));
-    this.#gather = () => collectStatistics([{ reader, range: { where } }]);
+    super('statistics', (width) => {
+      if (this.#found !== undefined) return contentOf(this.#found, width);
+      return { title: `statistics: ${this.#read} messages read…`, entries: [] };
+    });
+    this.#steps = gatherStatistics([{ reader, range: { where } }]);
   }
 
   /** Reads on for a short step. False: there is nothing left to do. */
   work(): boolean {
     if (this.#found !== undefined) return false;
-    this.#found = this.#gather();
+    for (const until = performance.now() + step; performance.now() < until;) {
+      const { done, value } = this.#steps.next();
+      if (done === true) this.#found = value;
+      else this.#read = value;
+      if (done === true) break;
+    }
     return true;
   }
 }
 
-const reading: PageContent = { title: 'statistics: reading…', entries: [] };
 const barWidth = 12;
 
 function contentOf(of: Statistics, width: number): PageContent {

@@ -4,7 +4,7 @@ import type { MessageView } from '../inspect/view.js';
 import type { RecordingInfo } from '../recording/ports.js';
 import type { Session } from '../recording/session.js';
 import { cut, fitting, type Line, lineLength, type Span } from './line.js';
-import type { PendingCommand } from './pending.js';
+import type { PendingItem } from './pending.js';
 
 export function titleLine(
   info: RecordingInfo,
@@ -37,7 +37,7 @@ export function titleLine(
 export interface StatusParts {
   readonly view: MessageView;
   readonly filter: string;
-  readonly pending: readonly PendingCommand[];
+  readonly pending: readonly PendingItem[];
   readonly live: boolean;
   readonly width: number;
 }
@@ -55,16 +55,16 @@ export function statusLine({ view, filter, pending, live, width }: StatusParts):
   return { spans: [...left, { text: ' '.repeat(room - used) }, { text: ` ${right}` }] };
 }
 
-function pendingSpans(pending: readonly PendingCommand[], live: boolean): Span[] {
-  const [oldest] = pending;
-  if (oldest === undefined) return [{ text: 'nothing pending', style: 'dim' }];
-  const running = pending.filter((command) => command.running);
-  if (live && running.length === 0)
-    return [{ text: `nothing pending (${pending.length} never answered)`, style: 'dim' }];
-  const count = running.length > 0 ? running.length : pending.length;
-  const what = running.length > 0 ? 'pending' : 'never answered';
+function pendingSpans(pending: readonly PendingItem[], live: boolean): Span[] {
+  const running = pending.filter((item) => item.running);
+  const shown = live ? running : pending;
+  const [oldest] = shown;
+  if (oldest === undefined) {
+    const late = pending.length === 0 ? '' : ` (${pending.length} never ended)`;
+    return [{ text: `nothing pending${late}`, style: 'dim' }];
+  }
   return [
-    { text: `${count} ${what}`, style: 'slow' },
+    { text: `${shown.length} ${live ? 'pending' : 'never ended'}`, style: 'slow' },
     { text: `, oldest ${escapeText(oldest.name)} ${formatDuration(oldest.age)}` },
   ];
 }

@@ -81,7 +81,7 @@ describe('the list', () => {
       '      0.008000 <- V SHUTDOWN             {"guest": true}',
       '      0.009000 -> C quit                                                no reply',
       ...Array<string>(11).fill(''),
-      ' 1 never answered, oldest quit 1.0ms                                        1/9',
+      ' 1 never ended, oldest quit 1.0ms                                           1/9',
       ' Enter open  / filter  P pending  s sessions  S statistics  F follow  ? all key…',
     ]);
     expect(screen.cell(2, 0).inverse).toBe(true);
@@ -160,7 +160,7 @@ describe('the filter', () => {
     expect(above?.indexOf('^')).toBe(below?.indexOf('x'));
     screen.type(enter);
     screen.type(`${backspace}1ms or kind:event${enter}`);
-    await screen.shows('filter: cmd:query-* dur>1ms or kind:…');
+    await screen.shows('filter: cmd:query-* dur>1ms or kind:eve…');
     expect(listed(screen)).toEqual(['V SHUTDOWN {"guest": true}']);
     screen.type(escape);
     await screen.shows('C quit');
@@ -250,7 +250,7 @@ describe('pages', () => {
   test('who holds the monitor', async () => {
     const { screen } = open(recorded(boot));
     screen.type('P');
-    await screen.shows('1 without a response');
+    await screen.shows('1 not over, 0 of them');
     expect(screen.text()).toMatch(/1\.0ms x +quit +#1\/9/);
     screen.type(enter);
     await screen.shows(' 9/9');
