@@ -1,15 +1,26 @@
 /** What `--exec` does: runs the user's client with the address in its environment. */
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
+import { createInterface } from 'node:readline';
 import { escapeText } from '../inspect/format.js';
 import { say } from './output.js';
 
-/** Runs a command to its end, with `QMPTAP_ADDRESS`. Gives its exit code, 128 and more after a signal. */
+/**
+ * Runs a command to its end, with `QMPTAP_ADDRESS`. Gives its exit code, 128 and more after a signal.
+ * `aside`: the terminal is somebody else's; what the command says is said by us.
+ */
 export async function runClient(
   [command = '', ...args]: readonly string[],
   address: string,
+  aside = false,
 ): Promise<number> {
-  const child = spawn(command, args, { stdio: 'inherit', env: { ...process.env, QMPTAP_ADDRESS: address } });
+  const child = spawn(command, args, {
+    stdio: aside ? ['ignore', 'pipe', 'pipe'] : 'inherit',
+    env: { ...process.env, QMPTAP_ADDRESS: address },
+  });
+  for (const input of [child.stdout, child.stderr]) {
+    if (input !== null) createInterface({ input }).on('line', (line) => { say(escapeText(line)); }); // prettier-ignore
+  }
   return new Promise((resolve) => {
     child.once('error', (error) => {
       say(`--exec ${escapeText(command)}: ${error.message}`);

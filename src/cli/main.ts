@@ -14,6 +14,7 @@ import { addRecordCommand } from './commands/record.js';
 import { addReplayCommand } from './commands/replay.js';
 import { addRunCommand } from './commands/run.js';
 import { addShowCommand } from './commands/show.js';
+import { addUiCommand } from './commands/ui.js';
 import { report } from './output.js';
 import { version } from '../version.js';
 
@@ -39,6 +40,7 @@ export function createProgram(): Command {
   addInterposeCommand(program);
   addImpersonateCommand(program);
   addShowCommand(program);
+  addUiCommand(program);
   addLsCommand(program);
   addCheckCommand(program);
   addDemoCommand(program);

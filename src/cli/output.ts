@@ -48,9 +48,26 @@ export class Lines {
   }
 }
 
+/** Lines that wait until the terminal is free again. */
+let held: string[] | undefined;
+/** More lines than this nobody reads; the newest are kept. */
+const mostHeld = 1_000;
+
 /** A line on standard error that is no error: `qmptap: …`. */
 export function say(text: string): void {
-  process.stderr.write(`qmptap: ${text}\n`);
+  const line = `qmptap: ${text}\n`;
+  if (held === undefined || !process.stderr.isTTY) process.stderr.write(line);
+  else if (held.push(line) > mostHeld) held.shift();
+}
+
+/** Keeps lines back that would go over another program's screen; gives the way to let them out. */
+export function holdLines(): () => void {
+  held ??= [];
+  return () => {
+    const lines = held ?? [];
+    held = undefined;
+    process.stderr.write(lines.join(''));
+  };
 }
 
 /** Tells the user in one line what went wrong, and gives the exit code. */

@@ -8,12 +8,14 @@ import { runClient } from './exec.js';
 import { defaultPath } from './folder.js';
 import { type Live, startLive } from './live.js';
 import { say } from './output.js';
+import { checkTerminal, openUi } from './ui-process.js';
 
 /**
  * Records until it is told to end. Gives the exit code.
  * @throws UsageError, ConnectError, OutputError before anything is recorded
  */
 export async function recordCommand(flags: RecordFlags, words: readonly string[]): Promise<number> {
+  if (flags.ui) checkTerminal();
   const output = flags.output ?? defaultPath(new Date(), flags.label);
   const ending = new AbortController();
   const recorder = await record({
@@ -31,15 +33,19 @@ export async function recordCommand(flags: RecordFlags, words: readonly string[]
     },
   });
   const signals = endOnSignal(ending);
-  const live = flags.quiet || flags.listen === 'stdio' ? undefined : watch(output, flags.json === true);
-  say(
-    `recording ${recorder.address} -> ${flags.connect ?? flags.serverListens ?? ''} in ${output}; Ctrl-C ends`,
-  );
+  const quiet = flags.quiet === true || flags.listen === 'stdio';
+  const what = `recording ${recorder.address} -> ${flags.connect ?? flags.serverListens ?? ''} in ${output}`;
+  const live = flags.ui
+    ? watchInUi(output, what, ending.signal)
+    : quiet
+      ? undefined
+      : watch(output, flags.json === true);
+  say(`${what}; Ctrl-C ends`);
   void recorder.finished.then(() => {
     ending.abort(0);
   });
   if (flags.exec)
-    void runClient(words, recorder.address).then((code) => {
+    void runClient(words, recorder.address, flags.ui === true).then((code) => {
       ending.abort(code);
     });
   await aborted(ending.signal);
@@ -86,4 +92,15 @@ function watch(path: string, json: boolean): Live {
   return startLive({ path, format: json ? 'json' : 'text' }, (error) => {
     say(`the live view failed (${escapeText(error.message)}); the recording goes on`);
   });
+}
+
+/** The UI may be closed and the recording go on; when that ends by itself, the user may look on. */
+function watchInUi(path: string, notice: string, ending: AbortSignal): Live {
+  const ui = openUi(path, { notice });
+  void ui.finished.then(() => {
+    if (!ending.aborted) say(`the recording goes on; Ctrl-C ends it, \`qmptap ui ${path}\` shows it again`);
+  });
+  return {
+    finish: () => ((ending.reason as number) > 128 ? ui.close() : ui.finished),
+  };
 }

@@ -27,6 +27,8 @@ export interface DeskOptions {
   readonly reader: RecordingReader;
   /** The filter to begin with. */
   readonly filter?: string | undefined;
+  /** Said until the first key. */
+  readonly notice?: string | undefined;
   /** Absent: marks cannot be kept. */
   readonly marks?: MarkKeeper | undefined;
   /** Writes the messages that match to a file, and gives how many there were. */
@@ -80,6 +82,7 @@ export class Desk {
     this.#prompts = new Prompts(reader, (notice) => {
       this.say(notice);
     });
+    this.#notice = options.notice ?? '';
     if (options.filter !== undefined) this.#selection.setFilter(options.filter);
     this.#refresh();
   }

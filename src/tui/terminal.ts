@@ -58,10 +58,15 @@ export class Terminal {
       height: '100%',
       wrap: false,
     });
-    this.#screen.on('keypress', (character: string | undefined, key: { full: string }) => {
+    this.#screen.on('keypress', (character: string | undefined, key: { full: string; sequence?: string }) => {
+      const { full, sequence = '' } = key;
       // Blessed tells Enter twice.
-      if (key.full === 'return') return;
-      events.key(keyName(character, key.full), typed(character, key.full));
+      if (full === 'return') return;
+      const [, after] = /^\u001b([\u0020-\u007e])$/.exec(sequence) ?? [];
+      // Escape and the next key, when they come at once; nothing here is bound to Alt.
+      if (after !== undefined) events.key('escape', undefined);
+      const typedNow = after ?? character;
+      events.key(keyName(typedNow, full), typed(typedNow, after === undefined ? full : after));
     });
     this.#screen.on('mouse', (mouse: { action: string; x: number; y: number }) => {
       const action = clicks[mouse.action];

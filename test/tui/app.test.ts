@@ -275,6 +275,16 @@ describe('pages', () => {
     expect(screen.text()).toMatch(/SHUTDOWN +1/);
   });
 
+  test('Escape and a key at once are two keys', async () => {
+    const { screen } = open(recorded(boot));
+    screen.type(enter);
+    await screen.shows('G #1/1 <- greeting');
+    screen.type(`${escape}S`);
+    await screen.shows('statistics: 9 messages');
+    screen.type('S');
+    await screen.shows('S statistics');
+  });
+
   test('all keys', async () => {
     const { screen } = open(recorded(boot));
     screen.type('?');

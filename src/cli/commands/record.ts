@@ -14,6 +14,7 @@ export interface RecordFlags {
   durable?: boolean;
   json?: boolean;
   quiet?: boolean;
+  ui?: boolean;
   once?: boolean;
   exec?: boolean;
 }
@@ -36,6 +37,7 @@ export function addRecordCommand(program: Command): void {
     .option('--once', 'end with the first session')
     .option('--json', 'print each message as one JSON object a line')
     .option('-q, --quiet', 'print no messages')
+    .option('--ui', 'show the terminal UI; quitting it ends the UI, not the recording')
     .option('--exec', 'run the command after -- with $QMPTAP_ADDRESS, and end with it')
     .argument('[command...]', 'after --exec --: the client to run')
     .addHelpText(
@@ -57,6 +59,11 @@ Examples:
       }
       if (flags.json && flags.quiet)
         throw new UsageError('--json and --quiet contradict each other; give one');
+      if (flags.ui && (flags.json || flags.quiet || flags.listen === 'stdio')) {
+        throw new UsageError(
+          '--ui wants the terminal for itself; leave out --json, --quiet and --listen stdio',
+        );
+      }
       if (flags.exec ? words.length === 0 : words.length > 0) {
         throw new UsageError('record: --exec and the command go together, as in --exec -- ./client.py');
       }

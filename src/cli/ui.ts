@@ -1,0 +1,62 @@
+/** What `qmptap ui` does: shows a recording in the terminal until the user quits. */
+import { readdirSync, statSync } from 'node:fs';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import { RecordingError } from '../errors.js';
+import { StoredMarks } from '../store/marks.js';
+import { openRecording } from '../store/open.js';
+import { startUi } from '../tui/app.js';
+import { exportShown } from './export-shown.js';
+import { defaultFolder } from './folder.js';
+import { firstNotice, uiChannel } from './ui-channel.js';
+import { checkTerminal } from './ui-process.js';
+
+/**
+ * Shows a recording until the user quits. Gives the exit code.
+ * @throws RecordingError, UsageError where there is no terminal
+ */
+export async function uiCommand(file: string | undefined, filter: string): Promise<number> {
+  checkTerminal();
+  const path = file ?? newestRecording();
+  using reader = openRecording(path);
+  const channel = uiChannel();
+  const ui = startUi({
+    reader,
+    filter,
+    terminal: { input: process.stdin, output: process.stdout, env: process.env },
+    marks: new StoredMarks(path),
+    exportTo: (to, where) => exportShown(reader, where, to),
+    send: channel?.send,
+    notice: process.env[firstNotice],
+  });
+  let code = 0;
+  const end = (signal: NodeJS.Signals): void => {
+    code = 128 + constants.signals[signal];
+    ui.close();
+  };
+  const signals = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const;
+  for (const signal of signals) process.on(signal, end);
+  try {
+    await ui.finished;
+  } finally {
+    for (const signal of signals) process.off(signal, end);
+    channel?.close();
+  }
+  return code;
+}
+
+/** The newest in the folder where recordings go by themselves. */
+function newestRecording(): string {
+  const folder = defaultFolder();
+  const paths = statSync(folder, { throwIfNoEntry: false })?.isDirectory()
+    ? readdirSync(folder)
+        .filter((name) => name.endsWith('.qmptap'))
+        .map((name) => join(folder, name))
+    : [];
+  const times = new Map(paths.map((path) => [path, statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0]));
+  const [newest] = paths.sort((a, b) => (times.get(b) ?? 0) - (times.get(a) ?? 0));
+  if (newest !== undefined) return newest;
+  throw new RecordingError(`${folder}: nothing has been recorded yet; give a file to look at`, {
+    path: folder,
+  });
+}
