@@ -12,6 +12,9 @@ import { nodeErrorText } from './system-error.js';
 /** How long a closed connection may wait for the peer to close too: closing it under bytes that are on the way would reset it. */
 const lingerMs = 1000;
 
+/** The chunk that is just being given to `data`: Node made it for this read, so it may be kept without a copy. */
+let fresh: Uint8Array | undefined;
+
 export class NodeStream implements Stream {
   readonly peer: Peer;
   private readonly readable: Readable;
@@ -45,7 +48,13 @@ export class NodeStream implements Stream {
   start(events: StreamEvents): void {
     this.events = events;
     this.readable.on('data', (chunk: Buffer) => {
-      if (!this.dead) events.data(chunk, noDescriptors);
+      if (this.dead) return;
+      fresh = chunk;
+      try {
+        events.data(chunk, noDescriptors);
+      } finally {
+        fresh = undefined;
+      }
     });
     // Accepted sockets are paused, so that nothing is read before this.
     this.readable.resume();
@@ -76,8 +85,8 @@ export class NodeStream implements Stream {
       this.events?.note(`descriptors could not be passed on: ${this.peer.address} is not a unix socket`);
     }
     if (this.dead || this.gone || this.writable.writableEnded) return true;
-    // Node keeps what it cannot write at once, and the caller reuses the chunk.
-    this.writable.write(Buffer.from(chunk));
+    // Node keeps what it cannot write at once, and the caller may reuse the chunk.
+    this.writable.write(chunk === fresh ? chunk : Buffer.from(chunk));
     if (this.writable.writableLength >= highWater) this.behind = true;
     return !this.behind;
   }

@@ -30,7 +30,7 @@ export async function listenNet(
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => {
       reject(
-        new ConnectError(`cannot listen on ${name}: ${nodeErrorText(error)}`, {
+        new ConnectError(`cannot listen on ${name}: ${listenTrouble(error)}`, {
           address: name,
           cause: error,
         }),
@@ -77,7 +77,7 @@ export async function dialNet(where: NetConnectOpts, name: string, signal: Abort
     });
   } catch (error) {
     signal.throwIfAborted();
-    throw new ConnectError(`cannot connect to ${name}: ${nodeErrorText(error)}`, {
+    throw new ConnectError(`cannot connect to ${name}: ${dialTrouble(error)}`, {
       address: name,
       cause: error,
     });
@@ -86,6 +86,22 @@ export async function dialNet(where: NetConnectOpts, name: string, signal: Abort
   }
   return new NodeStream(socket, socket, { address: name });
 }
+
+function listenTrouble(error: Error): string {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE') return 'the port is in use; choose another one';
+  if (code === 'EADDRNOTAVAIL') return 'this machine does not have that address';
+  if (code === 'EACCES') return 'permission denied; ports below 1024 are for root';
+  return code === 'ENOTFOUND' ? unknownHost : nodeErrorText(error);
+}
+
+function dialTrouble(error: unknown): string {
+  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
+  if (code === 'ECONNREFUSED') return 'connection refused; is the server running?';
+  return code === 'ENOTFOUND' ? unknownHost : nodeErrorText(error);
+}
+
+const unknownHost = 'no such host; check the name';
 
 function remoteName(socket: Socket, name: string): string {
   const { remoteAddress, remotePort } = socket;

@@ -135,10 +135,10 @@ describe('TCP', () => {
     server.close();
     await once(server, 'close');
     expect(await failure(`127.0.0.1:${port}`)).toBe(
-      `cannot connect to tcp:127.0.0.1:${port}: connection refused (ECONNREFUSED)`,
+      `cannot connect to tcp:127.0.0.1:${port}: connection refused; is the server running?`,
     );
     expect(await failure('no-such-host.invalid:4444')).toMatch(
-      /^cannot connect to tcp:no-such-host\.invalid:4444: /,
+      /^cannot connect to tcp:no-such-host\.invalid:4444: (no such host; check the name$|.*EAI_AGAIN)/,
     );
   });
 
