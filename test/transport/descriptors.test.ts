@@ -94,7 +94,7 @@ describe('receive', () => {
         expect(positions(chunks)).toEqual(sent);
         expect(chunks.reduce((sum, [length]) => sum + length, 0)).toBe(at);
       }),
-      { numRuns: 100 },
+      { numRuns: 40 },
     );
   });
 
