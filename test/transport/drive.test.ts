@@ -127,7 +127,7 @@ describe('a session', () => {
     expect(recorded.start).toMatchObject({ label: 'vm', dialect: 'qmp', client: { pid: process.pid } });
     expect(Math.abs(recorded.start.started / 1000 - Date.now())).toBeLessThan(60_000);
     expect(recorded.closed).toMatchObject({ end: 'client-closed', reason: undefined });
-    expect(events.map(({ type }) => type)).toEqual(['opened', 'closed']);
+    expect(events.map(({ type }) => type)).toEqual(['opened', 'joined', 'closed']);
     await server.until((self) => self.goneReason === undefined);
     leave(server);
   });
@@ -410,6 +410,7 @@ describe('a sink that throws', () => {
     await turns();
     expect(events.map((event) => (event.type === 'sink-failed' ? String(event.error) : event.type))).toEqual([
       'opened',
+      'joined',
       'Error: disk on fire',
       'closed',
     ]);
