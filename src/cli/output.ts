@@ -3,7 +3,8 @@
  * Knows nothing of what is printed.
  */
 import { styleText } from 'node:util';
-import { QmptapError } from '../errors.js';
+import { QmptapError, UsageError } from '../errors.js';
+import { caretLines } from '../inspect/caret.js';
 
 export type Style = Parameters<typeof styleText>[0];
 
@@ -48,11 +49,16 @@ export class Lines {
   }
 }
 
+/** An object as a line of JSON in ASCII, which no terminal takes for anything else. */
+export function jsonLine(value: object): string {
+  const json = JSON.stringify(value);
+  return `${json.replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n`;
+}
+
 /** Lines that wait until the terminal is free again. */
 let held: string[] | undefined;
 /** More lines than this nobody reads; the newest are kept. */
 const mostHeld = 1_000;
-
 /** A line on standard error that is no error: `qmptap: …`. */
 export function say(text: string): void {
   const line = `qmptap: ${text}\n`;
@@ -82,6 +88,8 @@ export function report(error: unknown, debug: boolean): number {
       ? error.message
       : `internal error: ${error.message}; please report this, with the output of --debug`,
   );
+  const caret = error instanceof UsageError ? caretLines(error) : '';
+  if (caret !== '') process.stderr.write(`${caret}\n`);
   if (debug) process.stderr.write(`${error.stack ?? ''}\n${causes(error)}`);
   return known ? error.exitCode : 1;
 }

@@ -1,5 +1,4 @@
-/** Prints a condition in the filter language, and the error of a filter with a caret under the fault. */
-import type { UsageError } from '../errors.js';
+/** Prints a condition in the filter language. */
 import type { Condition } from '../recording/condition.js';
 import { timeUnits } from './filter-terms.js';
 
@@ -41,16 +40,6 @@ export function printFilter(condition: Condition): string {
     case 'regex':
       return `/${escapeSlashes(condition.source)}/${condition.ignoreCase ? 'i' : ''}`;
   }
-}
-
-/**
- * The two lines that go under a filter's error: the filter, and a caret under the character at fault.
- * Control characters stand as spaces, so that the caret is in its place and a terminal stays whole.
- */
-export function filterError(error: UsageError): string {
-  if (error.text === undefined || error.column === undefined) return '';
-  const before = Array.from(error.text.slice(0, error.column)).length;
-  return `  ${error.text.replaceAll(/\p{Cc}/gu, ' ')}\n  ${' '.repeat(before)}^`;
 }
 
 function printJoined(condition: Condition & { op: 'and' | 'or' }): string {

@@ -72,7 +72,7 @@ function eventBlock({ events, axis }: Statistics): TextBlock {
   const rows = events.map(({ name, count, perSecond, bytes, overTime }) => [
     escapeText(name),
     String(count),
-    perSecond.toPrecision(3),
+    perSecond < 100 ? perSecond.toPrecision(2) : perSecond.toFixed(0),
     formatBytes(bytes),
     sparkline(overTime),
   ]);

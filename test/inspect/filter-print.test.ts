@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { UsageError } from '../../src/errors.js';
 import { parseFilter } from '../../src/inspect/filter.js';
-import { filterError, printFilter } from '../../src/inspect/filter-print.js';
+import { printFilter } from '../../src/inspect/filter-print.js';
 import { condition } from './filter-texts.js';
 
 describe('printFilter', () => {
@@ -34,17 +33,5 @@ describe('printFilter', () => {
     expect(printFilter({ op: 'or', of: [] })).toBe('not ""');
     expect(printFilter({ op: 'not', of: { op: 'all' } })).toBe('not ""');
     expect(printFilter({ op: 'regex', source: 'a/b', ignoreCase: false })).toBe('/a\\/b/');
-  });
-});
-
-describe('filterError', () => {
-  test('puts a caret under the character', () => {
-    expect(filterError(new UsageError('why', { text: 'a\u001b[1m\u{1f600}x', column: 7 }))).toBe(
-      '  a [1m\u{1f600}x\n        ^',
-    );
-  });
-
-  test('says nothing of an error without a place', () => {
-    expect(filterError(new UsageError('why'))).toBe('');
   });
 });

@@ -260,7 +260,7 @@ describe('a migration', () => {
 
   test('begins by itself on the side that was started for it', () => {
     expect(told(status('setup', 'active', 'completed')).map(essence)).toEqual([
-      ['migration', '', 'success', undefined, 2, 'MIGRATION setup active completed'],
+      ['migration', '', 'success', undefined, 2, 'setup active completed'],
     ]);
   });
 });

@@ -98,6 +98,9 @@ export class Telling {
   }
 
   step(at: Moment, text: string): void {
+    const last = this.#steps.at(-1);
+    // What began it tells its first state as well.
+    if (last?.seq === at.seq && last.session === at.session) this.#steps.pop();
     if (this.#steps.length === maxSteps) {
       this.#steps.splice(maxSteps / 2, 1);
       this.#omitted += 1;

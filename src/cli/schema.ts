@@ -1,0 +1,70 @@
+/** What `qmptap schema` does: finds the schema in a recording, prints it, or compares two. */
+import { RecordingError, UsageError } from '../errors.js';
+import { didYouMean } from '../inspect/closest.js';
+import { findSchema } from '../inspect/schema-check.js';
+import { diffSchemas } from '../inspect/schema-diff.js';
+import { describeName } from '../inspect/schema-shape.js';
+import { schemaDiffText, schemaText, shapeText } from '../inspect/schema-text.js';
+import type { Schema } from '../qmp/schema.js';
+import { openRecording } from '../store/open.js';
+import { jsonLine, Lines, say } from './output.js';
+
+/** @throws RecordingError if there is no schema in it, UsageError if the schema has no such name */
+export function showSchema(
+  file: string,
+  name: string | undefined,
+  session: number | undefined,
+  json: boolean,
+): void {
+  const schema = load(file, session);
+  const lines = new Lines();
+  if (name === undefined) {
+    const { commands, events } = schema;
+    if (json)
+      lines.write(
+        jsonLine({ type: 'schema', commands: [...commands.values()], events: [...events.values()] }),
+      );
+    else for (const line of schemaText(schema)) lines.write(`${line}\n`);
+  } else {
+    const shapes = describeName(schema, name);
+    if (shapes.length === 0) {
+      const names = [...schema.commands.keys(), ...schema.events.keys()];
+      throw new UsageError(`${name}: no command or event of this server${didYouMean(name, names)}`);
+    }
+    for (const shape of shapes) {
+      if (json) lines.write(jsonLine(shape));
+      else for (const line of shapeText(shape)) lines.write(`${line}\n`);
+    }
+  }
+  lines.flush();
+}
+
+/**
+ * Gives the exit code: 3 if the schemas differ.
+ * @throws RecordingError if there is no schema in one of them
+ */
+export function diffSchemaFiles(fileA: string, fileB: string, json: boolean): number {
+  const found = diffSchemas(load(fileA, undefined), load(fileB, undefined));
+  const lines = new Lines();
+  let same = true;
+  for (const line of schemaDiffText(found)) {
+    same = false;
+    if (!json) lines.write(`${line}\n`);
+  }
+  if (json) lines.write(jsonLine({ type: 'schema-diff', same, ...found }));
+  lines.flush();
+  return same ? 0 : 3;
+}
+
+function load(file: string, session: number | undefined): Schema {
+  using reader = openRecording(file, { onNotice: say });
+  for (const { id } of reader.sessions()) {
+    const schema = session === undefined || session === id ? findSchema(reader, id) : undefined;
+    if (schema !== undefined) return schema;
+  }
+  const whose = session === undefined ? 'it holds' : `session ${session} has`;
+  throw new RecordingError(
+    `${file}: ${whose} no answer to query-qmp-schema; record a start by libvirt, or send the command yourself`,
+    { path: file },
+  );
+}
