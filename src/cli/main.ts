@@ -28,8 +28,8 @@ export function createProgram(): Command {
     .description('Record, inspect and replay QMP, the protocol by which libvirt drives QEMU.')
     .version(version, '-V, --version')
     .option('--debug', 'show a stack trace with an error')
-    .option('--log-level <level>', 'trace, debug, info, warn, error or silent', 'info')
-    .option('--log-format <format>', 'json or pretty (default: pretty on a terminal)')
+    .option('--log-level <level>', 'how much a recorder or replayer tells on standard error', 'info')
+    .option('--log-format <format>', 'as json, or pretty for people', 'pretty')
     .showHelpAfterError('(qmptap --help shows what there is)')
     .configureOutput({
       outputError: (text, write) => {

@@ -1,20 +1,24 @@
 /** What `qmptap record` does: starts a recorder, tells what happens, and ends with grace. */
+import type { Logger } from 'pino';
 import type { ProxyEvent } from '../transport/drive.js';
-import { escapeText } from '../inspect/format.js';
+import { escapeText, peerName } from '../inspect/format.js';
 import { record, type RecordSummary } from '../launch/record.js';
 import type { RecordFlags } from './commands/record.js';
 import { aborted, endOnSignal } from './ending.js';
 import { runClient } from './exec.js';
 import { defaultPath } from './folder.js';
 import { type Live, startLive } from './live.js';
-import { say } from './output.js';
 import { checkTerminal, openUi } from './ui-process.js';
 
 /**
  * Records until it is told to end. Gives the exit code.
  * @throws UsageError, ConnectError, OutputError before anything is recorded
  */
-export async function recordCommand(flags: RecordFlags, words: readonly string[]): Promise<number> {
+export async function recordCommand(
+  flags: RecordFlags,
+  words: readonly string[],
+  log: Logger,
+): Promise<number> {
   if (flags.ui) checkTerminal();
   const output = flags.output ?? defaultPath(new Date(), flags.label);
   const ending = new AbortController();
@@ -28,19 +32,18 @@ export async function recordCommand(flags: RecordFlags, words: readonly string[]
     dialect: flags.dialect,
     durable: flags.durable,
     onEvent: (event) => {
-      tell(event);
+      tell(event, log);
       if (event.type === 'closed' && flags.once) ending.abort(0);
     },
   });
   const signals = endOnSignal(ending);
-  const quiet = flags.quiet === true || flags.listen === 'stdio';
   const what = `recording ${recorder.address} -> ${flags.connect ?? flags.serverListens ?? ''} in ${output}`;
+  log.info(`${what}; Ctrl-C ends`);
   const live = flags.ui
-    ? watchInUi(output, what, ending.signal)
-    : quiet
+    ? watchInUi(output, what, ending.signal, log)
+    : flags.quiet || flags.listen === 'stdio'
       ? undefined
-      : watch(output, flags.json === true);
-  say(`${what}; Ctrl-C ends`);
+      : watch(output, flags.json === true, log);
   void recorder.finished.then(() => {
     ending.abort(0);
   });
@@ -54,51 +57,64 @@ export async function recordCommand(flags: RecordFlags, words: readonly string[]
   await live?.finish();
   const summary = await recorder.stop();
   signals.release();
-  summarise(summary);
+  summarise(summary, log);
   const code = ending.signal.reason as number;
   return code === 0 && summary.incomplete !== undefined ? 1 : code;
 }
 
-function tell(event: ProxyEvent): void {
-  const where = 'session' in event && event.session !== undefined ? `session ${event.session}: ` : '';
+function tell(event: ProxyEvent, log: Logger): void {
+  const session = 'session' in event ? event.session : undefined;
+  const where = session === undefined ? '' : `session ${session}: `;
   switch (event.type) {
-    case 'trouble':
-      say(`${where}${escapeText(event.text)}`);
+    case 'opened':
+      log.info(`${where}${peerName(event.client)}`);
       break;
-    case 'closed':
-      if (event.end === 'server-unreachable') say(`${where}${escapeText(event.reason ?? 'no server')}`);
-      else if (event.reason !== undefined) say(`${where}${event.end}: ${escapeText(event.reason)}`);
+    case 'closed': {
+      const why = event.reason === undefined ? '' : `: ${escapeText(event.reason)}`;
+      if (event.end === 'server-unreachable') log.error(`${where}${escapeText(event.reason ?? event.end)}`);
+      else log.info(`${where}${event.end}${why}`);
       break;
+    }
     case 'waiting':
-      say(`${where}the server is busy with another client; waiting, as without qmptap`);
+      log.info(`${where}the server is busy with another client; waiting, as without qmptap`);
+      break;
+    case 'trouble':
+      log.warn(`${where}${escapeText(event.text)}`);
       break;
     case 'sink-failed':
-      say(`recording stopped by an internal error, the traffic goes on: ${String(event.error)}`);
+      log.error(`recording stopped by an internal error, the traffic goes on: ${String(event.error)}`);
       break;
-    case 'opened':
     case 'joined':
       break;
   }
 }
 
-function summarise({ path, sessions, messages, incomplete }: RecordSummary): void {
+function summarise({ path, sessions, messages, incomplete }: RecordSummary, log: Logger): void {
   const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
-  const lost = incomplete === undefined ? '' : `; incomplete: ${escapeText(incomplete)}`;
   const kept = messages === undefined ? 'messages' : count(messages, 'message');
-  say(`${kept} in ${count(sessions, 'session')}: ${path}${lost}`);
+  const said = `${kept} in ${count(sessions, 'session')}: ${path}`;
+  if (incomplete === undefined) log.info(said);
+  else log.error(`${said}; incomplete: ${escapeText(incomplete)}`);
 }
 
-function watch(path: string, json: boolean): Live {
+function watch(path: string, json: boolean, log: Logger): Live {
   return startLive({ path, format: json ? 'json' : 'text' }, (error) => {
-    say(`the live view failed (${escapeText(error.message)}); the recording goes on`);
+    log.error(`the live view failed (${escapeText(error.message)}); the recording goes on`);
   });
 }
 
-/** The UI may be closed and the recording go on; when that ends by itself, the user may look on. */
-function watchInUi(path: string, notice: string, ending: AbortSignal): Live {
+/**
+ * The UI may be closed and the recording go on; when that ends by itself, the user may look on. While
+ * the screen is there nothing else is written to the terminal.
+ */
+function watchInUi(path: string, notice: string, ending: AbortSignal, log: Logger): Live {
+  const { level } = log;
+  log.level = 'silent';
   const ui = openUi(path, { notice });
   void ui.finished.then(() => {
-    if (!ending.aborted) say(`the recording goes on; Ctrl-C ends it, \`qmptap ui ${path}\` shows it again`);
+    log.level = level;
+    if (!ending.aborted)
+      log.info(`the recording goes on; Ctrl-C ends it, \`qmptap ui ${path}\` shows it again`);
   });
   return {
     finish: () => ((ending.reason as number) > 128 ? ui.close() : ui.finished),

@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander';
 import { UsageError } from '../../errors.js';
 import type { Dialect } from '../../recording/session.js';
+import { createLogger, type LogFlags } from '../log.js';
 
 export interface RecordFlags {
   listen: string;
@@ -51,7 +52,7 @@ Examples:
   qmptap record --listen tcp:4445 --connect tcp:192.0.2.7:4444 --label web1
   qmptap record --listen /tmp/tap.sock --connect /run/vm/qmp.sock --exec -- ./client.py`,
     )
-    .action(async (words: string[], flags: RecordFlags) => {
+    .action(async (words: string[], flags: RecordFlags, command: Command) => {
       if ((flags.connect === undefined) === (flags.serverListens === undefined)) {
         throw new UsageError(
           'record: where is the server? give either --connect ADDR or --server-listens ADDR',
@@ -68,6 +69,10 @@ Examples:
         throw new UsageError('record: --exec and the command go together, as in --exec -- ./client.py');
       }
       const { recordCommand } = await import('../record.js');
-      process.exitCode = await recordCommand(flags, words);
+      process.exitCode = await recordCommand(
+        flags,
+        words,
+        await createLogger(command.optsWithGlobals<LogFlags>()),
+      );
     });
 }
