@@ -2,7 +2,6 @@
  * Prints a recording while this process makes it. In a thread of its own: whoever records is not
  * slowed down by who watches.
  */
-import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { ShowOptions } from './show.js';
 
@@ -21,7 +20,8 @@ export interface Live {
 /** Starts to print. A view that fails says so on standard error and harms nothing. */
 export function startLive(view: LiveView, failed: (error: Error) => void): Live {
   const worker = new Worker(new URL('./live-worker.js', import.meta.url), { workerData: view });
-  const ended = once(worker, 'exit');
+  // Not `once` of node:events, which would reject when the thread dies of an error.
+  const ended = new Promise((resolve) => worker.once('exit', resolve));
   worker.on('error', failed);
   return {
     async finish() {

@@ -19,10 +19,19 @@ const infinities = new Map([
   ['-inf', '-1e400'],
 ]);
 
-/** The id as JSON text, spelled as on the wire (single quotes become double ones). */
+/**
+ * The id as JSON text, spelled as on the wire where that is JSON; QEMU's own spellings (single quotes,
+ * bytes that only its UTF-8 allows) are printed anew.
+ */
 export function idText(bytes: Uint8Array): string {
-  const text = decoder.decode(bytes.subarray(0, maximumIdBytes));
-  return text.includes("'") ? reprint(text) : text;
+  const cut = bytes.subarray(0, maximumIdBytes);
+  const text = decoder.decode(cut);
+  if (!text.includes("'") && !text.includes('\ufffd')) return text;
+  try {
+    return printJson(parseJson(cut));
+  } catch {
+    return text; // cut short
+  }
 }
 
 /** Two ids are the same value exactly if their keys are equal. */
@@ -32,13 +41,5 @@ export function idKey(text: string): string {
     return canonicalJson(parseJson(infinities.get(text) ?? text));
   } catch {
     return text; // cut short
-  }
-}
-
-function reprint(text: string): string {
-  try {
-    return printJson(parseJson(text));
-  } catch {
-    return text;
   }
 }

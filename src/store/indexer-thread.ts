@@ -2,7 +2,6 @@
  * The forwarding thread's end of the indexer: starts it, asks it to flush and to finish, and notices its
  * death. Knows nothing of what it does.
  */
-import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import { lockPath, reasonOf } from './files.js';
@@ -70,7 +69,8 @@ export class IndexerThread {
     }
     this.#worker.ref();
     this.#say({ type: 'finish', trouble });
-    await once(this.#worker, 'exit');
+    // Not `once` of node:events, which would reject when the thread dies of an error.
+    await new Promise((resolve) => this.#worker.once('exit', resolve));
     return this.#outcome ?? this.#unfinished();
   }
 

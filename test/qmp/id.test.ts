@@ -12,6 +12,10 @@ test('spells single quotes as JSON', () => {
   expect(text("'a\"b'")).toBe('"a\\"b"');
 });
 
+test('reads what only QEMU takes for UTF-8', () => {
+  expect(idText(Uint8Array.of(0x22, 0xc0, 0x80, 0x22))).toBe('"\\u0000"');
+});
+
 test('compares as values, as QEMU prints them back', () => {
   expect(idKey('{"b":1,"a":"\u00e9"}')).toBe(idKey('{"a": "\\u00E9", "b": 1}'));
   expect(idKey('9007199254740993')).not.toBe(idKey('9007199254740992'));
