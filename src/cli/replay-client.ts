@@ -57,16 +57,21 @@ export function dryRunCommand(file: string, flags: ReplayClientFlags): void {
   const plan = planForClient(sessions);
   const lines = new Lines();
   for (const remark of plan.remarks) say(`${file}: session ${plan.session.id} ${remark}`);
-  for (const { message } of plan.steps) lines.write(`${planned(message, flags)}\n`);
+  const skipped = new Set<number>();
+  for (const [place, { message, origin }] of plan.steps.entries()) {
+    const skips = message.dir === 'c2s' && flags.readOnly === true && !isReadOnly(message);
+    if (skips) skipped.add(place);
+    // What a command causes will not come if it is not sent.
+    if (message.dir === 'c2s' || !skipped.has(origin)) lines.write(`${planned(message, skips)}\n`);
+  }
   lines.flush();
 }
 
-function planned(message: Message, flags: ReplayClientFlags): string {
+function planned(message: Message, skips: boolean): string {
   const { dir, seq, text } = recordedLine(message);
   if (dir === 's2c') return `  wait #${seq} <- ${text}`;
-  if (flags.readOnly && !isReadOnly(message)) return `  skip #${seq} -> ${text}`;
   const carried = message.fds === 0 ? '' : ` (with ${message.fds} descriptors)`;
-  return `  send #${seq} -> ${text}${carried}`;
+  return `  ${skips ? 'skip' : 'send'} #${seq} -> ${text}${carried}`;
 }
 
 function filesOf(pairs: readonly string[]): Record<string, string> {

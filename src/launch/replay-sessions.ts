@@ -4,6 +4,7 @@
  */
 import { DivergenceError } from '../errors.js';
 import { accountOf, type Divergence, divergence } from '../replay/divergence.js';
+import type { SessionPlan } from '../replay/plan.js';
 import { DivergenceList, type ReplaySummary } from '../replay/summary.js';
 import type { Listener } from '../transport/listener.js';
 import type { Stream } from '../transport/stream.js';
@@ -83,7 +84,11 @@ export class ReplayServer implements RunningReplayServer {
       this.#tell(divergence({ kind: 'surplus', session: sessions.sessions.at(-1) ?? 0, summary }));
       return;
     }
-    const plan = sessions.plan(session, { injected: 'leave-out' });
+    const plan = this.#plan(session);
+    if (plan === undefined) {
+      turnAway(stream);
+      return;
+    }
     const connection = new ReplayConnection(stream, plan, options, {
       active: () => {
         this.#listenForSilence();
@@ -100,6 +105,16 @@ export class ReplayServer implements RunningReplayServer {
     this.#open.add(connection);
     this.#served.push(connection);
     this.#listenForSilence();
+  }
+
+  /** Undefined if the recording cannot be read any more, which the user is told. */
+  #plan(session: number): SessionPlan | undefined {
+    try {
+      return this.#parts.sessions.plan(session, { injected: 'leave-out' });
+    } catch (error) {
+      this.#options.onTrouble?.(error instanceof Error ? error.message : String(error));
+      return undefined;
+    }
   }
 
   /** The session for the next client; undefined if none is left. */

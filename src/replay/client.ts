@@ -45,7 +45,6 @@ export class ReplayedClient {
   readonly #options: ClientOptions;
   readonly #framer = new Framer(serverOutput);
   readonly #expectations: Expectations;
-  readonly #expectsGreeting: boolean;
   /** Everything before this place has been sent or has come. */
   #next = 0;
   /** When the last expected thing happened. */
@@ -59,7 +58,6 @@ export class ReplayedClient {
     this.plan = plan;
     this.account = new ClientAccount(plan);
     this.#options = options;
-    this.#expectsGreeting = plan.steps.some(({ message }) => message.kind === 'greeting');
     this.#expectations = new Expectations(plan);
   }
 
@@ -121,7 +119,7 @@ export class ReplayedClient {
     if (overtook && command) this.#diverge(this.account.outOfOrder(command, overtook, frame));
     if (place === undefined) {
       // A recording that was imported has no greeting; a server always has.
-      if (what.kind === 'greeting' && !this.#expectsGreeting) return;
+      if (what.kind === 'greeting' && this.plan.lacksGreeting) return;
       this.#diverge(this.account.unexpected(frame, command));
       return;
     }

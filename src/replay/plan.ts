@@ -33,7 +33,9 @@ export interface SessionPlan {
   readonly unanswered: ReadonlySet<number>;
   /** The recorded server closed the connection, in order or with an error, this long after the last step. */
   readonly close: { readonly how: 'end' | 'reset'; readonly gap: number } | undefined;
-  /** What the recording lacks, each a sentence: a greeting, times, its end. */
+  /** A QMP server answered, and yet did not greet: the session was imported from where greetings are not kept. */
+  readonly lacksGreeting: boolean;
+  /** What the recording lacks, each the end of a sentence that begins with the session. */
   readonly remarks: readonly string[];
 }
 
@@ -71,7 +73,15 @@ export function planSession(
       for (const prefix of prefixes.splice(0)) adopt(steps, prefix, place);
     }
   }
-  return { session, steps, unanswered, close: closeOf(session, steps), remarks: remarksOn(session, steps) };
+  const lacksGreeting = session.dialect === 'qmp' && answersWithoutGreeting(steps);
+  return {
+    session,
+    steps,
+    unanswered,
+    close: closeOf(session, steps),
+    lacksGreeting,
+    remarks: remarksOn(session, steps, lacksGreeting),
+  };
 }
 
 function causeOf(message: Message, place: number, places: ReadonlyMap<number, number>): number {
@@ -100,15 +110,21 @@ function closeOf(session: PlannedSession, steps: readonly Step[]): SessionPlan['
   return { how: session.end === 'server-closed' ? 'end' : 'reset', gap };
 }
 
-function remarksOn(session: PlannedSession, steps: readonly Step[]): string[] {
+function answersWithoutGreeting(steps: readonly Step[]): boolean {
+  const kinds = new Set(steps.map(({ message }) => message.kind));
+  return !kinds.has('greeting') && (kinds.has('success') || kinds.has('error'));
+}
+
+function remarksOn(session: PlannedSession, steps: readonly Step[], lacksGreeting: boolean): string[] {
   const remarks: string[] = [];
-  const messages = steps.map(({ message }) => message);
-  if (steps.length === 0) remarks.push('holds no messages');
-  else if (session.dialect === 'qmp' && !messages.some(({ kind }) => kind === 'greeting')) {
-    remarks.push('has no greeting, though a QMP server begins with one');
+  const [first] = steps;
+  if (first === undefined) remarks.push('holds no messages');
+  if (lacksGreeting) remarks.push('has no greeting; a replayed server makes one up');
+  if (steps.length > 1 && steps.every(({ message }) => message.t === first?.message.t)) {
+    remarks.push('has no times');
   }
-  if (steps.length > 1 && messages.every(({ t }) => t === messages[0]?.t)) remarks.push('has no times');
-  if (session.end === 'cut-off' || session.end === undefined)
+  if (session.end === 'cut-off' || session.end === undefined) {
     remarks.push('was cut off: how it ended is not known');
+  }
   return remarks;
 }

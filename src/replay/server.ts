@@ -15,7 +15,7 @@ import { type ClientFrame, ContentMatching, type Match, type Matching, StrictMat
 import { Outbox, type Reservation } from './outbox.js';
 import { type Pace, paced } from './pacing.js';
 import type { SessionPlan } from './plan.js';
-import { errorResponses, type ErrorResponse } from './responses.js';
+import { errorResponses, type ErrorResponse, madeUpGreeting } from './responses.js';
 import { ServerAccount } from './server-account.js';
 import type { Unstable } from '../recording/unstable.js';
 
@@ -88,6 +88,7 @@ export class ReplayedServer {
   connect(t: number): readonly ServerAction[] {
     this.#now = t;
     this.#connected = t;
+    if (this.plan.lacksGreeting) this.#send(madeUpGreeting(this.plan));
     this.#schedule(this.#cues.connected());
     return this.#flush();
   }

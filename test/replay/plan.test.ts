@@ -102,12 +102,13 @@ describe('a plan', () => {
     const script = `
       -> {"execute":"stop"}
       <- {"return": {}}`;
-    expect(planned(script).remarks).toEqual(['has no greeting, though a QMP server begins with one']);
+    expect(planned(script).remarks).toEqual(['has no greeting; a replayed server makes one up']);
     expect(planned(script, { dialect: 'qga' }).remarks).toEqual([]);
     expect(planned(script, { dialect: 'qga', step: 0 }).remarks).toEqual(['has no times']);
     expect(planned(`<- ${greeting}`, { end: 'cut-off' }).remarks).toEqual([
       'was cut off: how it ended is not known',
     ]);
+    expect(planned('', { end: 'server-closed' }).lacksGreeting).toBe(false);
     expect(planned('').remarks).toEqual(['holds no messages']);
   });
 
