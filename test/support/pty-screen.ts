@@ -1,0 +1,91 @@
+/** A program in a real pseudo-terminal, with the screen that it draws. */
+import xterm from '@xterm/headless';
+import { type IPty, spawn } from 'node-pty';
+import { onTestFinished } from 'vitest';
+import { until } from './until.js';
+
+export interface PtyOptions {
+  readonly columns?: number;
+  readonly rows?: number;
+  readonly env?: Record<string, string>;
+}
+
+export class PtyScreen {
+  /** The exit code and the signal's number. */
+  readonly ended: Promise<{ exitCode: number; signal?: number | undefined }>;
+  /** All that was written. */
+  written = '';
+  readonly #terminal: xterm.Terminal;
+  readonly #pty: IPty;
+
+  /** Starts the program, and ends it with the test if it still runs then. */
+  constructor(file: string, args: string[], options: PtyOptions = {}) {
+    const { columns = 100, rows = 30, env = {} } = options;
+    this.#terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
+    this.#pty = spawn(file, args, {
+      name: 'xterm-256color',
+      cols: columns,
+      rows,
+      env: { ...(process.env as Record<string, string>), TERM: 'xterm-256color', LC_ALL: 'C.UTF-8', ...env },
+    });
+    this.#pty.onData((data) => {
+      this.written += data;
+      this.#terminal.write(data);
+    });
+    let over = false;
+    this.ended = new Promise((resolve) => {
+      this.#pty.onExit((end) => {
+        over = true;
+        resolve(end);
+      });
+    });
+    onTestFinished(async () => {
+      if (!over) this.#pty.kill('SIGKILL');
+      await this.ended;
+    });
+  }
+
+  get pid(): number {
+    return this.#pty.pid;
+  }
+
+  type(text: string): void {
+    this.#pty.write(text);
+  }
+
+  signal(name: NodeJS.Signals): void {
+    process.kill(this.#pty.pid, name);
+  }
+
+  resize(columns: number, rows: number): void {
+    this.#terminal.resize(columns, rows);
+    this.#pty.resize(columns, rows);
+  }
+
+  text(): string {
+    const { buffer, rows } = this.#terminal;
+    return Array.from({ length: rows }, (_, row) => {
+      return (
+        buffer.active
+          .getLine(buffer.active.viewportY + row)
+          ?.translateToString(true)
+          .trimEnd() ?? ''
+      );
+    }).join('\n');
+  }
+
+  get alternate(): boolean {
+    return this.#terminal.buffer.active.type === 'alternate';
+  }
+
+  /** Waits until the screen shows this. */
+  async shows(what: string | RegExp): Promise<string> {
+    try {
+      const found = (text: string): boolean =>
+        typeof what === 'string' ? text.includes(what) : what.test(text);
+      return await until('the screen', () => found(this.text()) && this.text(), 15_000);
+    } catch {
+      throw new Error(`the screen never showed ${String(what)}:\n${this.text()}`);
+    }
+  }
+}
