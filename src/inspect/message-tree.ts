@@ -24,7 +24,7 @@ const previewSize = 300;
 /** At first, branches are opened as long as there are fewer lines than this, … */
 const firstLines = 150;
 /** …and only those of at most so many bytes. */
-const firstBytes = 200_000;
+const firstBytes = 1_000_000;
 
 export class MessageTree {
   readonly #raw: Uint8Array;

@@ -100,7 +100,7 @@ function detailLines(state: FrameState, layout: Layout, theme: Theme): string[] 
   }
   const left = pane(panes.detail, layout.left, 'detail');
   const right = pane(panes.other, width - layout.left - 1, 'other');
-  return left.map((line, row) => `${line}${theme.paint('│', 'dim')}${right[row] ?? ''}`);
+  return left.map((line, row) => `${line}${theme.paint('|', 'dim')}${right[row] ?? ''}`);
 }
 
 /** The last line: what has just happened, the note on the message, or the keys that help on. */

@@ -62,11 +62,12 @@ export class Terminal {
       const { full, sequence = '' } = key;
       // Blessed tells Enter twice.
       if (full === 'return') return;
-      const [, after] = /^\u001b([\u0020-\u007e])$/.exec(sequence) ?? [];
       // Escape and the next key, when they come at once; nothing here is bound to Alt.
+      const [, after] = /^\u001b([\u001b\u0020-\u007e])$/.exec(sequence) ?? [];
       if (after !== undefined) events.key('escape', undefined);
-      const typedNow = after ?? character;
-      events.key(keyName(typedNow, full), typed(typedNow, after === undefined ? full : after));
+      const last = after ?? character;
+      const name = after === '\u001b' ? 'escape' : keyName(last, full);
+      events.key(name, after === undefined ? typed(last, full) : typed(last, name));
     });
     this.#screen.on('mouse', (mouse: { action: string; x: number; y: number }) => {
       const action = clicks[mouse.action];

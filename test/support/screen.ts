@@ -92,6 +92,8 @@ export class TestScreen {
   async shows(what: string | RegExp): Promise<string> {
     try {
       return await until('the screen', () => {
+        // Not in the middle of what is being drawn.
+        if (this.output.writableLength > 0) return false;
         const text = this.text();
         return (typeof what === 'string' ? text.includes(what) : what.test(text)) && text;
       }, 5_000); // prettier-ignore

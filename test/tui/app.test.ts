@@ -209,7 +209,7 @@ describe('a message', () => {
     const { screen } = open(recorded(boot), new TestScreen(120, 30));
     screen.type(`jjjj${enter}`);
     await screen.shows('status: "running"');
-    expect(screen.text()).toMatch(/R #1\/5 <- success query-status .*│ C #1\/4 -> command query-status/);
+    expect(screen.text()).toMatch(/R #1\/5 <- success query-status .*\| C #1\/4 -> command query-status/);
     screen.type('z');
     await screen.shows('+ return: {"status"');
     screen.type('\t\t[');
@@ -275,7 +275,7 @@ describe('pages', () => {
     expect(screen.text()).toMatch(/SHUTDOWN +1/);
   });
 
-  test('Escape and a key at once are two keys', async () => {
+  test('Escape and a key at once are two keys, as are two Escapes', async () => {
     const { screen } = open(recorded(boot));
     screen.type(enter);
     await screen.shows('G #1/1 <- greeting');
@@ -283,6 +283,10 @@ describe('pages', () => {
     await screen.shows('statistics: 9 messages');
     screen.type('S');
     await screen.shows('S statistics');
+    screen.type(`/kind:event${enter}${enter}`);
+    await screen.shows('event SHUTDOWN');
+    screen.type(`${escape}${escape}`);
+    await screen.shows('C quit');
   });
 
   test('all keys', async () => {
