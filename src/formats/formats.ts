@@ -10,6 +10,7 @@ import { RepliesImporter } from './replies-import.js';
 import { SystemtapImporter } from './systemtap-log.js';
 import { TranscriptImporter } from './transcript-import.js';
 import { parseLogLine } from './log-line.js';
+import { exportHtml } from './html.js';
 import { exportJsonl } from './jsonl-export.js';
 import { exportPcapng } from './pcapng.js';
 import { exportReplies } from './replies.js';
@@ -26,6 +27,7 @@ export interface ExportFormat {
 export const exportFormats = {
   jsonl: { help: 'one JSON object a line, lossless', suffix: '.jsonl', exporter: exportJsonl },
   text: { help: "-> and <- as in QEMU's documents", suffix: '.txt', exporter: exportText },
+  html: { help: 'one page for a bug report', suffix: '.html', exporter: exportHtml },
   replies: { help: "the layout of libvirt's *.replies", suffix: '.replies', exporter: exportReplies },
   pcapng: { help: 'for Wireshark', suffix: '.pcapng', exporter: exportPcapng },
 } as const satisfies Record<string, ExportFormat>;
@@ -41,9 +43,9 @@ export interface ImportFormat {
 /** In the order in which they are tried: what tells itself apart by a line comes before what does not. */
 export const importFormats = {
   jsonl: {
-    help: 'what `export --format jsonl` writes',
+    help: 'what `export --format jsonl` or `html` writes',
     importer: (target) => new JsonlImporter(target),
-    recognises: some(/^\s*\{\s*"type"\s*:\s*"(?:recording|session|message)"/),
+    recognises: some(/^(?:<!doctype html>$)?\s*\{\s*"type"\s*:\s*"(?:recording|session|message)"/),
   },
   'libvirt-log': {
     help: "libvirt's debug log, also from journald, syslog or KubeVirt",

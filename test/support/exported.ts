@@ -1,4 +1,5 @@
 /** A recording in memory through an exporter, as one buffer. */
+import { createHash } from 'node:crypto';
 import type { ExportInput, Exporter } from '../../src/formats/export.js';
 import type { MemoryRecording } from '../../src/recording/memory.js';
 
@@ -18,6 +19,7 @@ export function exported(
     info: recording.info,
     sessions: recording.sessions(),
     messages: recording.messages(),
+    sha256: (text) => createHash('sha256').update(text).digest('base64'),
     omit: (what) => omitted.push(what),
     ...changes,
   };
