@@ -1,6 +1,6 @@
 /** Where recordings go unless the user says otherwise. */
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { newRecordingPath } from '../launch/recording-name.js';
 
 /** `recordings` under `$QMPTAP_HOME`, else `$XDG_STATE_HOME/qmptap`, else `~/.local/state/qmptap`. */
@@ -15,4 +15,9 @@ export function defaultFolder(): string {
 /** A new recording's path, named by time and label: `20261120-085230-web1.qmptap`. */
 export function defaultPath(now: Date, label: string | undefined): string {
   return newRecordingPath(defaultFolder(), now, label);
+}
+
+/** Where an import of this file goes. */
+export function importPath(now: Date, file: string): string {
+  return defaultPath(now, file === '-' ? undefined : basename(file).replace(/(?:\.gz|\.xz)$/, ''));
 }

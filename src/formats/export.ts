@@ -13,6 +13,8 @@ export interface ExportInput {
   readonly sessions: readonly Session[];
   /** Their messages in the order of completion. Read once, lazily. */
   readonly messages: Iterable<Message>;
+  /** The recording's path as the exported file would name it. */
+  readonly reference: string;
   /** SHA-256 in base64, which only those above the wall can make. */
   readonly sha256: (text: string) => string;
   /** Tells the user of something that the format has no place for. */

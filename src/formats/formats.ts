@@ -1,6 +1,7 @@
 /** The formats by name: what each is for, how it is written, how it is read, how it is recognised. */
 import type { Exporter } from './export.js';
 import type { Importer, ImportTarget } from './import.js';
+import { HtmlImporter } from './html-import.js';
 import { IncusLogImporter } from './incus-log.js';
 import { JsonlImporter } from './jsonl-import.js';
 import { LibvirtLogImporter } from './libvirt-log.js';
@@ -14,6 +15,7 @@ import { exportHtml } from './html.js';
 import { exportJsonl } from './jsonl-export.js';
 import { exportPcapng } from './pcapng.js';
 import { exportReplies } from './replies.js';
+import { exportPytest, exportVitest } from './test-files.js';
 import { exportText } from './transcript.js';
 
 /** A format that can be written. */
@@ -30,6 +32,8 @@ export const exportFormats = {
   html: { help: 'one page for a bug report', suffix: '.html', exporter: exportHtml },
   replies: { help: "the layout of libvirt's *.replies", suffix: '.replies', exporter: exportReplies },
   pcapng: { help: 'for Wireshark', suffix: '.pcapng', exporter: exportPcapng },
+  vitest: { help: 'a test that replays the recording', suffix: '.test.ts', exporter: exportVitest },
+  pytest: { help: 'a test that replays the recording', suffix: '_test.py', exporter: exportPytest },
 } as const satisfies Record<string, ExportFormat>;
 
 /** A format that can be read. */
@@ -43,9 +47,14 @@ export interface ImportFormat {
 /** In the order in which they are tried: what tells itself apart by a line comes before what does not. */
 export const importFormats = {
   jsonl: {
-    help: 'what `export --format jsonl` or `html` writes',
+    help: 'what `export --format jsonl` writes',
     importer: (target) => new JsonlImporter(target),
-    recognises: some(/^(?:<!doctype html>$)?\s*\{\s*"type"\s*:\s*"(?:recording|session|message)"/),
+    recognises: some(/^\s*\{\s*"type"\s*:\s*"(?:recording|session|message)"/),
+  },
+  html: {
+    help: 'what `export --format html` writes',
+    importer: (target) => new HtmlImporter(target),
+    recognises: (lines) => lines[0] === '<!doctype html>' && lines.includes('<title>qmptap</title>'),
   },
   'libvirt-log': {
     help: "libvirt's debug log, also from journald, syslog or KubeVirt",
@@ -96,6 +105,7 @@ export type ExportFormatName = keyof typeof exportFormats;
 
 /** The format of a file, told from its first lines (binary strings); undefined if it is none of these. */
 export function recogniseFormat(lines: readonly string[]): ImportFormatName | undefined {
+  if (lines.some((line) => line.includes('\0'))) return undefined; // no text
   for (const [name, format] of Object.entries(importFormats)) {
     if (format.recognises(lines)) return name as ImportFormatName;
   }
@@ -106,11 +116,10 @@ function some(pattern: RegExp): (lines: readonly string[]) => boolean {
   return (lines) => lines.some((line) => pattern.test(line.replace(/\r$/, '')));
 }
 
-/** Up to the first closing brace in the first column, or one line. */
+/** What a file of JSON objects begins with: up to the first closing brace in the first column, or one line. */
 function firstObject(lines: readonly string[]): string {
   const filled = lines.filter((line) => line.trim() !== '');
-  const end = filled.findIndex(
-    (line) => /^\}|\}\s*$/.test(line) && (line.startsWith('}') || line.startsWith('{')),
-  );
+  if (filled[0]?.startsWith('{') !== true) return '';
+  const end = filled.findIndex((line) => line.startsWith('}') || /^\{.*\}\s*$/.test(line));
   return filled.slice(0, end < 0 ? undefined : end + 1).join('\n');
 }

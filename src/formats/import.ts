@@ -25,6 +25,9 @@ export interface Importer {
   end(): void;
 }
 
+/** Why a message of a log is left out. */
+export const damaged = 'a message that is cut or mixed with another line';
+
 /** What is known of a session when its first message comes. */
 export interface ImportedStart {
   readonly label?: string | undefined;

@@ -1,8 +1,7 @@
 /** Incus' `qemu.qmp.log`: `[2026-11-20T09:11:32Z] QUERY: {…}`, `REPLY:`, `EVENT:`; times to the second. */
-import { frameProblem } from '../json/parse.js';
 import { parseIsoTime } from '../recording/time.js';
-import { type ImportedSession, type Importer, ImportedTraffic, type ImportTarget } from './import.js';
-import { messageBytes } from './wire.js';
+import { damaged, type ImportedSession, type Importer, ImportedTraffic, type ImportTarget } from './import.js';
+import { isWhole, messageBytes } from './wire.js';
 
 const entry = /^\[(\d{4}-\d\d-\d\dT[^\]]+)\] (QUERY|REPLY|EVENT): (.*)$/;
 
@@ -30,9 +29,8 @@ export class IncusLogImporter implements Importer {
     }
     const [, time = '', what, json = ''] = found;
     const bytes = messageBytes(`${json}\r\n`);
-    const problem = frameProblem(bytes, { nonFinite: true });
-    if (problem !== undefined) {
-      this.#target.skip(number, `a message that is cut or mixed with another line (${problem.slice(0, 80)})`);
+    if (!isWhole(bytes)) {
+      this.#target.skip(number, damaged);
       return;
     }
     const micros = parseIsoTime(time);

@@ -42,7 +42,7 @@ export class JsonlImporter implements Importer {
   }
 
   end(): void {
-    for (const [session, latest] of this.#latest) this.#told.close(session, latest);
+    this.#told.end();
   }
 
   #take(line: Line, number: number): void {
@@ -116,7 +116,7 @@ function sessionOf(id: number, line: Line, target: ImportTarget): ToldSession {
     const value = line[key];
     return typeof value === 'string' ? value : undefined;
   };
-  const { duration, notes } = line;
+  const { duration, notes, messages } = line;
   const end = text('end');
   const dialect = text('dialect');
   return {
@@ -129,6 +129,7 @@ function sessionOf(id: number, line: Line, target: ImportTarget): ToldSession {
     ended: typeof duration === 'number' ? Math.round(duration * 1e6) * 1000 : undefined,
     end: sessionEnds.find((known) => known === end),
     endReason: text('endReason'),
+    messages: typeof messages === 'number' ? messages : undefined,
     notes: Array.isArray(notes) ? notes.filter((note) => typeof note === 'string') : [],
   };
 }

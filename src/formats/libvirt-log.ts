@@ -3,13 +3,12 @@
  * writes at its monitors (`qemu_monitor.c`, `qemu_monitor_json.c`) and at the guest agent
  * (`qemu_agent.c`). Each is logged two or three times; only one of these is taken.
  */
-import { frameProblem } from '../json/parse.js';
 import { isoTime } from '../recording/time.js';
 import { AgentLog } from './libvirt-agent-log.js';
-import { type Importer, ImportedTraffic, type ImportTarget } from './import.js';
+import { damaged, type Importer, ImportedTraffic, type ImportTarget } from './import.js';
 import { MonitorLog } from './libvirt-monitor-log.js';
 import { continuation, type LogLine, parseLogLine } from './log-line.js';
-import { messageBytes } from './wire.js';
+import { isWhole, messageBytes } from './wire.js';
 
 /** A record, its lines joined by line feeds. */
 export interface LogRecord extends LogLine {
@@ -102,12 +101,8 @@ export class LibvirtLogImporter implements Importer {
 
   #whole(text: string, record: LogRecord): Uint8Array | undefined {
     const bytes = messageBytes(text);
-    const problem = frameProblem(bytes, { nonFinite: true });
-    if (problem === undefined) return bytes;
-    this.#target.skip(
-      record.line,
-      `a message that is cut or mixed with another line (${problem.slice(0, 80)})`,
-    );
+    if (isWhole(bytes)) return bytes;
+    this.#target.skip(record.line, damaged);
     return undefined;
   }
 }

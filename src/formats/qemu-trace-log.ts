@@ -2,9 +2,14 @@
  * QEMU's trace log (`-trace 'monitor_qmp_*' -trace handle_qmp_command`). Commands in it are printed again
  * by QEMU, so their bytes are not the client's; what its parser refused is not there at all.
  */
-import { frameProblem } from '../json/parse.js';
-import { type ImportedSession, type Importer, ImportedTraffic, type ImportTarget } from './import.js';
-import { messageBytes } from './wire.js';
+import {
+  damaged,
+  type ImportedSession,
+  type Importer,
+  ImportedTraffic,
+  type ImportTarget,
+} from './import.js';
+import { isWhole, messageBytes } from './wire.js';
 
 /** `31389@1795165165.807832:handle_qmp_command mon 0x556f req: {…}`; the time needs `-msg timestamp=on`. */
 const event = /^(?:\d+@(\d+)\.(\d{6}):)?(handle_qmp_command|monitor_qmp_\w+) ?/;
@@ -78,12 +83,8 @@ export class QemuTraceImporter implements Importer {
     this.#pending = undefined;
     if (pending === undefined) return;
     const bytes = messageBytes(`${pending.text}\r\n`);
-    const problem = frameProblem(bytes, { nonFinite: true });
-    if (problem !== undefined) {
-      this.#target.skip(
-        pending.line,
-        `a message that is cut or mixed with another line (${problem.slice(0, 80)})`,
-      );
+    if (!isWhole(bytes)) {
+      this.#target.skip(pending.line, damaged);
       return;
     }
     this.#session(pending).say(pending.dir, pending.micros, bytes);

@@ -2,9 +2,14 @@
  * What libvirt's SystemTap script `qemu-monitor.stp` prints: `  5.773 > 0x7f2d {…} (fd=21)`, where `>` is
  * a command, `<` a response, `!` an event; times count from the script's start.
  */
-import { frameProblem } from '../json/parse.js';
-import { type ImportedSession, type Importer, ImportedTraffic, type ImportTarget } from './import.js';
-import { messageBytes } from './wire.js';
+import {
+  damaged,
+  type ImportedSession,
+  type Importer,
+  ImportedTraffic,
+  type ImportTarget,
+} from './import.js';
+import { isWhole, messageBytes } from './wire.js';
 
 const entry = /^ *(\d+)\.(\d{3}) ([<>!]) (0x[0-9a-f]+) (.*?)(?: \(fd=\d+\))?$/;
 
@@ -33,10 +38,9 @@ export class SystemtapImporter implements Importer {
     }
     const [, seconds, millis, arrow, monitor = '', json = ''] = found;
     const bytes = messageBytes(`${json}\r\n`);
-    const problem = frameProblem(bytes, { nonFinite: true });
-    if (problem !== undefined) {
+    if (!isWhole(bytes)) {
       // SystemTap prints at most MAXSTRINGLEN bytes of a string.
-      this.#target.skip(number, `a message that is cut or mixed with another line (${problem.slice(0, 80)})`);
+      this.#target.skip(number, damaged);
       return;
     }
     this.#latest = this.#target.started + Number(seconds) * 1e6 + Number(millis) * 1000;

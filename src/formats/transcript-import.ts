@@ -2,9 +2,8 @@
  * The notation of QEMU's documents, typed or exported: `->` and `<-` before messages, which may go on over
  * indented lines. Other lines are comments.
  */
-import { frameProblem } from '../json/parse.js';
 import { type ImportedSession, type Importer, ImportedTraffic, type ImportTarget } from './import.js';
-import { messageBytes } from './wire.js';
+import { isWhole, messageBytes } from './wire.js';
 
 const note = 'from text: no times; exact white space is not known';
 
@@ -45,9 +44,8 @@ export class TranscriptImporter implements Importer {
     this.#pending = undefined;
     if (pending === undefined) return;
     const bytes = messageBytes(`${pending.lines.join('\r\n')}\r\n`);
-    const problem = frameProblem(bytes, { nonFinite: true });
-    if (problem !== undefined) {
-      this.#target.skip(pending.line, `no JSON (${problem.slice(0, 80)})`);
+    if (!isWhole(bytes)) {
+      this.#target.skip(pending.line, 'no JSON');
       return;
     }
     this.#session ??= this.#traffic.open({ dialect: undefined, started: undefined, note });

@@ -34,7 +34,7 @@ export class ValueStream implements FrameSink {
     if (trimmed(bytes).length === 0) return;
     const refused = problem ?? frameProblem(bytes, { nonFinite: true });
     if (refused !== undefined) {
-      this.#target.skip(this.#line, `no JSON (${refused.slice(0, 80)})`);
+      this.#target.skip(this.#line, 'no JSON');
       return;
     }
     const value = parseJson(bytes, { nonFinite: true });

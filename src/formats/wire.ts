@@ -2,6 +2,7 @@
  * Frames as text, and text as frames. A binary string has one character for each byte, so it can be cut
  * and searched like text and loses nothing; logs are read as such.
  */
+import { frameProblem } from '../json/parse.js';
 import { escapeCharacter } from './plain-text.js';
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -60,4 +61,9 @@ export function messageBytes(text: string): Uint8Array {
 /** A binary string as the text that it spells in UTF-8, else as it is. */
 export function binaryText(text: string): string {
   return /[^\x00-\x7f]/.test(text) ? (utf8Text(binaryBytes(text)) ?? text) : text;
+}
+
+/** Whether bytes are one whole JSON value, as either peer may print it. */
+export function isWhole(bytes: Uint8Array): boolean {
+  return frameProblem(bytes, { nonFinite: true }) === undefined;
 }

@@ -146,6 +146,17 @@ export const redactionRules: readonly RedactionRule[] = [
   { in: 'response', of: 'guest-ssh-get-authorized-keys', path: 'return.keys[*]', what: 'an SSH key' },
 ];
 
+/** What the rules find, in words, for a report. */
+export function lookedFor(): string[] {
+  const members = ['password', 'passwd', 'passphrase', 'cookie'].join(', ');
+  return [
+    ...new Set(redactionRules.map(({ what }) => what)),
+    `members named ${members}`,
+    'passwords in texts, URLs and human monitor commands',
+    'every one of these wherever else it stands',
+  ];
+}
+
 /** Members that hold a secret wherever they are: in `transaction`, in `blockdev-add`, in events. */
 export const secretMembers = /^(?:password|passwd|passphrase|cookie|chap[-_]?password)$/;
 

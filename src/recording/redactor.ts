@@ -254,11 +254,6 @@ export class Redactor {
 
 const commandLine = parsePath('arguments.command-line');
 
-/** The rules in words, for a report of what was looked for. */
-export function lookedFor(): string[] {
-  return [...new Set(redactionRules.map(({ what }) => what))];
-}
-
 function parsed(raw: Uint8Array): JsonValue | undefined {
   try {
     const value = parseJson(raw, { nonFinite: true });

@@ -8,18 +8,31 @@ import type { Session, SessionStart } from './session.js';
 
 /** What of a session is told; a dialect that is not known is recognised anew. */
 export type ToldSession = Omit<Session, 'dialect' | 'version' | 'messages' | 'bytes'> &
-  Pick<SessionStart, 'dialect'>;
+  Pick<SessionStart, 'dialect'> & {
+    /** How many there will be; undefined where that is not known. */
+    readonly messages: number | undefined;
+  };
 
 /** What of a message is traffic. */
 export type Told = Pick<Message, 'dir' | 't' | 'raw' | 'fds' | 'injected'>;
 
-/** Sessions by their number in the original. Times are told relative to the first session's beginning. */
+/** A session that is being told. */
+interface Telling {
+  /** Its number in the copy. */
+  readonly number: number;
+  /** When it began, on the sink's clock. */
+  readonly start: number;
+  readonly session: ToldSession;
+  messages: number;
+  latest: number;
+}
+
+/** Sessions go by their number in the original. Times are told since the first one began. */
 export class Retelling {
   readonly #sink: TrafficSink;
-  readonly #open = new Map<
-    number,
-    { readonly number: number; readonly start: number; readonly session: ToldSession }
-  >();
+  readonly #open = new Map<number, Telling>();
+  /** Those of all sessions told. */
+  readonly #numbers: number[] = [];
   #base: number | undefined;
 
   constructor(sink: TrafficSink) {
@@ -30,12 +43,11 @@ export class Retelling {
   open(session: ToldSession): void {
     this.#base ??= session.started;
     const start = (session.started - this.#base) * 1000;
-    for (const [id, told] of this.#open) {
-      if (told.session.ended !== undefined && told.start + told.session.ended <= start) this.close(id);
-    }
+    for (const [id, told] of this.#open) if (isOver(told, start)) this.#close(id, told);
     const { label, dialect, client, server, started } = session;
     const number = this.#sink.open({ label, dialect, client, server, started }, start);
-    this.#open.set(session.id, { number, start, session });
+    this.#numbers.push(number);
+    this.#open.set(session.id, { number, start, session, messages: 0, latest: start });
     for (const note of session.notes) this.#sink.note(number, start, note);
   }
 
@@ -47,27 +59,28 @@ export class Retelling {
   message(session: number, message: Told): void {
     const told = this.#open.get(session);
     if (told === undefined) return;
-    const t = told.start + message.t;
-    if (message.injected && message.dir === 'c2s') this.#sink.inject(told.number, t, message.raw);
-    else this.#sink.chunk(told.number, message.dir, t, message.raw, message.fds);
+    told.messages += 1;
+    told.latest = told.start + message.t;
+    if (message.injected && message.dir === 'c2s') this.#sink.inject(told.number, told.latest, message.raw);
+    else this.#sink.chunk(told.number, message.dir, told.latest, message.raw, message.fds);
   }
 
-  note(session: number, text: string): void {
-    const told = this.#open.get(session);
-    if (told) this.#sink.note(told.number, told.start, text);
+  /** Ends what is still open, and says something of every session of the copy. */
+  end(note?: string): void {
+    for (const [id, told] of this.#open) this.#close(id, told);
+    if (note !== undefined) for (const number of this.#numbers) this.#sink.note(number, 0, note);
   }
 
-  /** Ends a session as the original did; one that had no end is cut off at its last message. */
-  close(session: number, latest = 0): void {
-    const told = this.#open.get(session);
-    if (told === undefined) return;
-    this.#open.delete(session);
-    const { ended, end, endReason } = told.session;
-    this.#sink.close(told.number, told.start + (ended ?? latest), end ?? 'cut-off', endReason);
+  /** As the original ended; one that had no end is cut off at its last message. */
+  #close(id: number, { number, start, session, latest }: Telling): void {
+    this.#open.delete(id);
+    const { ended, end, endReason } = session;
+    this.#sink.close(number, ended === undefined ? latest : start + ended, end ?? 'cut-off', endReason);
   }
+}
 
-  /** Ends what is still open. */
-  end(): void {
-    for (const session of [...this.#open.keys()]) this.close(session);
-  }
+/** The wall clock may have been set back, so the messages count as well. */
+function isOver({ start, session, messages }: Telling, now: number): boolean {
+  if (session.ended === undefined || start + session.ended > now) return false;
+  return session.messages === undefined || messages >= session.messages;
 }

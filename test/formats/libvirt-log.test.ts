@@ -291,7 +291,7 @@ describe("libvirt's log, bad input", () => {
       ),
       at(42, 7295, 'info', 'f:1 : QEMU_MONITOR_RECV_REPLY: mon=0xa reply={"return": {"cut": '),
     ]);
-    expect(skipped.map((one) => one.split(' (')[0])).toEqual([
+    expect(skipped).toEqual([
       '1: the rest of a record that began before the log did',
       '2: the rest of a record that began before the log did',
       '13: a message that is cut or mixed with another line',

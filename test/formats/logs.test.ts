@@ -38,10 +38,7 @@ qemu-system-x86_64: warning: something
     expect(shown(log)).toEqual({
       format: 'qemu-trace',
       sessions: 2,
-      skipped: [
-        '13: no trace event of the monitor',
-        expect.stringMatching(/^12: a message that is cut or mixed/) as string,
-      ],
+      skipped: ['13: no trace event of the monitor', '12: a message that is cut or mixed with another line'],
       messages: [
         '1 0 <- {"QMP": {"version": {}, "capabilities": []}}',
         '1 7.832 -> {"execute": "stop", "id": "x1"}',
@@ -73,7 +70,7 @@ test("Incus' log", () => {
   expect(shown(log)).toEqual({
     format: 'incus-log',
     sessions: 2,
-    skipped: [expect.stringMatching(/^6: a message that is cut/) as string],
+    skipped: ['6: a message that is cut or mixed with another line'],
     messages: [
       '1 0 -> {"execute":"qmp_capabilities","id":1}',
       '1 0 <- {"return": {}, "id": 1}',
@@ -93,7 +90,7 @@ test("libvirt's SystemTap script", () => {
   expect(shown(log)).toEqual({
     format: 'systemtap',
     sessions: 2,
-    skipped: [expect.stringMatching(/^5: a message that is cut/) as string],
+    skipped: ['5: a message that is cut or mixed with another line'],
     messages: [
       '1 0 <- {"timestamp": {"seconds": 1319466931, "microseconds": 187755}, "event": "SHUTDOWN"}',
       '2 0 -> +fd {"execute":"getfd","arguments":{"fdname":"a"},"id":"libvirt-1"}',
@@ -138,7 +135,7 @@ describe("qmp-shell's log", () => {
       '2: no response to this command',
       '3: an object without a command',
       '4: a JSON value that is no object',
-      '5: no JSON (JSON parse error, expecting value)',
+      '5: no JSON',
     ]);
   });
 });
@@ -147,7 +144,7 @@ test('text that is no QMP', () => {
   expect(shown('-> nothing\n<- {"return": {}}\nprose\n-> {"execute":\n   "a"}')).toEqual({
     format: 'text',
     sessions: 1,
-    skipped: [expect.stringMatching(/^1: no JSON/) as string, '3: neither -> nor <- nor a line that goes on'],
+    skipped: ['1: no JSON', '3: neither -> nor <- nor a line that goes on'],
     messages: ['1 0 <- {"return": {}}', '1 0 -> {"execute": "a"}'],
   });
 });

@@ -1,0 +1,81 @@
+/** What `qmptap export` does: chooses messages, takes secrets out, writes a file or to standard output. */
+import { createHash } from 'node:crypto';
+import { dirname, relative, resolve } from 'node:path';
+import { RecordingError, UsageError } from '../errors.js';
+import type { ExportInput } from '../formats/export.js';
+import { type ExportFormatName, exportFormats } from '../formats/formats.js';
+import { parseFilter } from '../inspect/filter.js';
+import { escapeText } from '../inspect/format.js';
+import type { Message } from '../recording/message.js';
+import { openRecording } from '../store/open.js';
+import { writeFile } from './new-file.js';
+import { Lines, say } from './output.js';
+import { learnedRedactor, redactedMessages, removedText } from './redaction.js';
+
+export interface ExportOptions {
+  readonly filter: string;
+  readonly format: ExportFormatName;
+  /** Undefined or `-`: standard output. */
+  readonly output: string | undefined;
+  readonly force: boolean;
+  readonly session: number | undefined;
+  readonly redact: boolean;
+  readonly rules: readonly string[];
+}
+
+/** Formats that mean nothing on a terminal. */
+const files: ReadonlySet<ExportFormatName> = new Set(['pcapng', 'html']);
+
+/** Formats that name the recording, and hold nothing of it. */
+const tests: ReadonlySet<ExportFormatName> = new Set(['vitest', 'pytest']);
+
+/**
+ * Exports what the options choose.
+ * @throws RecordingError, OutputError, UsageError for a filter or a rule that does not parse
+ */
+export function exportCommand(file: string, options: ExportOptions): void {
+  const { format, output, session } = options;
+  const where = options.filter === '' ? undefined : parseFilter(options.filter);
+  const toFile = output !== undefined && output !== '-';
+  if (!toFile && files.has(format) && process.stdout.isTTY) {
+    throw new UsageError(`export --format ${format}: not for a terminal; give -o FILE`);
+  }
+  using reader = openRecording(file, { onNotice: say });
+  const sessions = reader.sessions().filter(({ id }) => session === undefined || id === session);
+  if (session !== undefined && sessions.length === 0) {
+    throw new RecordingError(`${file}: it has no session ${session}; \`qmptap ls ${file}\` lists them`, {
+      path: file,
+    });
+  }
+  const redactor = options.redact ? learnedRedactor(reader, options.rules) : undefined;
+  let count = 0;
+  function* counted(messages: Iterable<Message>): Iterable<Message> {
+    for (const message of messages) {
+      count += 1;
+      yield message;
+    }
+  }
+  const chosen = counted(reader.messages({ session, where }));
+  const input: ExportInput = {
+    info: reader.info,
+    sessions,
+    messages: redactor === undefined ? chosen : redactedMessages(chosen, redactor),
+    reference: toFile ? relative(dirname(resolve(output)), resolve(file)) : file,
+    sha256: (text) => createHash('sha256').update(text).digest('base64'),
+    omit: (what) => {
+      say(`left out: ${escapeText(what)}`);
+    },
+  };
+  const pieces = exportFormats[format].exporter(input);
+  if (toFile) {
+    writeFile(output, options.force, pieces);
+    say(`${tests.has(format) ? `${sessions.length} sessions` : `${count} messages`} in ${output}`);
+  } else {
+    const lines = new Lines();
+    for (const piece of pieces) lines.write(piece);
+    lines.flush();
+  }
+  if (redactor !== undefined && redactor.removed().length > 0) {
+    say(`${removedText(redactor)}; --no-redact leaves everything in`);
+  }
+}

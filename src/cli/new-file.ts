@@ -1,0 +1,123 @@
+/**
+ * New files of the user's: written under another name beside the place, readable by the user only, and
+ * given their name when they are complete. What was there before stays until then.
+ */
+import { randomBytes } from 'node:crypto';
+import { closeSync, linkSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { OutputError } from '../errors.js';
+import { createRecording, type Finished, type Recorder } from '../store/recorder.js';
+import { createFolder, isThere, reasonOf, removeRecording } from '../store/files.js';
+
+import { version } from '../version.js';
+import { say } from './output.js';
+
+/**
+ * Writes a text or binary file piece by piece.
+ * @throws OutputError if it exists already and `force` is false, or cannot be written
+ */
+export function writeFile(path: string, force: boolean, pieces: Iterable<string | Uint8Array>): void {
+  const beside = prepare(path, force);
+  try {
+    const file = openSync(beside, 'wx', 0o600);
+    try {
+      let gathered: Buffer[] = [];
+      let length = 0;
+      const flush = (): void => {
+        const whole = Buffer.concat(gathered);
+        for (let at = 0; at < whole.length;) at += writeSync(file, whole, at);
+        gathered = [];
+        length = 0;
+      };
+      for (const piece of pieces) {
+        const bytes = Buffer.from(piece);
+        gathered.push(bytes);
+        length += bytes.length;
+        if (length > 1 << 20) flush();
+      }
+      flush();
+    } finally {
+      closeSync(file);
+    }
+    place(beside, path, force);
+  } catch (error) {
+    rmSync(beside, { force: true });
+    throw asOutputError(path, error);
+  }
+}
+
+/**
+ * Makes a recording.
+ * @throws OutputError like {@link writeFile}; whatever `fill` throws, and then no file is left
+ */
+export async function writeRecording(
+  path: string,
+  force: boolean,
+  fill: (recorder: Recorder) => Promise<void>,
+): Promise<Finished> {
+  const beside = prepare(path, force);
+  const recorder = await createRecording(beside, { createdBy: `qmptap ${version}`, onTrouble: say });
+  let finished: Finished;
+  try {
+    await fill(recorder);
+  } catch (error) {
+    await recorder.finish();
+    removeRecording(beside);
+    throw error;
+  }
+  try {
+    finished = await recorder.finish();
+    place(beside, path, force);
+  } catch (error) {
+    removeRecording(beside);
+    throw asOutputError(path, error);
+  }
+  return finished;
+}
+
+/** The name to write under; nothing is done yet if this throws. */
+function prepare(path: string, force: boolean): string {
+  if (!force && isThere(path)) throw inTheWay(path);
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
+    throw new OutputError(`${path}: it is a folder; name a file in it`, { path });
+  }
+  try {
+    createFolder(dirname(path));
+  } catch (error) {
+    throw asOutputError(path, error);
+  }
+  return join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}.part`);
+}
+
+/** A link does not replace what is there, a rename does. */
+function place(beside: string, path: string, force: boolean): void {
+  if (force) {
+    renameSync(beside, path);
+    return;
+  }
+  try {
+    linkSync(beside, path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') throw inTheWay(path);
+    // Some file systems have no links.
+    if (isThere(path)) throw inTheWay(path);
+    renameSync(beside, path);
+    return;
+  }
+  rmSync(beside, { force: true });
+}
+
+function inTheWay(path: string): OutputError {
+  return new OutputError(`${path}: it exists already; choose another name or give --force`, { path });
+}
+
+function asOutputError(path: string, error: unknown): unknown {
+  if (error instanceof Error && 'code' in error && 'syscall' in error) {
+    return new OutputError(`${path}: cannot be written: ${reasonOf(error)}; choose another place`, {
+      cause: error,
+      path,
+    });
+  }
+  return error;
+}
