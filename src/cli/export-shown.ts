@@ -1,6 +1,6 @@
 /**
  * Writes what the UI shows to a file, in the format that the file's name asks for. In short steps, so that
- * the screen goes on; under its name only when it is whole.
+ * the screen goes on; under its name only when it is whole. Secrets are taken out, as by `export`.
  */
 import { closeSync, linkSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
@@ -10,6 +10,9 @@ import { exportFormats } from '../formats/formats.js';
 import type { Condition } from '../recording/condition.js';
 import type { Message } from '../recording/message.js';
 import type { RecordingReader } from '../recording/ports.js';
+import { Redactor } from '../recording/redactor.js';
+import { exportInput } from './export-input.js';
+import { redactedMessages } from './redaction.js';
 
 /** Milliseconds between two looks at the keys. */
 const step = 10;
@@ -34,7 +37,16 @@ export async function exportShown(reader: RecordingReader, where: Condition, pat
   const shown = new Set<number>();
   for (const { session } of reader.messages({ where })) shown.add(session);
   const sessions = reader.sessions().filter(({ id }) => shown.has(id));
-  const input = { info: reader.info, sessions, messages: counted(), omit: () => undefined };
+  const redactor = new Redactor();
+  let pause = performance.now() + step;
+  for (const message of reader.messages()) {
+    redactor.learn(message);
+    if (performance.now() < pause) continue;
+    await new Promise((resolve) => setImmediate(resolve));
+    pause = performance.now() + step;
+  }
+  const messages = redactedMessages(counted(), redactor);
+  const input = exportInput(reader.info, sessions, messages, basename(reader.info.path), () => undefined);
   const draft = join(dirname(path), `.${basename(path)}-${randomBytes(4).toString('hex')}`);
   try {
     const file = openSync(draft, 'wx', 0o600);

@@ -1,13 +1,12 @@
 /** What `qmptap export` does: chooses messages, takes secrets out, writes a file or to standard output. */
-import { createHash } from 'node:crypto';
 import { dirname, relative, resolve } from 'node:path';
 import { RecordingError, UsageError } from '../errors.js';
-import type { ExportInput } from '../formats/export.js';
 import { type ExportFormatName, exportFormats } from '../formats/formats.js';
 import { parseFilter } from '../inspect/filter.js';
 import { escapeText } from '../inspect/format.js';
 import type { Message } from '../recording/message.js';
 import { openRecording } from '../store/open.js';
+import { exportInput } from './export-input.js';
 import { writeFile } from './new-file.js';
 import { Lines, say } from './output.js';
 import { learnedRedactor, redactedMessages, removedText } from './redaction.js';
@@ -56,16 +55,11 @@ export function exportCommand(file: string, options: ExportOptions): void {
     }
   }
   const chosen = counted(reader.messages({ session, where }));
-  const input: ExportInput = {
-    info: reader.info,
-    sessions,
-    messages: redactor === undefined ? chosen : redactedMessages(chosen, redactor),
-    reference: toFile ? relative(dirname(resolve(output)), resolve(file)) : file,
-    sha256: (text) => createHash('sha256').update(text).digest('base64'),
-    omit: (what) => {
-      say(`left out: ${escapeText(what)}`);
-    },
-  };
+  const messages = redactor === undefined ? chosen : redactedMessages(chosen, redactor);
+  const reference = toFile ? relative(dirname(resolve(output)), resolve(file)) : file;
+  const input = exportInput(reader.info, sessions, messages, reference, (what) => {
+    say(`left out: ${escapeText(what)}`);
+  });
   const pieces = exportFormats[format].exporter(input);
   if (toFile) {
     writeFile(output, options.force, pieces);
