@@ -23,7 +23,7 @@ export type ProxyEvent =
       readonly client: Stream;
       readonly server: Stream;
     }
-  /** The server's queue of clients is full, so the client waits. */
+  /** The server's queue of clients is full, or no server has dialed in yet: the client waits. */
   | { readonly type: 'waiting'; readonly session: number | undefined }
   | {
       readonly type: 'closed';

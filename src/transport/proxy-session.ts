@@ -151,8 +151,11 @@ export class ProxySession implements RelayOutput {
       this.record(leg.direction, t, chunk, length);
       this.relay.data(leg.side, chunk, fds);
     } else {
-      this.relay.data(leg.side, chunk, fds);
-      this.record(leg.direction, t, chunk, length);
+      try {
+        this.relay.data(leg.side, chunk, fds);
+      } finally {
+        this.record(leg.direction, t, chunk, length);
+      }
     }
   }
 

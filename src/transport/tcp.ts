@@ -20,13 +20,13 @@ export async function listenNet(
   notices: readonly string[],
 ): Promise<Listener> {
   const server = createServer({ ...options, pauseOnConnect: true });
-  const early: Socket[] = [];
+  const early: Stream[] = [];
   let events: ListenerEvents | undefined;
-  const accept = (socket: Socket): void => {
-    if (events === undefined) early.push(socket);
-    else events.connection(new NodeStream(socket, socket, { address: remoteName(socket, name) }));
-  };
-  server.on('connection', accept);
+  server.on('connection', (socket) => {
+    const stream = new NodeStream(socket, socket, { address: remoteName(socket, name) });
+    if (events === undefined) early.push(stream);
+    else events.connection(stream);
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => {
       reject(
@@ -36,9 +36,10 @@ export async function listenNet(
         }),
       );
     });
-    server.listen(where, () => {
-      resolve();
-    });
+    // A socket file is made before `listen` returns, and is nobody else's business.
+    const umask = where.path === undefined ? undefined : process.umask(0o177);
+    server.listen(where, resolve);
+    if (umask !== undefined) process.umask(umask);
   });
   server.on('error', (error) => {
     events?.trouble(`cannot accept on ${name}: ${nodeErrorText(error)}`);
@@ -54,10 +55,11 @@ export async function listenNet(
     single: false,
     start(given) {
       events = given;
-      early.splice(0).forEach(accept);
+      for (const stream of early.splice(0)) given.connection(stream);
     },
     close() {
       server.close();
+      for (const stream of early.splice(0)) stream.destroy();
     },
   };
 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -434,6 +435,46 @@ describe('a sink that throws', () => {
     await nextServer.until((self) => self.length === 2);
     leave(client, server, next, nextServer);
     expect((await sink.over(1)).text('c2s')).toBe('yz');
+  });
+});
+
+describe('a mistake of ours', () => {
+  test('in sending is told of once, and closes nobody', async () => {
+    const server = await Server.at(join(testFolder(), 'server'));
+    const find = async (): Promise<Stream> => {
+      const stream = await dial(parseAddress(server.listener.address));
+      stream.write = () => {
+        throw new Error('a bug');
+      };
+      return stream;
+    };
+    const source = { address: 'somewhere', find, close: () => undefined };
+    const { client, sink, events } = await proxied(['unix', 'unix'], { server: source });
+    const near = collect(await client());
+    const far = collect(await server.accept());
+    near.stream.write(text('lost'), noDescriptors);
+    await sink.until(({ sessions }) => sessions[0]?.chunks.length === 1);
+    near.stream.write(text('lost'), noDescriptors);
+    far.stream.write(text('still here'), noDescriptors);
+    await near.until((self) => self.length === 10);
+    await sink.until(({ sessions }) => sessions[0]?.chunks.length === 3);
+    const told = events.filter((event) => event.type === 'trouble').map((event) => event.text);
+    expect(told).toEqual([expect.stringMatching(/^internal error, please report it: Error: a bug/)]);
+    leave(near, far);
+  });
+
+  test('of who listens to events does not touch the traffic', async () => {
+    const warned = once(process, 'warning');
+    const { session } = await proxied(['unix', 'unix'], {
+      onEvent: () => {
+        throw new Error('not my fault');
+      },
+    });
+    const [client, server] = await session();
+    client.stream.write(text('x'), noDescriptors);
+    await server.until((self) => self.length === 1);
+    expect(await warned).toEqual([expect.objectContaining({ message: 'not my fault' })]);
+    leave(client, server);
   });
 });
 
