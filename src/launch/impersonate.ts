@@ -2,7 +2,7 @@
  * Plays a recorded QEMU to libvirt, as the process that libvirt takes for QEMU: on the monitors that its
  * command line names, until it is told to end. Knows nothing of the shell that becomes it.
  */
-import { rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { RecordingError } from '../errors.js';
 import type { RecordingReader } from '../recording/ports.js';
 import type { Divergence } from '../replay/divergence.js';
@@ -47,10 +47,11 @@ export async function impersonate(options: ImpersonateOptions): Promise<Imperson
   const files = recordingsIn(options.recordings);
   const probed = probedMachine(argv);
   const label = probed === undefined ? nameOf(argv) : probingLabel(probed);
+  const threads = threadsOf(pid);
   const servers: RunningReplayServer[] = [];
   const readers: RecordingReader[] = [];
   for (const channel of findChannels(argv, true).channels) {
-    const reader = openVm(files, { label, dialect: channel.dialect }, pid);
+    const reader = openVm(files, { label, dialect: channel.dialect }, threads);
     if (reader === undefined) continue;
     readers.push(reader);
     servers.push(await serve(reader, channel, options));
@@ -82,10 +83,17 @@ function serve(
   });
 }
 
+/** A process's threads, without the one that has the process's number. */
+function threadsOf(pid: number): number[] {
+  return readdirSync(`/proc/${pid}/task`)
+    .map(Number)
+    .filter((thread) => thread !== pid);
+}
+
 /** What QEMU prints with `-version`, as a recorded greeting tells. @throws RecordingError if none does */
 export function recordedVersion(recordings: readonly string[]): string {
   for (const path of recordingsIn(recordings)) {
-    using reader = openVm([path], { label: undefined, dialect: 'qmp' }, 0);
+    using reader = openVm([path], { label: undefined, dialect: 'qmp' }, []);
     const version = reader?.sessions().find((session) => session.version?.qemu !== undefined)?.version;
     if (version === undefined) continue;
     const origin = version.package === '' ? '' : ` (${version.package})`;

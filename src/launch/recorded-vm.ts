@@ -34,13 +34,13 @@ export function recordingsIn(paths: readonly string[]): string[] {
 
 /**
  * Opens the first of the recordings that holds such sessions, reduced to them; failing that, one with a VM of
- * any other name. Undefined if there is none. `pid` stands for QEMU's threads.
+ * any other name. Undefined if there is none. `threads` are live ones, to stand for QEMU's.
  * @throws RecordingError if one cannot be read
  */
 export function openVm(
   recordings: readonly string[],
   wanted: Wanted,
-  pid: number,
+  threads: readonly number[],
 ): RecordingReader | undefined {
   for (const exact of wanted.label === undefined || wanted.label.startsWith(probing)
     ? [true]
@@ -52,7 +52,7 @@ export function openVm(
         if (exact && wanted.label !== undefined) return session.label === wanted.label;
         return session.label?.startsWith(probing) !== true;
       };
-      if (reader.sessions().some(fits)) return new RecordedVm(reader, fits, pid);
+      if (reader.sessions().some(fits)) return new RecordedVm(reader, fits, threads);
       reader.close();
     }
   }
@@ -68,12 +68,14 @@ function isKilled({ kind, name, raw }: Message): boolean {
 class RecordedVm implements RecordingReader {
   readonly #reader: RecordingReader;
   readonly #fits: (session: Session) => boolean;
-  readonly #pid: string;
+  readonly #threads: readonly number[];
+  /** The recorded threads, in the order in which they were first told of. */
+  readonly #recorded: string[] = [];
 
-  constructor(reader: RecordingReader, fits: (session: Session) => boolean, pid: number) {
+  constructor(reader: RecordingReader, fits: (session: Session) => boolean, threads: readonly number[]) {
     this.#reader = reader;
     this.#fits = fits;
-    this.#pid = String(pid);
+    this.#threads = threads;
   }
 
   get info(): RecordingReader['info'] {
@@ -119,7 +121,17 @@ class RecordedVm implements RecordingReader {
     if (message.kind !== 'success' || !/^query-(?:cpus|iothreads)/.test(message.command ?? ''))
       return message;
     const text = Buffer.from(message.raw).toString('latin1');
-    const live = text.replace(/("thread[-_]id": ?)\d+/g, `$1${this.#pid}`);
+    const live = text.replace(
+      /("thread[-_]id": ?)(\d+)/g,
+      (_, key: string, id: string) => key + this.#live(id),
+    );
     return live === text ? message : { ...message, raw: Buffer.from(live, 'latin1') };
+  }
+
+  /** One thread for each, as far as they go; libvirt takes the process's own number for no thread at all. */
+  #live(recorded: string): string {
+    if (!this.#recorded.includes(recorded)) this.#recorded.push(recorded);
+    const thread = this.#threads[this.#recorded.indexOf(recorded) % this.#threads.length];
+    return thread === undefined ? recorded : String(thread);
   }
 }
