@@ -7,6 +7,7 @@ import { Command, CommanderError } from 'commander';
 import { addCheckCommand } from './commands/check.js';
 import { addDemoCommand } from './commands/demo.js';
 import { addDiffCommand } from './commands/diff.js';
+import { addDoctorCommand } from './commands/doctor.js';
 import { addEmulatorCommand } from './commands/emulator.js';
 import { addImpersonateCommand } from './commands/impersonate.js';
 import { addInterposeCommand } from './commands/interpose.js';
@@ -44,6 +45,7 @@ export function createProgram(): Command {
   addReplayCommand(program);
   addRunCommand(program);
   addEmulatorCommand(program);
+  addDoctorCommand(program);
   addInterposeCommand(program);
   addImpersonateCommand(program);
   addShowCommand(program);
