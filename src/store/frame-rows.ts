@@ -8,6 +8,7 @@ import type { NewMessage } from '../recording/ports.js';
 import { Bodies, bodyLength, largeFrame } from './bodies.js';
 import type { Connection, Statement } from './database.js';
 import { Names } from './names.js';
+import { RowInserts } from './row-inserts.js';
 
 /** The last frame of a stream of bytes: it may still grow. */
 interface Tail {
@@ -63,12 +64,22 @@ export function isRare(kind: MessageKind): boolean {
   return kind !== 'command' && kind !== 'success' && kind !== 'event';
 }
 
+/** What an event has, and what any message may have. */
+const eventColumns = ['n', 'session', 'seq', 'dir', 'kind', 't', 'name', 'raw'];
+const columns = [
+  ...['n', 'session', 'seq', 'dir', 'kind', 't', 'name', 'id', 'pair', 'latency'],
+  ...['late_session', 'late_seq', 'flags', 'fds', 'problem', 'body', 'raw'],
+];
+
 const arenaSize = 1 << 20;
-const maxRows = 4096;
+/** Most commands are answered within so many; what lives longer is copied by the garbage collector, which shows. */
+const maxRows = 256;
 const event = messageKinds.indexOf('event');
 
 export class FrameRows {
   readonly #sql: ReturnType<typeof prepare>;
+  readonly #events: RowInserts;
+  readonly #others: RowInserts;
   readonly #names: Names;
   readonly #bodies: Bodies;
   readonly #arena = Buffer.alloc(arenaSize);
@@ -83,6 +94,8 @@ export class FrameRows {
 
   constructor(db: Connection, state: FrameState | undefined) {
     this.#sql = prepare(db);
+    this.#events = new RowInserts(db, 'frame', eventColumns);
+    this.#others = new RowInserts(db, 'frame', columns);
     this.#names = new Names(db);
     this.#bodies = new Bodies(db);
     this.#last = state?.last ?? 0;
@@ -138,6 +151,8 @@ export class FrameRows {
   /** Inserts what was gathered. */
   flush(): void {
     for (const row of this.#rows) this.#insert(row);
+    this.#events.flush();
+    this.#others.flush();
     this.#rows = [];
     this.#commands.clear();
     this.#used = 0;
@@ -201,14 +216,16 @@ export class FrameRows {
     const t = Math.round(message.t);
     if (kind === event && bits === null && row.body === null && message.id === undefined) {
       // Events come in floods, and binding what they lack costs a quarter of their time.
-      this.#sql.event.run(row.n, session, seq, dir, kind, t, number, raw);
+      this.#others.flush();
+      this.#events.add(row.n, session, seq, dir, kind, t, number, raw);
       return;
     }
     const { late } = message;
     const pair = row.pair ?? null;
     const latency = rounded(row.latency);
     const fds = message.fds === 0 ? null : message.fds;
-    this.#sql.frame.run(
+    this.#events.flush();
+    this.#others.add(
       row.n,
       session,
       seq,
@@ -259,16 +276,9 @@ function rounded(time: number | undefined): number | null {
   return time === undefined ? null : Math.round(time);
 }
 
-function prepare(db: Connection): Record<'frame' | 'event' | 'part' | 'hasParts' | 'answer', Statement> {
+function prepare(db: Connection): Record<'part' | 'hasParts' | 'answer', Statement> {
   const statement = (sql: string): Statement => db.prepare(sql);
   return {
-    frame: statement(
-      `INSERT INTO frame (n, session, seq, dir, kind, t, name, id, pair, latency, late_session, late_seq, flags, fds,
-       problem, body, raw) VALUES (${Array(17).fill('?').join()})`,
-    ),
-    event: statement(
-      'INSERT INTO frame (n, session, seq, dir, kind, t, name, raw) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
-    ),
     part: statement('INSERT OR REPLACE INTO part (n, part, bytes) VALUES (?, ?, ?)'),
     hasParts: statement(`UPDATE frame SET flags = coalesce(flags, 0) | ${flags.parts} WHERE n = ?`),
     answer: statement(
