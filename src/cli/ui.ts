@@ -6,7 +6,6 @@ import { RecordingError } from '../errors.js';
 import { StoredMarks } from '../store/marks.js';
 import { openRecording } from '../store/open.js';
 import { startUi } from '../tui/app.js';
-import { exportShown } from './export-shown.js';
 import { defaultFolder } from './folder.js';
 import { firstNotice, uiChannel } from './ui-channel.js';
 import { checkTerminal } from './ui-process.js';
@@ -25,7 +24,10 @@ export async function uiCommand(file: string | undefined, filter: string): Promi
     filter,
     terminal: { input: process.stdin, output: process.stdout, env: process.env },
     marks: new StoredMarks(path),
-    exportTo: (to, where) => exportShown(reader, where, to),
+    exportTo: async (to, where) => {
+      const { exportShown } = await import('./export-shown.js');
+      return exportShown(reader, where, to);
+    },
     send: channel?.send,
     notice: process.env[firstNotice],
   });

@@ -40,4 +40,12 @@ export const aims = [
   most('a million messages', 'a page, by text', 'time', 100),
   most('a million messages', 'everything, by text', 'time', 1500),
   most('a million messages', 'stats', 'time', 1000),
+  most('the screen', 'first screen, from start', 'time', 300),
+  most('the screen', 'one down', 'time', 16),
+  most('the screen', 'a page down', 'time', 16),
+  most('the screen', 'to the end', 'time', 50),
+  most('the screen', 'a filter by name', 'time', 50),
+  most('the screen', 'a filter by text', 'time', 100),
+  most('the screen', 'a filter that matches nothing', 'time', 1500),
+  most('the screen', 'memory', 'memory', 160),
 ];

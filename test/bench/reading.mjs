@@ -11,8 +11,8 @@ const page = 100;
 const messages = 1_000_000;
 let path;
 
-/** Makes the recording when it is first needed. */
-function million() {
+/** The path of a million messages; makes them when they are first needed. */
+export function million() {
   if (path !== undefined) return path;
   path = join(freshFolder(), 'million.qmptap');
   const generator = fileURLToPath(new URL('million.mjs', import.meta.url));

@@ -2,7 +2,7 @@
  * Measures qmptap beside what else could stand in its place, and prints ratios:
  *
  *     npm run bench                       everything, in about three minutes
- *     npm run bench -- recording          a section: recording, start, framing, replaying, reading
+ *     npm run bench -- recording          a section: recording, start, framing, replaying, reading, ui
  *     npm run bench -- flood '200 kB'     races by their names
  *     npm run bench -- quick [...]        one round of each
  *
@@ -16,9 +16,10 @@ import { reading } from './reading.mjs';
 import { recording } from './recording.mjs';
 import { replaying } from './replaying.mjs';
 import { start } from './start.mjs';
+import { ui } from './ui.mjs';
 
 /** In order; those that need the load's program are left out where it cannot be compiled. */
-const sections = { recording, start, replaying, framing, reading };
+const sections = { recording, start, replaying, framing, reading, ui };
 const needLoad = new Set([...recording, ...replaying]);
 
 const wanted = process.argv.slice(2).filter((word) => word !== 'quick');

@@ -82,7 +82,7 @@ describe('qmptap record --ui', () => {
   interface Bed {
     readonly screen: PtyScreen;
     readonly path: string;
-    say(text: string): Promise<string>;
+    readonly say: (text: string) => Promise<string>;
   }
 
   /** A server that greets and answers, a recorder before it, a client. */
