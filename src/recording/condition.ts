@@ -32,7 +32,7 @@ export type Condition =
   | { readonly op: 'fds'; readonly is: Comparison; readonly value: number }
   /** A command's argument: one that the path below `arguments` leads to; without a glob, that it is there. */
   | { readonly op: 'argument'; readonly path: string; readonly glob: Glob | undefined }
-  /** A command that has no response. */
+  /** A command that has no response in its session; one that came to the next client does not count. */
   | { readonly op: 'pending' }
   /** In the frame's bytes, in UTF-8, ignoring case. */
   | { readonly op: 'text'; readonly text: string }
@@ -43,7 +43,7 @@ export type Condition =
 export interface MessageContext {
   /** The session's. */
   readonly label: string | undefined;
-  /** On a command: that it was answered, be it in a later session, and after how long (ns) where that is known. */
+  /** On a command: that it was answered in its session, and after how long (ns). */
   readonly answer: { readonly latency: number | undefined } | undefined;
 }
 

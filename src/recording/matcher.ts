@@ -51,7 +51,8 @@ export function compileMatcher(condition: Condition): Matcher {
     case 'session':
       return ({ session }) => session === condition.session;
     case 'duration':
-      return ({ latency }, { answer }) => compare(latency ?? answer?.latency, condition.is, condition.value);
+      return ({ kind, latency }, { answer }) =>
+        compare(kind === 'command' ? answer?.latency : latency, condition.is, condition.value);
     case 'time':
       return ({ t }) => compare(t, condition.is, condition.value);
     case 'fds':

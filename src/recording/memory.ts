@@ -50,7 +50,6 @@ export class MemoryRecording implements RecordingReader, RecordingWriter {
     this.#messages.push({ ...message, raw: message.raw.slice(), index: place + 1 });
     this.#places.get(message.session)?.set(message.seq, place);
     if (message.replyTo !== undefined) this.#responses.get(message.session)?.set(message.replyTo, place);
-    if (message.late !== undefined) this.#responses.get(message.late.session)?.set(message.late.seq, place);
     this.#count(message.session, 1, message.raw.length);
   }
 

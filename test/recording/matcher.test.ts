@@ -98,6 +98,7 @@ describe('compileMatcher', () => {
     expect(holds(long, response)).toBe(true);
     expect(holds(long, command, answered)).toBe(true);
     expect(holds(long, command)).toBe(false);
+    expect(holds(long, broken, answered)).toBe(false);
     expect(holds({ op: 'not', of: long }, event)).toBe(true);
   });
 
