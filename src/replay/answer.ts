@@ -6,6 +6,7 @@ import { parseJson } from '../json/parse.js';
 import { printQmp } from '../json/print.js';
 import { type MemberExtent, scanMembers } from '../json/scan.js';
 import { idKey } from '../qmp/id.js';
+import { plainIdText } from './spelling.js';
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -32,8 +33,13 @@ export function syncValueOf(frame: Uint8Array): string | undefined {
   return extent && wireValue(inner, extent);
 }
 
-/** A response's bytes with another id: any JSON value, or none at all. */
-export function withId(response: Uint8Array, id: string | undefined): Uint8Array {
+/**
+ * A response's bytes with another id: any JSON value, or none at all.
+ * @param recordedId the id's text, if known: it saves looking through a response of 200 kB
+ */
+export function withId(response: Uint8Array, id: string | undefined, recordedId?: string): Uint8Array {
+  const last = recordedId === undefined ? undefined : lastMember(response, recordedId);
+  if (last !== undefined && id !== undefined) return splice(response, { ...last, text: id });
   const members = scanMembers(response);
   if (members === undefined) return response;
   const place = members.findIndex(({ key }) => key === 'id');
@@ -46,6 +52,29 @@ export function withId(response: Uint8Array, id: string | undefined): Uint8Array
   return splice(response, { start: extent.start, end: extent.end, text: id });
 }
 
+const idMember = encoder.encode(', "id": ');
+
+/** What needs no escapes, so that its text is its bytes. */
+const plainId = /^(?:"[ !#-[\]-~]*"|\d+)$/;
+
+/**
+ * Where the id lies if it is the last member, as in QEMU's success responses. The one brace behind it
+ * tells that it belongs to the response itself.
+ */
+function lastMember(
+  response: Uint8Array,
+  id: string,
+): { readonly start: number; readonly end: number } | undefined {
+  let brace = response.length - 1;
+  while (response[brace] === 0x0a || response[brace] === 0x0d) brace -= 1;
+  const start = brace - id.length;
+  const member = start - idMember.length;
+  if (response[brace] !== 0x7d || member < 1 || !plainId.test(id)) return undefined;
+  for (let at = 0; at < idMember.length; at++) if (response[member + at] !== idMember[at]) return undefined;
+  for (let at = 0; at < id.length; at++) if (response[start + at] !== id.charCodeAt(at)) return undefined;
+  return { start, end: brace };
+}
+
 /** A response's bytes with another `return` value. */
 export function withReturn(response: Uint8Array, value: string): Uint8Array {
   const extent = member(scanMembers(response), 'return');
@@ -53,7 +82,10 @@ export function withReturn(response: Uint8Array, value: string): Uint8Array {
 }
 
 /** QEMU prints an id back in its own way, on one line; what the client wrote may have single quotes. */
-function wireValue(frame: Uint8Array, { start, end }: MemberExtent): string | undefined {
+function wireValue(frame: Uint8Array, extent: MemberExtent): string | undefined {
+  const plain = plainIdText(frame, extent);
+  if (plain !== undefined) return plain;
+  const { start, end } = extent;
   try {
     return printQmp(parseJson(frame.subarray(start, end)));
   } catch {

@@ -4,14 +4,16 @@
  * Knows no sockets and no clock; `launch/replay-server.ts` has both.
  */
 import { classicInput } from '../json/framer-profile.js';
-import { Framer } from '../json/framer.js';
+import { Framer, type FrameSink } from '../json/framer.js';
 import { classifyClient } from '../qmp/message.js';
 import { compileGlob } from '../recording/glob.js';
 import type { Message } from '../recording/message.js';
 import { idOf, syncValueOf, withId, withReturn } from './answer.js';
 import { ContentCues, type Cues, StrictCues } from './cues.js';
 import type { Divergence } from './divergence.js';
-import { type ClientFrame, ContentMatching, type Match, type Matching, StrictMatching } from './match.js';
+import { ContentMatching } from './content-matching.js';
+import type { ClientFrame, Match, Matching } from './match.js';
+import { StrictMatching } from './strict-matching.js';
 import { Outbox, type Reservation } from './outbox.js';
 import { type Pace, paced } from './pacing.js';
 import type { SessionPlan } from './plan.js';
@@ -53,6 +55,12 @@ export class ReplayedServer {
   readonly #account: ServerAccount;
   readonly #errorResponse: ErrorResponse;
   readonly #framer = new Framer(classicInput);
+  readonly #frames: FrameSink = {
+    frame: (frame, problem) => {
+      this.#understand(frame, problem);
+    },
+    trailer: () => undefined,
+  };
   readonly #outbox = new Outbox();
   readonly #taken = new Map<number, Taken>();
   /** When a step went or will go. Kept for what it causes; empty where nothing waits for time. */
@@ -96,14 +104,7 @@ export class ReplayedServer {
   /** Bytes from the client. They are not kept. */
   receive(bytes: Uint8Array, t: number): readonly ServerAction[] {
     this.#now = t;
-    if (!this.#over) {
-      this.#framer.push(bytes, {
-        frame: (frame, problem) => {
-          this.#understand(frame, problem);
-        },
-        trailer: () => undefined,
-      });
-    }
+    if (!this.#over) this.#framer.push(bytes, this.#frames);
     return this.#flush();
   }
 
@@ -147,20 +148,26 @@ export class ReplayedServer {
 
   #understand(bytes: Uint8Array, problem: string | undefined): void {
     if (this.#over) return;
+    if (!this.#outbox.empty) this.#outbox.hurry(this.#now);
+    const spelled = problem === undefined ? this.#matching.takeSpelled(bytes) : undefined;
+    if (spelled) {
+      this.#play(spelled, bytes, idOf(bytes));
+      return;
+    }
     const what = classifyClient(bytes, problem);
     const frame: ClientFrame = { kind: what.kind, name: what.name, bytes };
     const id = what.id === undefined ? undefined : idOf(bytes);
-    if (!this.#outbox.empty) this.#outbox.hurry(this.#now);
     const match = this.#matching.take(frame);
     const refused = problem ?? what.problem;
-    if (match) this.#play(match, frame, id);
+    if (match) this.#play(match, bytes, id);
     else if (refused === undefined) this.#miss(frame, id);
     else this.#garbage(frame, id, refused);
   }
 
-  #play(match: Match, frame: ClientFrame, id: string | undefined): void {
+  #play(match: Match, bytes: Uint8Array, id: string | undefined): void {
     const { place } = match;
-    const sync = frame.name?.startsWith('guest-sync') === true ? syncValueOf(frame.bytes) : undefined;
+    const name = this.plan.steps[place]?.message.name;
+    const sync = name?.startsWith('guest-sync') === true ? syncValueOf(bytes) : undefined;
     this.#taken.set(place, { id, sync, t: this.#now });
     this.#account.played(match);
     if (match.repeated) {
@@ -244,7 +251,7 @@ export class ReplayedServer {
     const taken = this.#taken.get(command);
     if (taken === undefined) return raw;
     const synced = taken.sync !== undefined && kind === 'success' ? withReturn(raw, taken.sync) : raw;
-    return taken.id === recorded ? synced : withId(synced, taken.id);
+    return taken.id === recorded ? synced : withId(synced, taken.id, recorded);
   }
 
   #flush(): readonly ServerAction[] {

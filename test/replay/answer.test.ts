@@ -40,6 +40,18 @@ describe('an id is put in', () => {
     expect(withId(response, '{"a": "\\u00E9", "b": 1}')).toBe(response);
   });
 
+  test('at the end of a large response without a look at the rest', () => {
+    const known = (response: string): string => textOf(withId(bytesOf(response), '"new"', '"a"'));
+    expect(known('{"return": {}, "id": "a"}\r\n')).toBe('{"return": {}, "id": "new"}\r\n');
+    expect(known('{"return": {"x": 1, "id": "a"}}\r\n')).toBe(
+      '{"return": {"x": 1, "id": "a"}, "id": "new"}\r\n',
+    );
+    expect(known('{"return": ", \\"id\\": \\"a\\""}\r\n')).toBe(
+      '{"return": ", \\"id\\": \\"a\\"", "id": "new"}\r\n',
+    );
+    expect(known('{"id": "a"}')).toBe('{"id": "new"}');
+  });
+
   test('and nothing else changes, in any response', () => {
     const value = fc.jsonValue({ maxDepth: 2 }).map((plain) => printQmp(fromPlain(plain)));
     fc.assert(
@@ -48,6 +60,7 @@ describe('an id is put in', () => {
         const response = `{${(first ? members.reverse() : members).join(', ')}}\r\n`;
         const changed = answered(response, after);
         expect(idValue(changed)).toBe(canonicalJson(parseJson(after)));
+        if (after !== before) expect(textOf(withId(bytesOf(response), after, before))).toBe(changed);
         expect(answered(changed, before)).toBe(response);
       }),
       { numRuns: 200 },

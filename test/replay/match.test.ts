@@ -1,15 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Unstable } from '../../src/recording/unstable.js';
-import {
-  ContentMatching,
-  inputAfter,
-  matchKey,
-  plainlyEqual,
-  StrictMatching,
-} from '../../src/replay/match.js';
+import { inputAfter, matchKey } from '../../src/replay/match.js';
 import { bytesOf, planned } from './playbook.js';
-
-const stable = new Unstable();
 
 function key(text: string, name?: string, ignore: string[] = []): string {
   return matchKey({ name, bytes: bytesOf(text) }, new Unstable(ignore));
@@ -47,16 +39,6 @@ describe('the key of a command', () => {
   });
 });
 
-describe('plain equality', () => {
-  test('is of bytes but for an id and the white space around', () => {
-    const equal = (a: string, b: string): boolean => plainlyEqual(bytesOf(a), bytesOf(b));
-    expect(equal('{"execute":"x","id":1}\r\n', '{"execute":"x","id":"abc"}')).toBe(true);
-    expect(equal('{"execute":"x"}\r\n', '{"execute":"x"}')).toBe(true);
-    expect(equal('{"execute":"x","id":1}', '{"execute":"y","id":1}')).toBe(false);
-    expect(equal('{"execute":"x","id":1}', '{"execute":"x"}')).toBe(false);
-  });
-});
-
 const plan = planned(`
   -> {"execute":"a","id":1}
   <- {"return": 1, "id": 1}
@@ -66,50 +48,6 @@ const plan = planned(`
   <- {"return": 3, "id": 3}
   -> {"exec\\
 `);
-
-function frame(name: string, kind: 'command' | 'malformed' = 'command') {
-  return { kind, name, bytes: bytesOf(`{"execute":"${name}"}`) };
-}
-
-describe('strict matching', () => {
-  test('takes the recorded order and nothing else', () => {
-    const matching = new StrictMatching(plan, stable);
-    expect(matching.take(frame('b'))).toBeUndefined();
-    expect(matching.take(frame('a'))).toEqual({ place: 0, repeated: false });
-    expect(matching.take(frame('a'))).toBeUndefined();
-    expect([...matching.left()]).toEqual([2, 4]);
-    expect(matching.take(frame('b'))?.place).toBe(2);
-    expect(matching.take(frame('a'))?.place).toBe(4);
-    expect(matching.take(frame('a'))).toBeUndefined();
-    expect([...matching.left()]).toEqual([]);
-  });
-});
-
-describe('content matching', () => {
-  test('takes any order, and equal ones in turn', () => {
-    const matching = new ContentMatching(plan, stable, () => false);
-    expect(matching.take(frame('b'))?.place).toBe(2);
-    expect(matching.take(frame('b'))).toBeUndefined();
-    expect(matching.take(frame('a'))?.place).toBe(0);
-    expect([...matching.left()]).toEqual([4]);
-    expect(matching.take(frame('a'))?.place).toBe(4);
-    expect(matching.take(frame('a'))).toBeUndefined();
-    expect(matching.take(frame('c'))).toBeUndefined();
-  });
-
-  test('repeats the last where it may', () => {
-    const matching = new ContentMatching(plan, stable, (name) => name === 'a');
-    const places = [1, 2, 3, 4].map(() => matching.take(frame('a')));
-    expect(places).toEqual([
-      { place: 0, repeated: false },
-      { place: 4, repeated: false },
-      { place: 4, repeated: true },
-      { place: 4, repeated: true },
-    ]);
-    matching.take(frame('b'));
-    expect(matching.take(frame('b'))).toBeUndefined();
-  });
-});
 
 test('half a message is no input', () => {
   expect([-1, 0, 2, 4].map((place) => inputAfter(plan, place))).toEqual([0, 2, 4, plan.steps.length]);
