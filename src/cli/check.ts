@@ -1,36 +1,65 @@
-/** What `qmptap check` does: the file first, then the protocol; prints what it finds. */
+/** What `qmptap check` does: the file, the protocol, the schema; prints what it finds. */
+import { RecordingError } from '../errors.js';
 import { checkMessages, type Finding } from '../inspect/check.js';
 import { escapeText } from '../inspect/format.js';
+import { checkCommand, findSchema } from '../inspect/schema-check.js';
+import type { RecordingReader } from '../recording/ports.js';
 import { openRecording } from '../store/open.js';
-import { Lines, say, styled } from './output.js';
+import { jsonLine, Lines, say, styled } from './output.js';
+
+/** What the server's own schema says of a command: `deprecated`, `unstable`, or that it is wrong. */
+interface SchemaFinding extends Omit<Finding, 'rule'> {
+  readonly rule: 'schema';
+}
 
 /**
  * Prints the findings, and a last line that sums them up. Gives the exit code: 3 if a peer broke the
  * protocol.
- * @throws RecordingError if the file is not sound
+ * @throws RecordingError if the file is damaged
  */
 export function check(path: string, json: boolean): number {
   using reader = openRecording(path, { onNotice: say });
+  const [damage] = reader.damage();
+  if (damage !== undefined) throw new RecordingError(`${path}: damaged: ${escapeText(damage)}`, { path });
   const lines = new Lines();
-  let violations = 0;
-  let notes = 0;
-  for (const finding of checkMessages(reader)) {
-    if (finding.severity === 'violation') violations += 1;
-    else notes += 1;
-    lines.write(json ? `${JSON.stringify(finding)}\n` : textLine(finding));
+  const counts = { violation: 0, note: 0 };
+  for (const finding of findings(reader)) {
+    counts[finding.severity] += 1;
+    lines.write(json ? jsonLine(finding) : textLine(finding));
   }
   if (!json) {
-    const sessions = reader.sessions().length;
-    lines.write(
-      `${path}: the file is sound; ${reader.count()} messages in ${sessions} sessions, ` +
-        `${violations} violations, ${notes} notes\n`,
-    );
+    const found = [
+      count(reader.count(), 'message'),
+      `in ${count(reader.sessions().length, 'session')}`,
+      count(counts.violation, 'violation'),
+      count(counts.note, 'note'),
+    ];
+    lines.write(`${path}: the file is sound; ${found[0]} ${found.slice(1).join(', ')}\n`);
   }
   lines.flush();
-  return violations > 0 ? 3 : 0;
+  return counts.violation > 0 ? 3 : 0;
 }
 
-function textLine({ severity, rule, session, seq, text }: Finding): string {
+function* findings(reader: RecordingReader): Iterable<Finding | SchemaFinding> {
+  yield* checkMessages(reader);
+  for (const { id: session } of reader.sessions()) {
+    const schema = findSchema(reader, session);
+    if (schema === undefined) continue;
+    for (const message of reader.messages({ session, where: { op: 'kind', kind: 'command' } })) {
+      for (const { issue, path, text } of checkCommand(schema, message)) {
+        const severity = issue === 'wrong' ? 'violation' : 'note';
+        const said = issue === 'wrong' ? text : `${issue}: ${text}`;
+        yield { severity, rule: 'schema', session, seq: message.seq, text: `${path}: ${said}` };
+      }
+    }
+  }
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`;
+}
+
+function textLine({ severity, rule, session, seq, text }: Finding | SchemaFinding): string {
   const word = severity === 'violation' ? styled('red', severity) : styled('dim', 'note     ');
   return `session ${session} #${seq}  ${word}  ${rule}: ${escapeText(text)}\n`;
 }

@@ -38,7 +38,18 @@ test('a full disk stops the recording, not the traffic, and the user is told onc
   onTestFinished(() => void server.close());
   const file = join(disk, 'r.qmptap');
   const listen = join(folder, 'c.sock');
-  const recording = qmptap(['--debug', 'record', '--listen', listen, '--connect', join(folder, 's.sock'), '-o', file, '-q', '--once']);
+  const recording = qmptap([
+    '--debug',
+    'record',
+    '--listen',
+    listen,
+    '--connect',
+    join(folder, 's.sock'),
+    '-o',
+    file,
+    '-q',
+    '--once',
+  ]);
   await recording.says(/recording/);
   const client = await QmpClient.connect(listen);
   await until('the end of the traffic', () => client.socket.readableEnded);

@@ -117,6 +117,26 @@ describe('qmptap show', () => {
   });
 });
 
+describe('qmptap show --explain', () => {
+  const schema = 'recordings/schema.qmptap';
+
+  test('gives each member its type', async () => {
+    const { stdout, code } = await run(['show', schema, '--explain', '4']);
+    expect(stdout).toMatch(/^#4 -> .*query-qmp-schema/);
+    expect(code).toBe(0);
+    const answered = await run(['show', schema, '--explain', '5']);
+    expect(answered.stdout).toMatch(/return\[0\]\.meta-type +.*enum|return\[0\]\.meta-type/);
+  });
+
+  test('says what is missing', async () => {
+    expect((await run(['show', schema, '--explain', '99'])).stderr).toMatch(/no message 99/);
+    expect((await run(['show', 'recordings/demo.qmptap', '--explain', '4'])).stderr).toMatch(
+      /query-qmp-schema/,
+    );
+    expect((await run(['show', schema, '--explain', 'x'])).code).toBe(2);
+  });
+});
+
 describe('qmptap ls', () => {
   test('lists recordings, sessions, and what cannot be read', async () => {
     const folder = testFolder();

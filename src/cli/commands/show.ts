@@ -8,6 +8,7 @@ interface Options {
   follow?: boolean;
   raw?: boolean;
   pretty?: boolean;
+  explain?: number;
 }
 
 export function addShowCommand(program: Command): void {
@@ -21,6 +22,11 @@ export function addShowCommand(program: Command): void {
     .option('-f, --follow', 'go on as the recording grows; ends when the recording does')
     .option('--raw', "the frames' exact bytes and nothing else (escaped on a terminal)")
     .option('--pretty', 'whole messages, indented')
+    .option(
+      '--explain <seq>',
+      "one message's members with their types, by the schema in the recording",
+      messageNumber,
+    )
     .addHelpText(
       'after',
       `
@@ -31,11 +37,17 @@ Examples:
   qmptap show boot.qmptap
   qmptap show boot.qmptap cmd:query-* 'dur>10ms'
   qmptap show boot.qmptap --session 1 --raw dir:s2c | sha256sum
-  qmptap show live.qmptap --follow kind:event`,
+  qmptap show live.qmptap --follow kind:event
+  qmptap show boot.qmptap --explain 12`,
     )
     .action(async (file: string, filter: string[], options: Options) => {
       if ([options.json, options.raw, options.pretty].filter(Boolean).length > 1) {
         throw new UsageError('--json, --raw and --pretty: each is a format of its own; give one');
+      }
+      if (options.explain !== undefined) {
+        const { explain } = await import('../explain.js');
+        explain(file, options.explain, options.session, options.json === true);
+        return;
       }
       const { show } = await import('../show.js');
       await show(file, {
@@ -49,7 +61,14 @@ Examples:
 
 /** Parses the number of a session. */
 export function sessionNumber(text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text))
-    throw new UsageError(`--session ${text}: not a number from 1; \`qmptap ls FILE\` lists the sessions`);
+  return numberFromOne(text, `--session ${text}`, '`qmptap ls FILE` lists the sessions');
+}
+
+function messageNumber(text: string): number {
+  return numberFromOne(text, `--explain ${text}`, '`qmptap show FILE` numbers the messages');
+}
+
+function numberFromOne(text: string, flag: string, help: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new UsageError(`${flag}: not a number from 1; ${help}`);
   return Number(text);
 }

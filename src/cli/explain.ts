@@ -1,0 +1,63 @@
+/** What `qmptap show --explain` does: each member of one message with its type, by the recording's schema. */
+import { RecordingError } from '../errors.js';
+import { escapeText, messageRow } from '../inspect/format.js';
+import { type ExplainedMember, explainMessage, findSchema } from '../inspect/schema-check.js';
+import { tableLines } from '../inspect/table.js';
+import { openRecording } from '../store/open.js';
+import { cut, jsonLine, Lines, say, terminalWidth } from './output.js';
+
+/**
+ * Prints what the schema says of a message.
+ * @throws RecordingError if there is no such message, or no schema to explain it by
+ */
+export function explain(path: string, seq: number, session: number | undefined, json: boolean): void {
+  using reader = openRecording(path, { onNotice: say });
+  const where =
+    session ??
+    onlySession(
+      path,
+      reader.sessions().map((one) => one.id),
+    );
+  const message = reader.message(where, seq);
+  if (message === undefined) {
+    throw new RecordingError(`${path}: session ${where} has no message ${seq}`, { path });
+  }
+  const schema = findSchema(reader, where);
+  if (schema === undefined) {
+    throw new RecordingError(
+      `${path}: it holds no answer to query-qmp-schema to explain messages by; record a client that asks for it`,
+      { path },
+    );
+  }
+  const members = explainMessage(schema, message);
+  const lines = new Lines();
+  if (json) {
+    for (const member of members) lines.write(jsonLine(member));
+  } else {
+    const { arrow, text } = messageRow(message, 400);
+    lines.write(`${cut(`#${seq} ${arrow} ${text}`, terminalWidth())}\n`);
+    if (members.length === 0) lines.write('it has no members that the schema describes\n');
+    else for (const line of table(members)) lines.write(`${cut(line, terminalWidth())}\n`);
+  }
+  lines.flush();
+}
+
+function table(members: readonly ExplainedMember[]): string[] {
+  const rows = members.map(({ path, depth, value, type, findings }) => [
+    escapeText(`${'  '.repeat(depth)}${path}`),
+    escapeText(type),
+    escapeText(value ?? ''),
+    escapeText(
+      findings.map(({ issue, text }) => (issue === 'wrong' ? text : `${issue}: ${text}`)).join(', '),
+    ),
+  ]);
+  return tableLines([{ title: 'member' }, { title: 'type' }, { title: 'value' }, { title: 'remarks' }], rows);
+}
+
+function onlySession(path: string, sessions: readonly number[]): number {
+  const [first, second] = sessions;
+  if (first !== undefined && second === undefined) return first;
+  throw new RecordingError(`${path}: it has ${sessions.length} sessions; say which with --session N`, {
+    path,
+  });
+}
