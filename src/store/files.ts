@@ -112,6 +112,8 @@ export function reasonOf(error: unknown): string {
   const code = codeOf(error) ?? '';
   if (code.startsWith('SQLITE_FULL')) return 'no space left on the disk';
   if (code.startsWith('SQLITE_IOERR')) return `the disk failed to read or write (${code})`;
+  if (code.startsWith('SQLITE_READONLY')) return 'it cannot be written';
+  if (code.startsWith('SQLITE_CANTOPEN')) return 'a file cannot be opened or made';
   return reasons[code] ?? error.message.split('\n', 1)[0] ?? error.message;
 }
 

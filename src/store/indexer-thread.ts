@@ -31,6 +31,7 @@ export class IndexerThread {
   readonly #data: IndexerData;
   readonly #events: IndexerEvents;
   #worker: Worker;
+  #ended: Promise<void> = Promise.resolve();
   /** Why there is no thread any more. */
   #gone: string | undefined;
   #outcome: Outcome | undefined;
@@ -59,6 +60,11 @@ export class IndexerThread {
     this.#rest();
   }
 
+  /** Waits until the lock of a dead thread is held in its place. */
+  async held(): Promise<void> {
+    await this.#lock;
+  }
+
   /** Takes in what is left, with a new thread if the first one died; the journal must be closed. */
   async finish(trouble: string | undefined): Promise<Outcome | Unfinished> {
     this.#finishing = true;
@@ -69,8 +75,7 @@ export class IndexerThread {
     }
     this.#worker.ref();
     this.#say({ type: 'finish', trouble });
-    // Not `once` of node:events, which would reject when the thread dies of an error.
-    await new Promise((resolve) => this.#worker.once('exit', resolve));
+    await this.#ended;
     return this.#outcome ?? this.#unfinished();
   }
 
@@ -98,8 +103,11 @@ export class IndexerThread {
     worker.on('error', (error) => {
       this.#gone = reasonOf(error);
     });
-    worker.on('exit', () => {
-      this.#mourn();
+    this.#ended = new Promise((resolve) => {
+      worker.on('exit', () => {
+        this.#mourn();
+        resolve();
+      });
     });
     return worker;
   }

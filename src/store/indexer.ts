@@ -7,10 +7,10 @@
 import { rmSync } from 'node:fs';
 import { deserialize, serialize } from 'node:v8';
 import { Tap, type TapState } from '../proxy/tap.js';
-import type { SessionStart } from '../recording/session.js';
 import type { Connection } from './database.js';
 import { journalPath, journalSegments } from './files.js';
-import type { JournalBegin, JournalEnd, JournalRecord } from './journal-format.js';
+import type { JournalRecord } from './journal-format.js';
+import { decodeBegin, decodeEnd, decodeStart } from './journal-payload.js';
 import { JournalReader } from './journal-reader.js';
 import { migrate } from './migrate.js';
 import { rollBack, SqliteWriter, type WriterState } from './writer.js';
@@ -27,7 +27,7 @@ export class Indexer {
   readonly #writer: SqliteWriter;
   readonly #tap: Tap;
   readonly #journal: JournalReader;
-  readonly #decoder = new TextDecoder();
+  #damage: string | undefined;
 
   /**
    * Goes on where the last one stopped; makes the tables if there are none.
@@ -80,7 +80,8 @@ export class Indexer {
   finish(trouble: string | undefined): void {
     while (this.step());
     this.#tap.cutOff();
-    const incomplete = this.#journal.header()?.trouble ?? trouble ?? this.#journal.damage ?? null;
+    const incomplete =
+      this.#journal.header()?.trouble ?? trouble ?? this.#journal.damage ?? this.#damage ?? null;
     this.#writer.commit(() => {
       this.#db.exec('DELETE FROM checkpoint');
       this.#db
@@ -97,13 +98,15 @@ export class Indexer {
   readonly #take = (record: JournalRecord): void => {
     const { type, session, dir, t, fds, payload } = record;
     switch (type) {
-      case 'begin': {
-        const { createdBy, created } = JSON.parse(this.#decoder.decode(payload)) as JournalBegin;
-        this.#db.prepare('UPDATE recording SET created_by = ?, created = ?').run(createdBy, created);
+      case 'begin':
+        this.#with(decodeBegin(payload), ({ createdBy, created }) => {
+          this.#db.prepare('UPDATE recording SET created_by = ?, created = ?').run(createdBy, created);
+        });
         break;
-      }
       case 'open':
-        this.#tap.open(session, JSON.parse(this.#decoder.decode(payload)) as SessionStart, t);
+        this.#with(decodeStart(payload), (start) => {
+          this.#tap.open(session, start, t);
+        });
         break;
       case 'chunk':
         this.#writer.traffic(session, dir, payload);
@@ -113,23 +116,28 @@ export class Indexer {
         this.#tap.inject(session, t, payload);
         break;
       case 'note':
-        this.#tap.note(session, t, this.#decoder.decode(payload));
+        this.#tap.note(session, t, new TextDecoder().decode(payload));
         break;
-      case 'close': {
-        const { end, reason } = JSON.parse(this.#decoder.decode(payload)) as JournalEnd;
-        this.#tap.close(session, t, end, reason);
-        break;
-      }
+      case 'close':
+        this.#with(decodeEnd(payload), ({ end, reason }) => {
+          this.#tap.close(session, t, end, reason);
+        });
     }
   };
 
-  /** Makes sure that recording and journal belong together. */
+  #with<T>(payload: T | undefined, take: (payload: T) => void): void {
+    if (payload === undefined) this.#damage = 'a record of its journal is damaged';
+    else take(payload);
+  }
+
+  /** Makes sure that recording and journal belong together; a journal with a damaged header may belong to any. */
   #claim(): void {
-    const uuid = this.#journal.header()?.recording ?? null;
-    const sql = "INSERT OR IGNORE INTO recording (id, uuid, created_by, created) VALUES (1, ?, '', 0)";
-    this.#db.prepare(sql).run(uuid);
-    const found = this.#db.prepare('SELECT uuid = ? FROM recording').pluck().get(uuid);
-    if (found === 0) throw new Error('its journal belongs to another recording');
+    const uuid = this.#journal.header()?.recording;
+    const begin = "INSERT OR IGNORE INTO recording (id, uuid, created_by, created) VALUES (1, ?, '', 0)";
+    this.#db.prepare(begin).run(uuid ?? new Uint8Array());
+    if (uuid === undefined) return;
+    const same = this.#db.prepare('SELECT 1 FROM recording WHERE uuid = ?').get(uuid);
+    if (same === undefined) throw new Error('its journal belongs to another recording');
   }
 
   #saveCheckpoint(): void {

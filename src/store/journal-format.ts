@@ -7,24 +7,10 @@
  *               8 time f64   16 length u32     20 descriptors u32        24 payload
  */
 import type { Direction } from '../recording/message.js';
-import type { SessionEnd } from '../recording/session.js';
 
 /** In the order of their numbers in the file. */
 export const recordTypes = ['open', 'chunk', 'inject', 'note', 'close', 'begin'] as const;
 export type RecordType = (typeof recordTypes)[number];
-
-/** What the payload of the journal's first record, `begin`, says in JSON. */
-export interface JournalBegin {
-  readonly createdBy: string;
-  /** Wall clock, microseconds since 1970. */
-  readonly created: number;
-}
-
-/** What the payload of a `close` record says in JSON; that of `open` is a `SessionStart`. */
-export interface JournalEnd {
-  readonly end: SessionEnd;
-  readonly reason?: string | undefined;
-}
 
 export interface JournalRecord {
   readonly type: RecordType;

@@ -100,7 +100,7 @@ function openStill(path: string, file: string, notice: Notice): StoredRecording 
 
 /** Reads a copy, where the recording cannot be read as and where it is. */
 function openCopy(path: string, file: string, reason: string, notice: Notice): StoredRecording {
-  const folder = mkdtempSync(join(tmpdir(), 'qmptap-'));
+  const folder = mkdtempSync(join(tmpdir(), 'qmptap-copy-'));
   const release = (): void => {
     process.off('exit', release);
     rmSync(folder, { recursive: true, force: true });
@@ -113,7 +113,7 @@ function openCopy(path: string, file: string, reason: string, notice: Notice): S
     for (const segment of journalSegments(file))
       copyFileSync(journalPath(file, segment), journalPath(copy, segment));
     notice(`${path}: it cannot be completed where it is (${reason}); a temporary copy is read`);
-    const incomplete = bringUpToDate(path, copy, notice);
+    const incomplete = bringUpToDate(path, copy, () => undefined);
     return read(openFinished(path, copy), { path, incomplete, release });
   } catch (error) {
     release();

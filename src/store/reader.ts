@@ -55,7 +55,9 @@ export class StoredRecording implements RecordingReader {
 
   get info(): RecordingInfo {
     return this.#guard(() => {
-      const [createdBy, created, finished, incomplete] = this.#sql.recording.get() as FrameRow;
+      const row = this.#sql.recording.get() as FrameRow | undefined;
+      if (row === undefined) throw new DamagedRow('the row that tells of its making is missing');
+      const [createdBy, created, finished, incomplete] = row;
       const live = finished === null && this.#place.live();
       const known = this.#place.incomplete ?? optional(incomplete, text);
       return {

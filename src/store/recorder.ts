@@ -20,7 +20,8 @@ import {
   removeRecording,
 } from './files.js';
 import { IndexerThread } from './indexer-thread.js';
-import { recordingIdLength, type JournalBegin, type JournalEnd, type RecordType } from './journal-format.js';
+import { recordingIdLength, type RecordType } from './journal-format.js';
+import { encodePayload } from './journal-payload.js';
 import { JournalWriter } from './journal-writer.js';
 import { alreadyExists, cannotWrite } from './output-failure.js';
 
@@ -31,7 +32,10 @@ export interface RecordOptions {
   readonly force?: boolean | undefined;
   /** Traffic is on the disk before the sink's call returns. */
   readonly durable?: boolean | undefined;
-  /** Told once, in one line, when something keeps the recording from being whole. */
+  /**
+   * Told in one line that the recording stopped, and once that something else went wrong before, from
+   * which it may still recover.
+   */
   readonly onTrouble: (line: string) => void;
   /** For tests: how long a segment of the journal is. */
   readonly segmentSize?: number | undefined;
@@ -74,10 +78,8 @@ export class Recorder implements TrafficSink, AsyncDisposable {
   readonly path: string;
   readonly #journal: JournalWriter;
   readonly #thread: IndexerThread;
-  readonly #encoder = new TextEncoder();
   readonly #onTrouble: (line: string) => void;
   #sessions = 0;
-  #told = false;
   #stopped: string | undefined;
   #finished: Promise<Finished> | undefined;
 
@@ -94,12 +96,13 @@ export class Recorder implements TrafficSink, AsyncDisposable {
         this.#stop(reason);
       },
     });
-    const begin: JournalBegin = { createdBy: options.createdBy, created: Date.now() * 1000 };
-    this.#append('begin', 0, 'c2s', 0, JSON.stringify(begin));
+    const begin = { createdBy: options.createdBy, created: Date.now() * 1000 };
+    this.#append('begin', 0, 0, encodePayload(begin));
     this.#journal.write();
     this.#thread = new IndexerThread(file, durable, {
       died: (reason) => {
-        this.#tell(
+        if (this.#stopped !== undefined) return;
+        options.onTrouble(
           `${path}: indexing stopped: ${reason}; traffic is still kept, and taken in when it is next opened`,
         );
       },
@@ -113,7 +116,7 @@ export class Recorder implements TrafficSink, AsyncDisposable {
 
   open(start: SessionStart, t: number): number {
     const session = ++this.#sessions;
-    this.#append('open', session, 'c2s', t, JSON.stringify(start));
+    this.#append('open', session, t, encodePayload(start));
     return session;
   }
 
@@ -122,16 +125,15 @@ export class Recorder implements TrafficSink, AsyncDisposable {
   }
 
   inject(session: number, t: number, bytes: Uint8Array): void {
-    this.#journal.append('inject', session, 'c2s', t, bytes, 0);
+    this.#append('inject', session, t, bytes);
   }
 
   note(session: number, t: number, text: string): void {
-    this.#append('note', session, 'c2s', t, text);
+    this.#append('note', session, t, new TextEncoder().encode(text));
   }
 
   close(session: number, t: number, end: SessionEnd, reason: string | undefined): void {
-    const close: JournalEnd = { end, reason };
-    this.#append('close', session, 'c2s', t, JSON.stringify(close));
+    this.#append('close', session, t, encodePayload({ end, reason }));
   }
 
   /** Waits until all traffic so far can be read from the file, or never will be. */
@@ -143,6 +145,11 @@ export class Recorder implements TrafficSink, AsyncDisposable {
   /** Ends the recording: all traffic is in the file, and nothing lies beside it any more. */
   finish(): Promise<Finished> {
     return (this.#finished ??= this.#finish());
+  }
+
+  /** For tests: waits until this thread holds the lock of a thread that died. */
+  async held(): Promise<void> {
+    await this.#thread.held();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -161,19 +168,14 @@ export class Recorder implements TrafficSink, AsyncDisposable {
     this.#journal.write();
   };
 
-  #append(type: RecordType, session: number, dir: Direction, t: number, text: string): void {
-    this.#journal.append(type, session, dir, t, this.#encoder.encode(text), 0);
+  #append(type: RecordType, session: number, t: number, payload: Uint8Array): void {
+    this.#journal.append(type, session, 'c2s', t, payload, 0);
   }
 
   #stop(reason: string): void {
-    this.#stopped ??= reason;
-    this.#tell(`${this.path}: recording stopped: ${reason}; the traffic goes on unrecorded`);
-  }
-
-  #tell(line: string): void {
-    if (this.#told) return;
-    this.#told = true;
-    this.#onTrouble(line);
+    if (this.#stopped !== undefined) return;
+    this.#stopped = reason;
+    this.#onTrouble(`${this.path}: recording stopped: ${reason}; the traffic goes on unrecorded`);
   }
 }
 

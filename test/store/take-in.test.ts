@@ -6,7 +6,6 @@ import {
   readdirSync,
   rmSync,
   truncateSync,
-  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -16,48 +15,11 @@ import { Tap } from '../../src/proxy/tap.js';
 import { MemoryRecording } from '../../src/recording/memory.js';
 import type { RecordingReader } from '../../src/recording/ports.js';
 import { openWriter } from '../../src/store/database.js';
-import { createEmptyFile, journalPath, journalSegments, lockPath } from '../../src/store/files.js';
+import { journalPath, journalSegments } from '../../src/store/files.js';
 import { Indexer } from '../../src/store/indexer.js';
-import { JournalWriter } from '../../src/store/journal-writer.js';
 import { openRecording } from '../../src/store/open.js';
 import { testFolder } from '../support/folder.js';
-import { bytes, start, variedTraffic, type Told } from './traffic.js';
-
-/** The files of a recording whose writer is gone, with a journal of many small segments. */
-function crashed(path: string, traffic: (to: Told) => void, segmentSize?: number): JournalWriter {
-  createEmptyFile(path);
-  utimesSync(path, 1, 1); // not a moment ago, when its recorder might still be starting
-  createEmptyFile(lockPath(path));
-  const journal = new JournalWriter(path, {
-    recording: new Uint8Array(16).fill(1),
-    durable: false,
-    segmentSize,
-    onFailure: (reason) => {
-      throw new Error(reason);
-    },
-  });
-  const words = (value: unknown): Uint8Array => bytes(JSON.stringify(value));
-  journal.append('begin', 0, 'c2s', 0, words({ createdBy: 'crashed', created: 5 }), 0);
-  traffic({
-    open: (session, from, t) => {
-      journal.append('open', session, 'c2s', t, words(from), 0);
-    },
-    chunk: (session, dir, t, chunk, fds) => {
-      journal.append('chunk', session, dir, t, chunk, fds);
-    },
-    inject: (session, t, command) => {
-      journal.append('inject', session, 'c2s', t, command, 0);
-    },
-    note: (session, t, text) => {
-      journal.append('note', session, 'c2s', t, bytes(text), 0);
-    },
-    close: (session, t, end, reason) => {
-      journal.append('close', session, 'c2s', t, words({ end, reason }), 0);
-    },
-  });
-  journal.close();
-  return journal;
-}
+import { bytes, crashed, start, variedTraffic, type Told } from './traffic.js';
 
 function filesOf(folder: string): Dirent[] {
   return readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile());

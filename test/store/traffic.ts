@@ -1,7 +1,10 @@
 /** Traffic for tests of the store: what a small QEMU and its client would say to each other. */
+import { utimesSync } from 'node:fs';
 import type { RecordingWriter, TrafficSink } from '../../src/recording/ports.js';
 import type { Message } from '../../src/recording/message.js';
 import type { SessionEnd, SessionStart } from '../../src/recording/session.js';
+import { createEmptyFile, lockPath } from '../../src/store/files.js';
+import { JournalWriter } from '../../src/store/journal-writer.js';
 import { createRecording, type Recorder, type RecordOptions } from '../../src/store/recorder.js';
 
 export const start: SessionStart = {
@@ -170,4 +173,40 @@ export function numbers(seed: number): (bound: number) => number {
     state ^= state << 5;
     return (state >>> 0) % bound;
   };
+}
+
+/** The files of a recording whose writer is gone, with a journal of many small segments. */
+export function crashed(path: string, traffic: (to: Told) => void, segmentSize?: number): JournalWriter {
+  createEmptyFile(path);
+  utimesSync(path, 1, 1); // not a moment ago, when its recorder might still be starting
+  createEmptyFile(lockPath(path));
+  const journal = new JournalWriter(path, {
+    recording: new Uint8Array(16).fill(1),
+    durable: false,
+    segmentSize,
+    onFailure: (reason) => {
+      throw new Error(reason);
+    },
+  });
+  const words = (value: unknown): Uint8Array => bytes(JSON.stringify(value));
+  journal.append('begin', 0, 'c2s', 0, words({ createdBy: 'crashed', created: 5 }), 0);
+  traffic({
+    open: (session, from, t) => {
+      journal.append('open', session, 'c2s', t, words(from), 0);
+    },
+    chunk: (session, dir, t, chunk, fds) => {
+      journal.append('chunk', session, dir, t, chunk, fds);
+    },
+    inject: (session, t, command) => {
+      journal.append('inject', session, 'c2s', t, command, 0);
+    },
+    note: (session, t, text) => {
+      journal.append('note', session, 'c2s', t, bytes(text), 0);
+    },
+    close: (session, t, end, reason) => {
+      journal.append('close', session, 'c2s', t, words({ end, reason }), 0);
+    },
+  });
+  journal.close();
+  return journal;
 }
