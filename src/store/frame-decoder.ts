@@ -16,7 +16,7 @@ export const frameColumns =
 export interface Decoded {
   readonly message: Message;
   /** On a command: that it was answered. */
-  readonly answer: { readonly latency: number } | undefined;
+  readonly answer: { readonly latency: number | undefined } | undefined;
 }
 
 /** A row that cannot be what was written. */
@@ -66,21 +66,22 @@ export class FrameDecoder {
     const response = known === 'success' || known === 'error';
     const called = name === null || name === noName ? undefined : this.#nameOf(integer(name));
     const flag = optional(bits, integer) ?? 0;
+    const fromServer = integer(dir) !== 0;
     const half = optional(pair, integer);
     const took = optional(latency, integer);
     const message: Message = {
       index,
       session: integer(session),
       seq: integer(seq),
-      dir: integer(dir) === 0 ? 'c2s' : 's2c',
+      dir: fromServer ? 's2c' : 'c2s',
       t: integer(t),
       kind: known,
       name: response ? undefined : called,
       id: optional(id, text),
       oob: (flag & flags.oob) !== 0,
-      replyTo: known === 'command' ? undefined : half,
+      replyTo: fromServer ? half : undefined,
       command: response ? called : undefined,
-      latency: known === 'command' ? undefined : took,
+      latency: fromServer ? took : undefined,
       late: lateSession === null ? undefined : { session: integer(lateSession), seq: integer(lateSeq) },
       problem: optional(problem, text),
       fds: optional(fds, integer) ?? 0,
@@ -89,7 +90,7 @@ export class FrameDecoder {
     };
     return {
       message,
-      answer: known === 'command' && half !== undefined ? { latency: took ?? 0 } : undefined,
+      answer: known === 'command' && half !== undefined ? { latency: took } : undefined,
     };
   }
 

@@ -85,7 +85,7 @@ export class FrameRows {
   readonly #arena = Buffer.alloc(arenaSize);
   #used = 0;
   #rows: Row[] = [];
-  /** Commands among the rows, by session and `seq`: most answers come before they are inserted. */
+  /** The client's messages among the rows, by session and `seq`: most answers come before they are inserted. */
   readonly #commands = new Map<string, Row>();
   #last: number;
   readonly #tails = new Map<number, Tail>();
@@ -108,7 +108,7 @@ export class FrameRows {
   }
 
   add(message: NewMessage): void {
-    const { session, seq, kind, raw } = message;
+    const { session, seq, raw } = message;
     const cut = raw.length >= largeFrame ? bodyLength(raw) : 0;
     const rest = raw.length - cut;
     if (this.#rows.length >= maxRows || this.#used + rest > arenaSize) this.flush();
@@ -127,7 +127,7 @@ export class FrameRows {
     this.#rows.push(row);
     const stream = streamOf(session, message.dir, message.injected);
     this.#tails.set(stream, { stream, n: row.n, seq, parts: 0 });
-    if (kind === 'command') this.#commands.set(`${session} ${seq}`, row);
+    if (message.dir === 'c2s') this.#commands.set(`${session} ${seq}`, row);
     else if (message.replyTo !== undefined) this.#answer(message.replyTo, message);
   }
 
@@ -192,7 +192,7 @@ export class FrameRows {
     return true;
   }
 
-  /** Notes at a command that this message answers it. */
+  /** Notes at a command, or at what was meant as one, that this message answers it. */
   #answer(seq: number, response: NewMessage): void {
     const row = this.#commands.get(`${response.session} ${seq}`);
     if (row === undefined) {
@@ -201,7 +201,7 @@ export class FrameRows {
       return;
     }
     row.pair = response.seq;
-    row.latency = response.latency;
+    if (row.message.kind === 'command') row.latency = response.latency;
   }
 
   #insert(row: Row): void {
@@ -282,7 +282,7 @@ function prepare(db: Connection): Record<'part' | 'hasParts' | 'answer', Stateme
     part: statement('INSERT OR REPLACE INTO part (n, part, bytes) VALUES (?, ?, ?)'),
     hasParts: statement(`UPDATE frame SET flags = coalesce(flags, 0) | ${flags.parts} WHERE n = ?`),
     answer: statement(
-      `UPDATE frame SET latency = ?, pair = ?, flags = nullif((flags & ~${flags.pending}) | ?, 0)
+      `UPDATE frame SET latency = CASE WHEN kind = 1 THEN ? END, pair = ?, flags = nullif((flags & ~${flags.pending}) | ?, 0)
        WHERE session = ? AND seq = ?`,
     ),
   };

@@ -156,7 +156,7 @@ function prepare(
     response: db
       .prepare(
         `SELECT ${frameColumns} FROM frame WHERE session = ? AND seq =
-         (SELECT pair FROM frame WHERE session = ? AND seq = ? AND kind = 1)`,
+         (SELECT pair FROM frame WHERE session = ? AND seq = ? AND dir = 0)`,
       )
       .raw(),
   };

@@ -136,6 +136,8 @@ export function variedTraffic(to: Told, sessions: number, rounds: number): void 
         say(session, 'c2s', ['%p\n', '\xff', '{"execute": }\r\n', '{]\r\n'][random(4)] ?? '');
         to.chunk(session, 'c2s', t++, bytes('   '), 0);
         to.chunk(session, 'c2s', t++, bytes(' \r\n'), 0);
+        if (random(2) === 0)
+          say(session, 's2c', '{"error": {"class": "GenericError", "desc": "JSON parse error, no"}}\r\n');
         break;
       case 5:
         to.inject(session, t++, bytes(`{"execute": "query-name", "id": ${id}}`));
