@@ -1,6 +1,6 @@
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { dirname, join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
 import { OutputError, RecordingError } from '../../src/errors.js';
 import { StoredMarks } from '../../src/store/marks.js';
 import { openRecording } from '../../src/store/open.js';
@@ -8,6 +8,7 @@ import { createRecording } from '../../src/store/recorder.js';
 import { RecordingFile } from '../../src/store/recording-file.js';
 import { testFolder } from '../support/folder.js';
 import { message } from '../support/message.js';
+import { asOrdinaryUser } from '../support/ordinary-user.js';
 import { start } from './traffic.js';
 
 function finished(): string {
@@ -73,11 +74,17 @@ test('what cannot be kept is said in a line', () => {
   }).toThrow(OutputError);
 });
 
-test.skipIf(process.getuid?.() === 0)('a file that may only be read keeps none', () => {
+test('a file that may only be read keeps none', async () => {
   const path = finished();
-  chmodSync(path, 0o400);
-  expect(list(path)).toEqual([]);
-  expect(() => {
-    new StoredMarks(path).put({ session: 1, seq: 1, note: undefined });
-  }).toThrow(/the mark cannot be kept/);
+  chmodSync(path, 0o444);
+  chmodSync(dirname(path), 0o555);
+  onTestFinished(() => {
+    chmodSync(dirname(path), 0o755);
+  });
+  await asOrdinaryUser(() => {
+    expect(list(path)).toEqual([]);
+    expect(() => {
+      new StoredMarks(path).put({ session: 1, seq: 1, note: undefined });
+    }).toThrow(/the mark cannot be kept/);
+  });
 });

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync, existsSync, chmodSync } from 'node:fs';
+import { readFileSync, renameSync, statSync, writeFileSync, existsSync, chmodSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -10,6 +10,7 @@ import { listen } from '../../src/transport/listen.js';
 import type { Listener } from '../../src/transport/listener.js';
 import type { Stream } from '../../src/transport/stream.js';
 import { testFolder } from '../support/folder.js';
+import { asOrdinaryUser } from '../support/ordinary-user.js';
 import { SOCK_CLOEXEC, SOCK_STREAM, libc } from '../../src/transport/libc.js';
 import { collect, descriptors, openDescriptors, rawListener, socketPair } from '../support/streams.js';
 
@@ -99,11 +100,11 @@ describe('a unix socket', () => {
     expect(await failure(join(path, 'q.sock'))).toMatch(/cannot listen on unix:.*: not a directory/);
   });
 
-  test.skipIf(process.getuid?.() === 0)('in a folder of somebody else is refused', async () => {
-    const folder = join(testFolder(), 'closed');
-    mkdirSync(folder);
-    chmodSync(folder, 0o500);
-    expect(await failure(join(folder, 'q.sock'))).toMatch(/not allowed in the folder/);
+  test('in a folder of somebody else is refused', async () => {
+    const folder = testFolder();
+    chmodSync(folder, 0o555);
+    const refused = await asOrdinaryUser(() => failure(join(folder, 'q.sock')));
+    expect(refused).toMatch(/not allowed in the folder/);
   });
 
   test('that could not be made leaves no descriptor open', async () => {
