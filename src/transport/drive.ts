@@ -3,6 +3,7 @@
  * them all when told to. Whatever fails in here or in the sink, no client is closed while its server lives:
  * libvirt kills a machine whose monitor closes.
  */
+import type { JsonObject } from '../json/value.js';
 import type { TrafficSink } from '../recording/ports.js';
 import type { Dialect, Peer, SessionEnd } from '../recording/session.js';
 import type { Address } from './address.js';
@@ -50,6 +51,8 @@ export interface ProxyOptions {
   readonly dialect?: Dialect | undefined;
   /** Forward only what the sink has: the reverse of the usual order. */
   readonly durable?: boolean | undefined;
+  /** The user may send commands of their own with `Proxy.inject`; every byte is then looked at as it passes. */
+  readonly allowSend?: boolean | undefined;
   readonly onEvent?: ((event: ProxyEvent) => void) | undefined;
 }
 
@@ -59,6 +62,11 @@ export interface Proxy {
   readonly sessions: number;
   /** Resolves when no session runs and none can come: after `stop`, or after a listener's only connection. */
   readonly finished: Promise<void>;
+  /**
+   * Sends a command into a session that runs, between two of its client's exchanges. Its response is
+   * recorded and kept from the client. Resolves when it is sent; rejects with the reason why it was not.
+   */
+  inject(session: number, command: JsonObject): Promise<void>;
   /**
    * Accepts nobody any more, delivers and records what was received, for at most `graceMs` (2 s), and closes
    * all. Resolves when the sink has been told of every end.
@@ -72,6 +80,8 @@ export function drive(options: ProxyOptions): Proxy {
 }
 
 const defaultGrace = 2000;
+/** How long the user's command waits for a moment between two exchanges. */
+const sendPatience = 5000;
 /** How often to look whether a client that waits for a server has given up. */
 const patienceCheck = 250;
 
@@ -112,6 +122,12 @@ class Driver implements Proxy, SessionObserver {
     return this.running.size;
   }
 
+  async inject(id: number, command: JsonObject): Promise<void> {
+    const session = [...this.running].find((one) => one.id === id);
+    if (session === undefined) throw new Error(`session ${id} is not open`);
+    await session.inject(command, sendPatience);
+  }
+
   async stop(graceMs = defaultGrace): Promise<void> {
     this.end();
     const timer = setTimeout(() => {
@@ -143,10 +159,10 @@ class Driver implements Proxy, SessionObserver {
   }
 
   private clientCame(client: Stream): void {
-    const { sink, label, dialect, durable = false } = this.options;
+    const { sink, label, dialect, durable = false, allowSend } = this.options;
     const server = { address: this.servers.address };
     const start = { label, dialect, client: client.peer, server, started: Date.now() * 1000 };
-    const session = new ProxySession(client, start, sink, durable, this);
+    const session = new ProxySession(client, start, sink, durable, this, allowSend);
     this.running.add(session);
     this.tell({ type: 'opened', session: session.id, client: client.peer });
     void this.findServer(session, client);

@@ -2,6 +2,8 @@
  * One client's session: turns what happens to its two streams into the relay's events, the relay's
  * decisions into calls on the streams, and gives a copy of all traffic to the sink.
  */
+import type { JsonObject } from '../json/value.js';
+import { Injection } from '../proxy/injection.js';
 import { Relay } from '../proxy/relay.js';
 import type { RelayOutput, Side } from '../proxy/relay.js';
 import type { Direction } from '../recording/message.js';
@@ -46,12 +48,14 @@ class Leg implements StreamEvents {
   }
 
   ended(): void {
+    this.session.serverRest(this);
     this.tell((relay) => {
       relay.ended(this.side);
     });
   }
 
   gone(reason: string | undefined, reset: boolean): void {
+    this.session.serverRest(this);
     this.tell((relay) => {
       relay.gone(this.side, reason, reset);
     });
@@ -92,6 +96,8 @@ export class ProxySession implements RelayOutput {
   private readonly sink: TrafficSink;
   private readonly durable: boolean;
   private readonly observer: SessionObserver;
+  /** Where the user may send commands too. */
+  private readonly injection: Injection | undefined;
   private over = false;
   private bugTold = false;
 
@@ -101,7 +107,9 @@ export class ProxySession implements RelayOutput {
     sink: TrafficSink,
     durable: boolean,
     observer: SessionObserver,
+    allowSend = false,
   ) {
+    this.injection = allowSend ? new Injection() : undefined;
     this.client.stream = client;
     this.sink = sink;
     this.durable = durable;
@@ -149,14 +157,46 @@ export class ProxySession implements RelayOutput {
     const { length } = fds;
     if (this.durable) {
       this.record(leg.direction, t, chunk, length);
-      this.relay.data(leg.side, chunk, fds);
+      this.forward(leg, chunk, fds);
     } else {
       try {
-        this.relay.data(leg.side, chunk, fds);
+        this.forward(leg, chunk, fds);
       } finally {
         this.record(leg.direction, t, chunk, length);
       }
     }
+    if (this.injection?.waits === true) this.sendWaiting(this.injection);
+  }
+
+  /**
+   * Sends the user's command to the server at the next moment between two exchanges; its response is
+   * recorded, and kept from the client. Rejects with an Error that says why it was not sent.
+   */
+  inject(command: JsonObject, patience: number): Promise<void> {
+    const { injection } = this;
+    if (injection === undefined) return Promise.reject(new Error('sending was not allowed at the start'));
+    return new Promise((resolve, reject) => {
+      const refuse = (why: string): void => {
+        clearTimeout(late);
+        reject(new Error(why));
+      };
+      const late = setTimeout(() => {
+        injection.refuse('the monitor was never free: a command waits, or the client has not negotiated');
+      }, patience);
+      const sent = (bytes: Uint8Array): void => {
+        clearTimeout(late);
+        this.recordInjected(bytes);
+        resolve();
+      };
+      injection.inject(command, sent, refuse);
+      this.sendWaiting(injection);
+    });
+  }
+
+  /** What was held back of the server's last words, which is not what we waited for. */
+  serverRest(leg: Leg): void {
+    if (leg.side !== 'server') return;
+    for (const piece of this.injection?.end() ?? []) this.relay.data('server', piece, []);
   }
 
   bug(error: unknown): void {
@@ -214,6 +254,34 @@ export class ProxySession implements RelayOutput {
       }
     }
     this.observer.over(this, end, reason);
+  }
+
+  private forward(leg: Leg, chunk: Uint8Array, fds: readonly number[]): void {
+    if (this.injection === undefined) {
+      this.relay.data(leg.side, chunk, fds);
+    } else if (leg.side === 'client') {
+      this.injection.fromClient(chunk);
+      this.relay.data('client', chunk, fds);
+    } else {
+      const pieces = this.injection.fromServer(chunk);
+      // Servers pass no descriptors; if one did, they would go with what follows.
+      if (pieces.length === 0 && fds.length > 0) closeDescriptors(fds);
+      for (const [place, piece] of pieces.entries()) this.relay.data('server', piece, place === 0 ? fds : []);
+    }
+  }
+
+  private sendWaiting(injection: Injection): void {
+    const bytes = injection.next();
+    if (bytes !== undefined) this.relay.data('client', bytes, []);
+  }
+
+  private recordInjected(bytes: Uint8Array): void {
+    if (this.id === undefined) return;
+    try {
+      this.sink.inject(this.id, monotonic(), bytes);
+    } catch (error) {
+      this.observer.sinkFailed(error);
+    }
   }
 
   private stream(side: Side): Stream | undefined {
