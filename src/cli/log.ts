@@ -4,6 +4,7 @@
  */
 import type { Logger } from 'pino';
 import { UsageError } from '../errors.js';
+import { writeDiagnostics } from './output.js';
 
 export interface LogFlags {
   readonly logLevel: string;
@@ -26,7 +27,7 @@ export async function createLogger({ logLevel, logFormat }: LogFlags): Promise<L
   // Loaded here, since most commands never log.
   const { pino } = await import('pino');
   const options = { name: 'qmptap', level: logLevel };
-  if (logFormat === 'json') return pino(options, pino.destination({ fd: 2, sync: true }));
+  if (logFormat === 'json') return pino(options, { write: writeDiagnostics });
   const { prettyFactory } = await import('pino-pretty');
   const colorize = process.stderr.isTTY && (process.env['NO_COLOR'] ?? '') === '';
   const pretty = prettyFactory({
@@ -37,7 +38,7 @@ export async function createLogger({ logLevel, logFormat }: LogFlags): Promise<L
   });
   return pino(options, {
     write(line: string) {
-      process.stderr.write(pretty(line));
+      writeDiagnostics(pretty(line));
     },
   });
 }

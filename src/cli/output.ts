@@ -55,15 +55,20 @@ export function jsonLine(value: object): string {
   return `${json.replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n`;
 }
 
-/** Lines that wait until the terminal is free again. */
+/** Text that waits until the terminal is free again. */
 let held: string[] | undefined;
 /** More lines than this nobody reads; the newest are kept. */
 const mostHeld = 1_000;
+
+/** Writes to standard error, or keeps it until whoever has the terminal has done with it. */
+export function writeDiagnostics(text: string): void {
+  if (held === undefined || !process.stderr.isTTY) process.stderr.write(text);
+  else if (held.push(text) > mostHeld) held.shift();
+}
+
 /** A line on standard error that is no error: `qmptap: …`. */
 export function say(text: string): void {
-  const line = `qmptap: ${text}\n`;
-  if (held === undefined || !process.stderr.isTTY) process.stderr.write(line);
-  else if (held.push(line) > mostHeld) held.shift();
+  writeDiagnostics(`qmptap: ${text}\n`);
 }
 
 /** Keeps lines back that would go over another program's screen; gives the way to let them out. */

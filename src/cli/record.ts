@@ -2,7 +2,7 @@
 import type { Logger } from 'pino';
 import type { ProxyEvent } from '../transport/drive.js';
 import { escapeText, peerName } from '../inspect/format.js';
-import { record, type RecordSummary } from '../launch/record.js';
+import { record, type RecordSummary, type RunningRecorder } from '../launch/record.js';
 import type { RecordFlags } from './commands/record.js';
 import { aborted, endOnSignal } from './ending.js';
 import { runClient } from './exec.js';
@@ -31,6 +31,7 @@ export async function recordCommand(
     label: flags.label,
     dialect: flags.dialect,
     durable: flags.durable,
+    allowSend: flags.allowSend,
     onEvent: (event) => {
       tell(event, log);
       if (event.type === 'closed' && flags.once) ending.abort(0);
@@ -40,7 +41,7 @@ export async function recordCommand(
   const what = `recording ${recorder.address} -> ${flags.connect ?? flags.serverListens ?? ''} in ${output}`;
   log.info(`${what}; Ctrl-C ends`);
   const live = flags.ui
-    ? watchInUi(output, what, ending.signal, log)
+    ? watchInUi(recorder, what, flags.allowSend === true, ending.signal, log)
     : flags.quiet || flags.listen === 'stdio'
       ? undefined
       : watch(output, flags.json === true, log);
@@ -104,17 +105,22 @@ function watch(path: string, json: boolean, log: Logger): Live {
 }
 
 /**
- * The UI may be closed and the recording go on; when that ends by itself, the user may look on. While
- * the screen is there nothing else is written to the terminal.
+ * The UI may be closed and the recording go on; when that ends by itself, the user may look on. While the
+ * screen is there, what is said waits.
  */
-function watchInUi(path: string, notice: string, ending: AbortSignal, log: Logger): Live {
-  const { level } = log;
-  log.level = 'silent';
-  const ui = openUi(path, { notice });
+function watchInUi(
+  recorder: RunningRecorder,
+  notice: string,
+  allowSend: boolean,
+  ending: AbortSignal,
+  log: Logger,
+): Live {
+  const { path } = recorder;
+  const send = (session: number, text: string): Promise<void> => recorder.send(session, text);
+  const ui = openUi(path, { notice, send: allowSend ? send : undefined });
   void ui.finished.then(() => {
-    log.level = level;
-    if (!ending.aborted)
-      log.info(`the recording goes on; Ctrl-C ends it, \`qmptap ui ${path}\` shows it again`);
+    if (ending.aborted) return;
+    log.info(`the recording goes on; Ctrl-C ends it, \`qmptap ui ${path}\` shows it again`);
   });
   return {
     finish: () => ((ending.reason as number) > 128 ? ui.close() : ui.finished),

@@ -2,6 +2,7 @@
  * Composes a recorder: sockets from transport, a file from the store. Knows no command line and
  * prints nothing; whoever starts it is told by `onEvent`.
  */
+import { readCommand } from '../proxy/injection.js';
 import { parseAddress } from '../transport/address.js';
 import { drive, type ProxyEvent } from '../transport/drive.js';
 import { listen } from '../transport/listen.js';
@@ -27,6 +28,8 @@ export interface RecordOptions {
   readonly dialect?: Dialect | undefined;
   /** Pass bytes on only once they are on disk. */
   readonly durable?: boolean | undefined;
+  /** The user may send commands of their own with `send`; costs some time for each message. */
+  readonly allowSend?: boolean | undefined;
   /** Told of clients, of their ends, and of trouble; must not throw. */
   readonly onEvent?: ((event: ProxyEvent) => void) | undefined;
 }
@@ -48,6 +51,12 @@ export interface RunningRecorder extends AsyncDisposable {
   readonly path: string;
   /** Resolves when no session runs and none can come any more. */
   readonly finished: Promise<void>;
+  /**
+   * Sends a command into an open session, between two exchanges: a whole JSON object, or a name with its
+   * arguments behind it. The response is recorded and kept from the client. Rejects with the reason why
+   * it was not sent.
+   */
+  send(session: number, text: string): Promise<void>;
   /** Ends the sessions; what was received is delivered, and can be read from the file. */
   drain(): Promise<void>;
   /** Drains, and completes the file. The same answer every time. */
@@ -89,6 +98,7 @@ export async function record(options: RecordOptions): Promise<RunningRecorder> {
     label: options.label,
     dialect: options.dialect,
     durable: options.durable,
+    allowSend: options.allowSend,
     onEvent: (event) => {
       if (event.type === 'opened') sessions += 1;
       tell(event);
@@ -106,6 +116,7 @@ export async function record(options: RecordOptions): Promise<RunningRecorder> {
     address: clients.address,
     path: options.output,
     finished: proxy.finished,
+    send: async (session, text) => proxy.inject(session, readCommand(text)),
     drain,
     stop,
     [Symbol.asyncDispose]: async () => {

@@ -119,9 +119,15 @@ uiTest(
     await screen.shows('the recording goes on');
     client.execute('query-version', undefined, 'libvirt-9');
     await client.receives(/libvirt-9/);
+    expect(client.text().includes('"qmptap-')).toBe(false);
     screen.keys('C-c');
     await screen.shows(/messages in 1 session: [^]*code 130/);
     using reader = openRecording(file);
+    const sent = [...reader.messages({ where: { op: 'command', glob: 'query-uuid' } })];
+    expect(sent.map(({ kind, injected }) => [kind, injected])).toEqual([
+      ['command', true],
+      ['success', true],
+    ]);
     const last = [...reader.messages({ where: { op: 'command', glob: 'query-version' } })];
     expect(last.map(({ kind }) => kind)).toEqual(['command', 'success']);
   },

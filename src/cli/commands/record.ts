@@ -16,6 +16,7 @@ export interface RecordFlags {
   json?: boolean;
   quiet?: boolean;
   ui?: boolean;
+  allowSend?: boolean;
   once?: boolean;
   exec?: boolean;
 }
@@ -39,6 +40,7 @@ export function addRecordCommand(program: Command): void {
     .option('--json', 'print each message as one JSON object a line')
     .option('-q, --quiet', 'print no messages')
     .option('--ui', 'show the terminal UI; quitting it ends the UI, not the recording')
+    .option('--allow-send', 'with --ui: let the user send commands into a session (recorded as injected)')
     .option('--exec', 'run the command after -- with $QMPTAP_ADDRESS, and end with it')
     .argument('[command...]', 'after --exec --: the client to run')
     .addHelpText(
@@ -65,6 +67,7 @@ Examples:
           '--ui wants the terminal for itself; leave out --json, --quiet and --listen stdio',
         );
       }
+      if (flags.allowSend && !flags.ui) throw new UsageError('--allow-send is for the UI; add --ui');
       if (flags.exec ? words.length === 0 : words.length > 0) {
         throw new UsageError('record: --exec and the command go together, as in --exec -- ./client.py');
       }
