@@ -3,7 +3,7 @@
  * amount for each name. Knows nothing of how they are shown.
  */
 import type { Message } from '../recording/message.js';
-import type { MessageRange, RecordingReader } from '../recording/ports.js';
+import type { MessageOutline, MessageRange, RecordingReader } from '../recording/ports.js';
 import type { Session } from '../recording/session.js';
 import { Greatest, Samples, TimeAxis, type Timeline } from './samples.js';
 
@@ -149,8 +149,8 @@ class Collector {
       }
       return course;
     };
-    for (const message of reader.messages(range)) {
-      this.#add(message, message.raw.length, courseOf(message.session));
+    for (const message of reader.outlines?.(range) ?? outlined(reader.messages(range))) {
+      this.#add(message, courseOf(message.session));
       if (this.#messages % stepLength === 0) yield this.#messages;
     }
     const ends = new Map(reader.sessions().map(({ id, ended }) => [id, ended]));
@@ -158,29 +158,30 @@ class Collector {
       this.#end(course, ends.get(course.session), reader, range.where !== undefined);
   }
 
-  #add(message: Message, size: number, course: Course): void {
-    const { kind, t, seq } = message;
+  #add(message: MessageOutline, course: Course): void {
+    const { kind, t, seq, size } = message;
     this.#messages += 1;
     this.#bytes += size;
     this.#kinds.set(kind, (this.#kinds.get(kind) ?? 0) + 1);
     this.#all.add(course.offset + t);
     const silence = course.step(t);
     if (silence > 0) this.#gaps.offer(silence, () => ({ ...course.place(seq, t), silence }));
-    if (kind === 'command') this.#addCommand(message, size, course);
-    else if (kind === 'success' || kind === 'error') this.#addResponse(message, size, course);
-    else if (kind === 'event') this.#addEvent(message, size, course);
+    if (kind === 'command') this.#addCommand(message, course);
+    else if (kind === 'success' || kind === 'error') this.#addResponse(message, course);
+    else if (kind === 'event') this.#addEvent(message, course);
   }
 
-  #addCommand({ name = nameless, seq, t }: Message, size: number, course: Course): void {
+  #addCommand({ name = nameless, seq, t, size }: MessageOutline, course: Course): void {
     const tally = this.#command(name);
     tally.count += 1;
     tally.c2s += size;
     course.ask(seq, name, t);
   }
 
-  #addResponse(message: Message, size: number, course: Course): void {
-    const { kind, command = nameless, replyTo, latency, seq, t } = message;
-    if (replyTo === undefined && message.late === undefined) return;
+  #addResponse(message: MessageOutline, course: Course): void {
+    const { kind, command = nameless, replyTo, latency, seq, t, size } = message;
+    // It answers nothing; one that comes late has at least a command's name.
+    if (replyTo === undefined && message.command === undefined) return;
     const tally = this.#command(command);
     // Its command may have been left out by a filter, or lie in another session.
     if (!course.answer(replyTo, t, latency)) tally.count += 1;
@@ -191,7 +192,7 @@ class Collector {
     this.#slowest.offer(latency, () => ({ ...course.place(replyTo ?? seq, t - latency), command, latency }));
   }
 
-  #addEvent({ name = nameless, t }: Message, size: number, course: Course): void {
+  #addEvent({ name = nameless, t, size }: MessageOutline, course: Course): void {
     const key = this.#events.has(name) || this.#events.size < maxNames ? name : others;
     let tally = this.#events.get(key);
     if (tally === undefined) this.#events.set(key, (tally = { count: 0, bytes: 0, line: this.#axis.line() }));
@@ -271,6 +272,10 @@ class Collector {
       remarks: this.#remarks,
     };
   }
+}
+
+function* outlined(messages: Iterable<Message>): Iterable<MessageOutline> {
+  for (const message of messages) yield { ...message, size: message.raw.length };
 }
 
 function byCount(a: { count: number; name: string }, b: { count: number; name: string }): number {

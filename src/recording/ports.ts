@@ -3,7 +3,7 @@
  * `memory.ts` another; nobody above knows which.
  */
 import type { Condition } from './condition.js';
-import type { Direction, Message } from './message.js';
+import type { Direction, Message, MessageKind, MessageRef } from './message.js';
 import type { Dialect, ServerVersion, Session, SessionEnd, SessionStart } from './session.js';
 
 /**
@@ -70,12 +70,26 @@ export interface RecordingInfo {
   readonly incomplete: string | undefined;
 }
 
+/** A message without its bytes: all that statistics look at. */
+export interface MessageOutline extends MessageRef {
+  readonly t: number;
+  readonly kind: MessageKind;
+  readonly name: string | undefined;
+  readonly replyTo: number | undefined;
+  readonly command: string | undefined;
+  readonly latency: number | undefined;
+  /** How many bytes there are. */
+  readonly size: number;
+}
+
 /** Reads a recording, finished or growing. Every call sees the newest state. */
 export interface RecordingReader extends Disposable {
   readonly info: RecordingInfo;
   sessions(): readonly Session[];
   /** Lazily, in steps that keep memory bounded. */
   messages(range?: MessageRange): Iterable<Message>;
+  /** The same messages, several times as fast, where a reader can. */
+  outlines?(range?: MessageRange): Iterable<MessageOutline>;
   message(session: number, seq: number): Message | undefined;
   /** The response to a command. */
   responseTo(session: number, seq: number): Message | undefined;

@@ -4,7 +4,7 @@
  */
 import { RecordingError } from '../errors.js';
 import type { Message } from '../recording/message.js';
-import type { MessageRange, RecordingInfo, RecordingReader } from '../recording/ports.js';
+import type { MessageOutline, MessageRange, RecordingInfo, RecordingReader } from '../recording/ports.js';
 import type { Session } from '../recording/session.js';
 import { readFailure, type Connection, type Statement } from './database.js';
 import { findDamage } from './check.js';
@@ -17,6 +17,7 @@ import {
   text,
   type FrameRow,
 } from './frame-decoder.js';
+import { Outlines } from './outlines.js';
 import { Pages } from './pages.js';
 import { decodeSession, type SessionRow } from './session-decoder.js';
 
@@ -40,6 +41,7 @@ export class StoredRecording implements RecordingReader {
   readonly #place: Place;
   readonly #decoder: FrameDecoder;
   readonly #pages: Pages;
+  readonly #outlines: Outlines;
   readonly #sql: ReturnType<typeof prepare>;
   readonly #format: number;
   #closed = false;
@@ -49,6 +51,7 @@ export class StoredRecording implements RecordingReader {
     this.#place = place;
     this.#decoder = new FrameDecoder(db);
     this.#pages = new Pages(db, this.#decoder);
+    this.#outlines = new Outlines(db);
     this.#sql = prepare(db);
     this.#format = Number(db.pragma('user_version', { simple: true }));
   }
@@ -87,6 +90,11 @@ export class StoredRecording implements RecordingReader {
 
   messages(range: MessageRange = {}): Iterable<Message> {
     return this.#pages.read(range, (read) => this.#guard(read));
+  }
+
+  outlines(range: MessageRange = {}): Iterable<MessageOutline> {
+    const guard = <T>(read: () => T): T => this.#guard(read);
+    return this.#outlines.read(range, guard) ?? outlined(this.messages(range));
   }
 
   message(session: number, seq: number): Message | undefined {
@@ -143,6 +151,10 @@ export class StoredRecording implements RecordingReader {
       throw readFailure(path, error);
     }
   }
+}
+
+function* outlined(messages: Iterable<Message>): Iterable<MessageOutline> {
+  for (const message of messages) yield { ...message, size: message.raw.length };
 }
 
 function prepare(

@@ -306,10 +306,10 @@ test('spans: pause, power down, freeze, dump', () => {
   );
   expect(stories.map((story) => essence(story).slice(0, 5))).toEqual([
     ['power down', '', 'unfinished', 'the client left before the end', 4],
-    ['pause', '', 'unfinished', 'the client left before the end', 0],
     ['pause', '', 'success', undefined, 30],
     ['file system freeze', '', 'success', undefined, 24],
     ['memory dump', '', 'failure', 'disk full', 2],
+    ['pause', '', 'success', 'to the end of the session', 0],
   ]);
 });
 

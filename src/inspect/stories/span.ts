@@ -13,13 +13,15 @@ interface Span {
   readonly when?: (given: JsonObject) => boolean;
   /** Commands and events that end it; a command ends it with its response. */
   readonly ends: readonly string[];
+  /** That it lasts to the end of the session is nothing unusual. */
+  readonly lasting?: boolean;
   /** What went wrong, by the data of the event that ends it. */
   readonly failure?: (given: JsonObject) => string | undefined;
 }
 
 const spans: readonly Span[] = [
   // libvirt pauses and QEMU itself does: for a migration, on an I/O error.
-  { kind: 'pause', begins: { event: 'STOP' }, ends: ['RESUME', 'SHUTDOWN'] },
+  { kind: 'pause', begins: { event: 'STOP' }, ends: ['RESUME', 'SHUTDOWN'], lasting: true },
   { kind: 'power down', begins: { command: 'system_powerdown' }, ends: ['SHUTDOWN'] },
   {
     kind: 'file system freeze',
@@ -83,7 +85,10 @@ class SpanTeller implements Teller {
 
   #started(said: Said): Telling {
     if (this.#story?.isOpen === true) this.#story.step(said.at, `${said.name} again`);
-    else this.#story = this.#begin(this.#span.kind, '', said);
+    else {
+      this.#story = this.#begin(this.#span.kind, '', said);
+      this.#story.lasting = this.#span.lasting === true;
+    }
     return this.#story;
   }
 }

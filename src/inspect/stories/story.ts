@@ -83,6 +83,8 @@ export class Telling {
   readonly name: string;
   detail: string | undefined;
   outcome: StoryOutcome = 'unfinished';
+  /** It may well last as long as its server. */
+  lasting = false;
   readonly #steps: StoryStep[];
   #end: StoryStep | undefined;
   #omitted = 0;
@@ -127,19 +129,17 @@ export class Telling {
     const [start] = this.#steps;
     const { kind, name, outcome } = this;
     if (start === undefined) throw new Error('a story has a start');
-    const end = this.#end;
-    const duration = Math.max(0, between(start, end ?? last));
-    const live = end === undefined && why === undefined;
-    const detail = end === undefined ? (why ?? this.detail) : this.detail;
+    const lasted = this.lasting && why !== undefined && this.isOpen;
+    const end = lasted ? { ...last, text: 'the end' } : this.#end;
     return {
       kind,
       name,
-      outcome,
-      live,
-      detail,
+      outcome: lasted ? 'success' : outcome,
+      live: end === undefined && why === undefined,
+      detail: lasted ? 'to the end of the session' : end === undefined ? (why ?? this.detail) : this.detail,
       start,
       end,
-      duration,
+      duration: Math.max(0, between(start, end ?? last)),
       steps: this.#steps,
       omitted: this.#omitted,
     };
