@@ -75,6 +75,7 @@ uiTest(
       '--label',
       'web1',
       '--ui',
+      '--allow-send',
     ];
     const screen = new Tmux(folder, [process.execPath, resolve('dist/cli/main.js'), ...record]);
     await screen.shows('no messages yet');
@@ -115,6 +116,12 @@ uiTest(
     await screen.shows(/device_del +1 +1 /);
     screen.keys('q');
     await screen.shows(/FOLLOW|F follows/);
+    // The user's own command: recorded, and unknown to the client.
+    screen.keys('F', ':', 'query-st', 'Tab', 'BSpace', 'C-u', 'query-uuid', 'Enter');
+    await screen.shows(/R query-uuid +\[injected\] \{"UUID"/);
+    screen.keys(':', 'nonsense {', 'Enter');
+    await screen.shows('nonsense {: JSON parse error');
+
     screen.keys('Q');
     await screen.shows('the recording goes on');
     client.execute('query-version', undefined, 'libvirt-9');
