@@ -89,7 +89,7 @@ function addTree(into, value, key, open) {
     fold.setAttribute('aria-label', isOpen ? 'Fold' : 'Unfold');
     tail.textContent = isOpen ? '' : ' … ' + items.length + ' ' + close;
   };
-  fold.onclick = () => set(inner.hidden);
+  fold.onclick = () => set(Boolean(inner.hidden));
   line.prepend(fold);
   line.append(value.open, tail);
   into.append(inner, end);

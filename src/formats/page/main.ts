@@ -151,7 +151,7 @@ for (const kind of kinds) {
 }
 const [only] = sessions;
 element('title').textContent = sessions.length === 1 && only ? sessionName(only) : sessions.length + ' sessions';
-element('about').textContent = only ? only.client.address + ' -> ' + only.server.address + ', ' + only.started.slice(0, 19).replace('T', ' ') + ' UTC' : '';
+element('about').textContent = only && sessions.length === 1 ? only.client.address + ' -> ' + only.server.address + ', ' + only.started.slice(0, 19).replace('T', ' ') + ' UTC' : '';
 element('about').title = sessions.flatMap((session) => session.notes || []).join('\n');
 document.title = element('title').textContent + ' - qmptap';
 setTheme(matchMedia('(prefers-color-scheme: dark)').matches);

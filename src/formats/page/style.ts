@@ -57,7 +57,8 @@ main { display: grid; grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); min-
 #detail dl { display: grid; grid-template-columns: max-content 1fr; gap: 2px 12px; margin: 0 0 8px; }
 #detail dt { color: var(--dim); }
 #detail dd { margin: 0; overflow-wrap: anywhere; }
-.tree { font: 12px/1.5 ui-monospace, monospace; overflow-wrap: anywhere; white-space: pre-wrap; }
+a { color: var(--focus); }
+.tree { padding-left: 2ch; font: 12px/1.5 ui-monospace, monospace; overflow-wrap: anywhere; white-space: pre-wrap; }
 .tree .fold { border: 0; background: none; padding: 0; width: 2ch; margin-left: -2ch; color: var(--dim); text-align: left; }
 .tree .in { padding-left: 2ch; }
 .tree .key { color: var(--key); }
