@@ -63,7 +63,9 @@ export function exportCommand(file: string, options: ExportOptions): void {
   const pieces = exportFormats[format].exporter(input);
   if (toFile) {
     writeFile(output, options.force, pieces);
-    say(`${tests.has(format) ? `${sessions.length} sessions` : `${count} messages`} in ${output}`);
+    say(
+      `${tests.has(format) ? counting(sessions.length, 'session') : counting(count, 'message')} in ${output}`,
+    );
   } else {
     const lines = new Lines();
     for (const piece of pieces) lines.write(piece);
@@ -72,4 +74,8 @@ export function exportCommand(file: string, options: ExportOptions): void {
   if (redactor !== undefined && redactor.removed().length > 0) {
     say(`${removedText(redactor)}; --no-redact leaves everything in`);
   }
+}
+
+function counting(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

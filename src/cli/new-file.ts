@@ -77,11 +77,11 @@ export async function writeRecording(
 
 /** The name to write under; nothing is done yet if this throws. */
 function prepare(path: string, force: boolean): string {
-  if (!force && isThere(path)) throw inTheWay(path);
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
-    throw new OutputError(`${path}: it is a folder; name a file in it`, { path });
-  }
   try {
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
+      throw new OutputError(`${path}: it is a folder; name a file in it`, { path });
+    }
+    if (!force && isThere(path)) throw inTheWay(path);
     createFolder(dirname(path));
   } catch (error) {
     throw asOutputError(path, error);

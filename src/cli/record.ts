@@ -32,6 +32,7 @@ export async function recordCommand(
     dialect: flags.dialect,
     durable: flags.durable,
     allowSend: flags.allowSend,
+    redact: flags.redact ? flags.rule : undefined,
     onEvent: (event) => {
       tell(event, log);
       if (event.type === 'closed' && flags.once) ending.abort(0);

@@ -7,6 +7,8 @@ import { parseAddress } from '../transport/address.js';
 import { drive, type ProxyEvent } from '../transport/drive.js';
 import { listen } from '../transport/listen.js';
 import type { Listener } from '../transport/listener.js';
+import { RedactingSink } from '../proxy/redacting-sink.js';
+import { parseUserRules } from '../recording/user-rules.js';
 import { createRecording, type Recorder } from '../store/recorder.js';
 import { version } from '../version.js';
 import type { Dialect } from '../recording/session.js';
@@ -30,6 +32,8 @@ export interface RecordOptions {
   readonly durable?: boolean | undefined;
   /** The user may send commands of their own with `send`; costs some time for each message. */
   readonly allowSend?: boolean | undefined;
+  /** Take secrets out before anything is kept: those that qmptap knows, and what these rules say. */
+  readonly redact?: readonly string[] | undefined;
   /** Told of clients, of their ends, and of trouble; must not throw. */
   readonly onEvent?: ((event: ProxyEvent) => void) | undefined;
 }
@@ -65,12 +69,13 @@ export interface RunningRecorder extends AsyncDisposable {
 
 /**
  * Listens, and records every session until it is stopped.
- * @throws UsageError for an address that does not parse, ConnectError where listening fails,
+ * @throws UsageError for an address or a rule that does not parse, ConnectError where listening fails,
  * OutputError where the file cannot be made
  */
 export async function record(options: RecordOptions): Promise<RunningRecorder> {
   const listenAddress = parseAddress(options.listen);
   const serverAddress = parseAddress(options.serverListens ?? options.connect ?? '');
+  const rules = options.redact === undefined ? undefined : parseUserRules(options.redact);
   const clients = await listen(listenAddress);
   let servers: Listener | undefined;
   let recorder: Recorder | undefined;
@@ -94,7 +99,7 @@ export async function record(options: RecordOptions): Promise<RunningRecorder> {
   const proxy = drive({
     clients,
     server: servers === undefined ? { dial: serverAddress } : { listener: servers },
-    sink: recorder,
+    sink: rules === undefined ? recorder : new RedactingSink(recorder, rules),
     label: options.label,
     dialect: options.dialect,
     durable: options.durable,

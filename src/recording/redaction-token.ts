@@ -23,6 +23,9 @@ const numberPrefix = '7072510';
 /** Base64 of `[redacted`. */
 const base64Prefix = 'W3JlZGFjdGVk';
 
+/** Bytes without any of these hold no token. */
+export const tokenMarks: readonly string[] = ['[redacted:', base64Prefix, numberPrefix];
+
 /** The numbers of the tokens in a string; of a base64 token the one. */
 export function tokensIn(text: string): number[] {
   const plain = text.startsWith(base64Prefix) && text.length < 64 ? decoded(text) : text;

@@ -6,6 +6,7 @@ import { type Difference, differences } from '../json/difference.js';
 import { parseJson } from '../json/parse.js';
 import type { JsonValue } from '../json/value.js';
 import type { Message } from '../recording/message.js';
+import { redactedPaths } from '../recording/redacted-paths.js';
 import type { Unstable } from '../recording/unstable.js';
 import { wireText } from './wire-text.js';
 
@@ -23,7 +24,7 @@ export function compareWithRecorded(
   }
   const name = recorded.kind === 'event' ? recorded.name : command;
   const ignored = unstable.pathsFor(recorded.kind === 'event' ? 'event' : 'response', name);
-  return differences(expected, got, ignored);
+  return differences(expected, got, [...ignored, ...redactedPaths(recorded.raw)]);
 }
 
 /** Equal but for the white space around; most messages of the same server are. */

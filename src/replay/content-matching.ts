@@ -1,7 +1,10 @@
 /** Matching by what is said: messages come in any order, equal ones are taken in the order of the recording. */
+import type { Path } from '../json/path.js';
+import { redactedPaths } from '../recording/redacted-paths.js';
 import type { Unstable } from '../recording/unstable.js';
 import { type ClientFrame, inputAfter, type Match, type Matching, matchKey } from './match.js';
 import type { SessionPlan } from './plan.js';
+import { sameButFor } from './redacted.js';
 import { spellingOf } from './spelling.js';
 
 /** The places of equal messages. */
@@ -23,6 +26,8 @@ export class ContentMatching implements Matching {
   readonly #byKey = new Map<string, Queue>();
   /** The same, for spellings that came before. */
   readonly #bySpelling = new Map<string, Queue>();
+  /** Of which something was taken out, so that they have no key: by kind and name. */
+  readonly #redacted = new Map<string, { readonly place: number; readonly paths: readonly Path[] }[]>();
   readonly #used = new Set<number>();
 
   /** @param mayRepeat names of commands whose last answer is given again when all have been given */
@@ -49,12 +54,12 @@ export class ContentMatching implements Matching {
     const sort = sortOf(frame);
     this.#sort(sort);
     const queue = this.#byKey.get(`${sort} ${matchKey(frame, this.#unstable)}`);
-    if (queue === undefined) return undefined;
+    if (queue === undefined) return this.#takeRedacted(frame);
     if (frame.kind === 'command' && this.#bySpelling.size < maximumSpellings) {
       const spelling = spellingOf(frame.bytes);
       if (spelling !== undefined) this.#bySpelling.set(spelling, queue);
     }
-    return this.#takeFrom(queue);
+    return this.#takeFrom(queue) ?? this.#takeRedacted(frame);
   }
 
   *left(): Iterable<number> {
@@ -79,11 +84,32 @@ export class ContentMatching implements Matching {
     return may ? { place: last, repeated: true } : undefined;
   }
 
+  #takeRedacted(frame: ClientFrame): Match | undefined {
+    let given: number | undefined;
+    for (const { place, paths } of this.#redacted.get(sortOf(frame)) ?? []) {
+      const message = this.#plan.steps[place]?.message;
+      if (message === undefined || !sameButFor(paths, frame, message, this.#unstable)) continue;
+      if (this.#used.has(place)) {
+        given = place;
+        continue;
+      }
+      this.#used.add(place);
+      return { place, repeated: false };
+    }
+    const may = given !== undefined && frame.name !== undefined && this.#mayRepeat(frame.name);
+    return may ? { place: given ?? 0, repeated: true } : undefined;
+  }
+
   /** Sorts the recorded messages of one kind and name by their keys. */
   #sort(sort: string): void {
     for (const place of this.#unsorted.get(sort) ?? []) {
       const message = this.#plan.steps[place]?.message;
       if (message === undefined) continue;
+      const paths = redactedPaths(message.raw);
+      if (paths.length > 0) {
+        this.#redacted.set(sort, [...(this.#redacted.get(sort) ?? []), { place, paths }]);
+        continue;
+      }
       const key = `${sort} ${matchKey({ name: message.name, bytes: message.raw }, this.#unstable)}`;
       const queue = this.#byKey.get(key);
       if (queue) queue.places.push(place);

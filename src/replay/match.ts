@@ -8,6 +8,7 @@ import { prune } from '../json/difference.js';
 import { classicInput } from '../json/framer-profile.js';
 import { Framer } from '../json/framer.js';
 import { parseJson } from '../json/parse.js';
+import type { Path } from '../json/path.js';
 import { isObject, type JsonValue } from '../json/value.js';
 import type { MessageKind } from '../recording/message.js';
 import type { Unstable } from '../recording/unstable.js';
@@ -42,8 +43,12 @@ export interface Match {
 
 const latin1 = new TextDecoder('latin1');
 
-/** Two messages of the client are the same exactly if their keys are equal. */
-export function matchKey(frame: Pick<ClientFrame, 'name' | 'bytes'>, unstable: Unstable): string {
+/** Two messages of the client are the same exactly if their keys are equal; `unknown` is left out as well. */
+export function matchKey(
+  frame: Pick<ClientFrame, 'name' | 'bytes'>,
+  unstable: Unstable,
+  unknown: readonly Path[] = [],
+): string {
   let value: JsonValue;
   try {
     value = parseJson(frame.bytes);
@@ -53,7 +58,7 @@ export function matchKey(frame: Pick<ClientFrame, 'name' | 'bytes'>, unstable: U
   if (!isObject(value)) return canonicalJson(value);
   const compared = new Map(value);
   compared.delete('id');
-  return canonicalJson(prune(compared, unstable.pathsFor('command', frame.name)));
+  return canonicalJson(prune(compared, [...unstable.pathsFor('command', frame.name), ...unknown]));
 }
 
 /** What QEMU discarded behind garbage was not known yet when the garbage was answered. */

@@ -1,8 +1,10 @@
 /** Matching in the recorded order: the client's messages come one after the other as recorded, each once. */
 import type { Message } from '../recording/message.js';
 import type { Unstable } from '../recording/unstable.js';
-import { type ClientFrame, inputAfter, type Match, type Matching, matchKey } from './match.js';
+import { redactedPaths } from '../recording/redacted-paths.js';
+import { type ClientFrame, inputAfter, type Match, type Matching } from './match.js';
 import type { SessionPlan } from './plan.js';
+import { sameButFor } from './redacted.js';
 import { spelledAlike } from './spelling.js';
 
 export class StrictMatching implements Matching {
@@ -41,8 +43,8 @@ export class StrictMatching implements Matching {
     return { place, repeated: false };
   }
 
-  #same(frame: ClientFrame, { kind, name, raw }: Message): boolean {
-    if (frame.kind !== kind || frame.name !== name) return false;
-    return matchKey(frame, this.#unstable) === matchKey({ name, bytes: raw }, this.#unstable);
+  #same(frame: ClientFrame, recorded: Message): boolean {
+    if (frame.kind !== recorded.kind || frame.name !== recorded.name) return false;
+    return sameButFor(redactedPaths(recorded.raw), frame, recorded, this.#unstable);
   }
 }

@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander';
 import { UsageError } from '../../errors.js';
 import type { Dialect } from '../../recording/session.js';
+import { collect } from './export.js';
 import { createLogger, type LogFlags } from '../log.js';
 
 export interface RecordFlags {
@@ -13,6 +14,8 @@ export interface RecordFlags {
   label?: string;
   dialect?: Dialect;
   durable?: boolean;
+  redact?: boolean;
+  rule: string[];
   json?: boolean;
   quiet?: boolean;
   ui?: boolean;
@@ -36,6 +39,8 @@ export function addRecordCommand(program: Command): void {
     .option('--label <text>', 'a name for the sessions, the VM for example')
     .addOption(new Option('--dialect <dialect>', 'do not recognise it, it is this').choices(['qmp', 'qga']))
     .option('--durable', 'pass bytes on only once they are on disk (slow)')
+    .option('--redact', 'take secrets out before anything is kept; `qmptap redact --help` tells which')
+    .option('--rule <rule>', 'with --redact: another one, as path:arguments.opaque or key:token', collect, [])
     .option('--once', 'end with the first session')
     .option('--json', 'print each message as one JSON object a line')
     .option('-q, --quiet', 'print no messages')
@@ -68,6 +73,13 @@ Examples:
         );
       }
       if (flags.allowSend && !flags.ui) throw new UsageError('--allow-send is for the UI; add --ui');
+      if (flags.redact && flags.durable) {
+        throw new UsageError(
+          '--redact and --durable contradict each other: half a message cannot be redacted',
+        );
+      }
+      if (flags.rule.length > 0 && !flags.redact)
+        throw new UsageError('--rule says what else to redact; give --redact');
       if (flags.exec ? words.length === 0 : words.length > 0) {
         throw new UsageError('record: --exec and the command go together, as in --exec -- ./client.py');
       }
