@@ -9,15 +9,12 @@ import { applicationId, schema } from './schema.js';
 /** Brings a database from one format to the next. */
 export type Migration = (db: Connection) => void;
 
-/** Step `i` leads from format `i` to `i + 1`; an empty file has format 0. Only append. */
+/** Step `i` leads from format `i` to `i + 1`; an empty file has format 0. Only append: what it leads to is written. */
 export const migrations: readonly Migration[] = [
   (db) => {
     db.exec(schema);
   },
 ];
-
-/** The format that this qmptap writes. */
-export const currentFormat = migrations.length;
 
 /** `empty`: nothing was ever written into it. */
 export type Format = { readonly state: 'empty' | 'old' | 'current'; readonly format: number };
