@@ -12,6 +12,14 @@ const passedOn = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'
 export async function runCommand(command: readonly string[], flags: RunFlags): Promise<number> {
   const label = flags.label ?? nameOf(command.slice(1));
   const output = flags.output ?? defaultPath(new Date(), label);
+  // From before the start: what comes too early must not end us and leave QEMU behind.
+  const early: NodeJS.Signals[] = [];
+  let pass = (signal: NodeJS.Signals): void => void early.push(signal);
+  for (const signal of passedOn) {
+    process.on(signal, () => {
+      pass(signal);
+    });
+  }
   const qemu = await runQemu({
     command,
     output,
@@ -24,11 +32,10 @@ export async function runCommand(command: readonly string[], flags: RunFlags): P
         say(`recording stopped by an internal error, the traffic goes on: ${String(event.error)}`);
     },
   });
-  for (const signal of passedOn) {
-    process.on(signal, () => {
-      qemu.signal(signal);
-    });
-  }
+  pass = (signal) => {
+    qemu.signal(signal);
+  };
+  early.forEach(pass);
   say(`recording ${qemu.channels.map(escapeText).join(', ')} in ${output}; ends with QEMU`);
   for (const notice of qemu.notices) say(escapeText(notice));
   const { code, messages, incomplete } = await qemu.finished;

@@ -87,7 +87,8 @@ export class Libvirt {
     closeSync(log);
     this.#daemon = daemon;
     await until('libvirtd to listen', async () => {
-      if (daemon.exitCode !== null) throw new Error(`libvirtd ended: ${this.#read('output.log')}`);
+      if (daemon.exitCode !== null)
+        throw new Error(`libvirtd ended: ${this.#read('output.log')}${this.#read('libvirtd.log')}`);
       return (await this.try('uri')).code === 0;
     });
   }
