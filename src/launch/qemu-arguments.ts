@@ -52,12 +52,19 @@ const flags = new Set(
   ).split(' '),
 );
 
+/** Options whose value may be any text, even one that looks like an option. */
+const freeText = new Set(['append', 'name']);
+
+/** What no other option has as its value: before it stands a flag, if only one that is too new to be known. */
+const ours = /^--?(?:qmp|qmp-pretty|mon|chardev|device)$/;
+
 function* optionsOf(argv: readonly string[]): Generator<Option> {
   for (let at = 0; at < argv.length; at++) {
     // QEMU takes one dash or two (`lookup_opt`).
     const name = /^--?(.+)$/s.exec(argv[at] ?? '')?.[1];
     if (name === undefined) continue;
-    if (flags.has(name)) yield { name, value: undefined, at };
+    const flag = flags.has(name) || (!freeText.has(name) && ours.test(argv[at + 1] ?? ''));
+    if (flag) yield { name, value: undefined, at };
     else yield { name, value: argv[++at], at };
   }
 }

@@ -112,6 +112,7 @@ describe('finding monitors', () => {
       unreachable: [],
     });
     expect(findChannels(['-S', '-qmp', 'stdio']).channels).toHaveLength(1);
+    expect(findChannels(['-flag-of-the-future', '-qmp', 'stdio']).channels).toHaveLength(1);
     expect(findChannels(['-qmp'])).toMatchObject({
       channels: [],
       unreachable: [{ why: 'nothing is not supported' }],
