@@ -6,6 +6,7 @@ import { aborted, endOnSignal } from './ending.js';
 import { runClient } from './exec.js';
 import { defaultPath } from './folder.js';
 import { say } from './output.js';
+import { checkTerminal, openUi } from './ui-process.js';
 import { DivergenceTeller, sumUp, writeReport } from './replay-outcome.js';
 
 /**
@@ -17,9 +18,11 @@ export async function replayServerCommand(
   flags: ReplayServerFlags,
   words: readonly string[],
 ): Promise<number> {
+  if (flags.ui) checkTerminal();
   const teller = new DivergenceTeller();
   const learned = flags.onMiss === 'forward' ? defaultPath(new Date(), 'learned') : undefined;
-  const output = flags.output ?? learned;
+  const shown = flags.ui ? defaultPath(new Date(), 'replay') : undefined;
+  const output = flags.output ?? learned ?? shown;
   const server = await replayServer(file, {
     listen: flags.listen,
     session: flags.session,
@@ -43,17 +46,21 @@ export async function replayServerCommand(
   const ending = new AbortController();
   const signals = endOnSignal(ending);
   for (const notice of server.notices) say(escapeText(notice));
-  say(`replaying ${file} on ${server.address}${flags.exec ? '' : '; Ctrl-C ends'}`);
+  const notice = `replaying ${file} on ${server.address}`;
+  say(`${notice}${flags.exec ? '' : '; Ctrl-C ends'}`);
+  const ui = flags.ui && output !== undefined ? openUi(output, { notice }) : undefined;
   void server.finished.then(() => {
     if (!flags.exec) ending.abort(0);
   });
   if (flags.exec) {
-    void runClient(words, server.address).then((code) => {
+    void runClient(words, server.address, flags.ui === true).then((code) => {
       ending.abort(code);
     });
   }
   await aborted(ending.signal);
   const summary = await server.stop();
+  // Who looks on may do so until they quit, unless a signal ends us all.
+  await ((ending.signal.reason as number) > 128 ? ui?.close() : ui?.finished);
   signals.release();
   say(sumUp(summary));
   if (output !== undefined) say(`what the clients were told is in ${output}`);

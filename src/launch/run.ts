@@ -6,6 +6,7 @@ import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process'
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { constants } from 'node:os';
+import { createInterface } from 'node:readline';
 import { UsageError } from '../errors.js';
 import { createRecording, type Recorder } from '../store/recorder.js';
 import type { ProxyEvent } from '../transport/drive.js';
@@ -34,6 +35,8 @@ export interface RunOptions {
   readonly label?: string | undefined;
   /** Also the guest agent's channel. */
   readonly agent?: boolean | undefined;
+  /** The terminal is somebody else's: QEMU gets no input, and each line that it writes comes here. */
+  readonly onOutput?: ((line: string) => void) | undefined;
   /** Told of clients, their ends and trouble on the channel of that name. */
   readonly onEvent?: ((channel: string, event: ProxyEvent) => void) | undefined;
 }
@@ -91,7 +94,10 @@ export async function runQemu(options: RunOptions): Promise<RunningQemu> {
       await vm.add({ ...channel, path });
       moved = moveChannel(moved, channel, path);
     }
-    child = await launch(qemu, moved, stdioOf(argv, channels));
+    child = await launch(qemu, moved, stdioOf(argv, channels, options.onOutput !== undefined));
+    for (const input of [child.stdout, child.stderr]) {
+      if (input !== null) createInterface({ input }).on('line', (line) => options.onOutput?.(line));
+    }
   } catch (error) {
     await vm.stop();
     await recorder.finish();
@@ -120,10 +126,11 @@ function refuse(channels: readonly Channel[], notices: readonly string[], argv: 
 }
 
 /** QEMU's standard input and output, unless they are a monitor; and the descriptors that it expects. */
-function stdioOf(argv: readonly string[], channels: readonly Channel[]): StdioOptions {
+function stdioOf(argv: readonly string[], channels: readonly Channel[], aside: boolean): StdioOptions {
   const taken = new Set(channels.flatMap(({ address }) => (address.kind === 'fd' ? [address.fd] : [])));
   const standard = channels.some(({ address }) => address.kind === 'stdio');
-  const stdio: (number | 'ignore')[] = standard ? ['ignore', 2, 2] : [0, 1, 2];
+  const ours = standard ? (['ignore', 2, 2] as const) : ([0, 1, 2] as const);
+  const stdio: (number | 'ignore' | 'pipe')[] = aside ? ['ignore', 'pipe', 'pipe'] : [...ours];
   for (const fd of inheritedDescriptors(argv).filter((one) => !taken.has(one))) {
     while (stdio.length < fd) stdio.push('ignore');
     stdio[fd] = fd;

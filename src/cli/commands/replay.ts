@@ -24,6 +24,7 @@ export interface ReplayServerFlags extends SharedFlags {
   once?: boolean;
   keep?: boolean;
   exec?: boolean;
+  ui?: boolean;
 }
 
 export interface ReplayClientFlags extends SharedFlags {
@@ -63,6 +64,7 @@ function addServer(replay: Command): void {
     .option('--force', 'replace that file if it exists')
     .option('--repeat <glob>', 'under content: commands whose last answer may be given again', collect)
     .option('--once', 'end after one client')
+    .option('--ui', 'record what the clients are told, and show it in the terminal UI')
     .option('--keep', 'never end: after the last session begin with the first again')
     .option('--exec', 'run the command after -- with $QMPTAP_ADDRESS, and end with it');
   addShared(server)

@@ -7,6 +7,7 @@ export interface RunFlags {
   force?: boolean;
   label?: string;
   agent?: boolean;
+  ui?: boolean;
 }
 
 export function addRunCommand(program: Command): void {
@@ -16,6 +17,7 @@ export function addRunCommand(program: Command): void {
     .option('-o, --output <file>', 'the recording (default: named by time and the VM, see qmptap record)')
     .option('--force', 'replace the file if it exists')
     .option('--label <text>', "a name for the sessions (default: the VM's)")
+    .option('--ui', 'show the terminal UI; quitting it ends the UI, neither QEMU nor the recording')
     .option('--agent', "also record the guest agent's channel")
     .argument('<command...>', 'after --: QEMU and its arguments')
     .addHelpText(
