@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
 // @ts-expect-error -- plain JavaScript, read for its table
 import { impureGlobals, layers } from '../eslint.config.js';
@@ -19,8 +20,7 @@ function sources(folder: string): string[] {
 }
 
 function imports(path: string): string[] {
-  const text = readFileSync(path, 'utf8');
-  return [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1]!);
+  return ts.preProcessFile(readFileSync(path, 'utf8')).importedFiles.map((file) => file.fileName);
 }
 
 describe('the layers of src/', () => {
