@@ -14,9 +14,29 @@ export {
 } from './errors.js';
 export type { Condition } from './recording/condition.js';
 export type { Direction, Message, MessageKind, MessageRef } from './recording/message.js';
-export type { MessageRange, RecordingInfo, RecordingReader } from './recording/ports.js';
+export type { MessageOutline, MessageRange, RecordingInfo, RecordingReader } from './recording/ports.js';
 export type { Dialect, Peer, ServerVersion, Session, SessionEnd } from './recording/session.js';
+export { type DiffOptions, diffRecordings, type RecordingDiff } from './inspect/diff-recordings.js';
+export type { Change, DiffEntry, SessionDiff } from './inspect/diff.js';
 export { parseFilter } from './inspect/filter.js';
+export { collectPending, type Pending, type PendingCommand } from './inspect/pending.js';
+export {
+  checkCommand,
+  type ExplainedMember,
+  explainMessage,
+  findSchema,
+  type SchemaFinding,
+} from './inspect/schema-check.js';
+export { diffSchemas, type SchemaDiff } from './inspect/schema-diff.js';
+export { describeName, type Shape, type ShapeLine } from './inspect/schema-shape.js';
+export {
+  collectStatistics,
+  type CommandStatistics,
+  type EventStatistics,
+  type Statistics,
+  type StatisticsSource,
+} from './inspect/stats.js';
+export { collectStories, type Story, type StoryOutcome, type StoryStep } from './inspect/stories.js';
 export { record, type RecordOptions, type RecordSummary, type RunningRecorder } from './launch/record.js';
 export { replayClient, type ReplayClientOptions, type RunningReplayClient } from './launch/replay-client.js';
 export { replayServer, type ReplayServerOptions, type RunningReplayServer } from './launch/replay-server.js';
@@ -25,4 +45,5 @@ export type { Difference } from './json/difference.js';
 export type { Candidate, Divergence, DivergenceKind, Line } from './replay/divergence.js';
 export type { Script, ScriptEntry, ScriptMessage } from './replay/script.js';
 export type { ReplayedSession, ReplaySummary } from './replay/summary.js';
+export type { Schema } from './qmp/schema.js';
 export { openRecording } from './store/open.js';
