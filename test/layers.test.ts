@@ -59,9 +59,10 @@ describe('the layers of src/', () => {
           if (guarded.length > 0) expect(layer.packages ?? [], `${file} imports ${name}`).toContain(name);
         }
         if (layer.pure) {
-        const used = namesUsed(file);
-        for (const name of impure) expect(used.has(name), `${file} uses ${name}`).toBe(false);
+          const used = namesUsed(file);
+          for (const name of impure) expect(used.has(name), `${file} uses ${name}`).toBe(false);
+        }
       }
-    }
-  });
+    },
+  );
 });

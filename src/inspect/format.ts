@@ -136,9 +136,9 @@ export function serverName(session: Session): string {
 
 /** `unix:/run/q.sock (libvirtd, pid 812)`; escaped. */
 export function peerName(peer: Session['client']): string {
-  const process =
+  const owner =
     peer.pid === undefined
       ? ''
       : ` (${peer.program === undefined ? '' : `${peer.program}, `}pid ${peer.pid})`;
-  return escapeText(peer.address + process);
+  return escapeText(peer.address + owner);
 }
