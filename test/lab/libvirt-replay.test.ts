@@ -73,7 +73,7 @@ describe('libvirt and a recorded QEMU', () => {
         `${command.join(' ')}\n${code}\n${stdout}${stderr}`
           .replaceAll(on.folder, 'FOLDER')
           .replace(/libvirt-\d+/g, 'libvirt-N')
-          .replace(/^(?:Id|UUID|CPU time):.*\n/gm, ''),
+          .replace(/^(?:Id|UUID|CPU|CPU time):.*\n/gm, ''),
       );
     }
     return said;
