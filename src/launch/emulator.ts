@@ -54,7 +54,7 @@ export function writeRecordingEmulator(options: RecordingEmulatorOptions): void 
   const { path, version, program, agent, probe } = options;
   const qemu = executable(options.qemu);
   const recordings = resolve(options.recordings);
-  if (resolve(path) === qemu) {
+  if (isSameFile(path, qemu)) {
     throw new UsageError(`${path}: it would replace QEMU itself; choose another path for the emulator`);
   }
   makeFolder(recordings);
@@ -87,6 +87,12 @@ export function isEmulator(path: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** Whether both names lead to one file. */
+function isSameFile(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((path) => statSync(path, { throwIfNoEntry: false }));
+  return a !== undefined && a.ino === b?.ino && a.dev === b.dev;
 }
 
 function install(path: string, text: string, force: boolean): void {

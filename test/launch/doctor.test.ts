@@ -1,0 +1,124 @@
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { examine, type Finding } from '../../src/launch/doctor.js';
+import { recordingScript } from '../../src/launch/emulator-script.js';
+import { testFolder } from '../support/folder.js';
+import { findProgram } from '../support/programs.js';
+import { run } from '../support/process.js';
+
+const bash = findProgram('bash') ?? '/bin/bash';
+
+interface Lab {
+  readonly path: string;
+  readonly recordings: string;
+  /** Stands for `/`. */
+  readonly root: string;
+}
+
+/** An emulator with all that it needs, on a machine with these files. */
+function lab(files: Readonly<Record<string, string>> = {}): Lab {
+  const folder = testFolder();
+  const [path, recordings, root] = [
+    join(folder, 'emulator'),
+    join(folder, 'recordings'),
+    join(folder, 'root'),
+  ];
+  mkdirSync(recordings);
+  const recorder = [
+    process.execPath,
+    'dist/cli/main.js',
+    'interpose',
+    '--qemu',
+    bash,
+    '--recordings',
+    recordings,
+  ];
+  const absolute = recorder.with(1, join(process.cwd(), 'dist/cli/main.js'));
+  writeFileSync(
+    path,
+    recordingScript({ bash, version: 'qmptap 0', qemu: bash, recorder: absolute, probe: false }),
+  );
+  chmodSync(path, 0o755);
+  for (const [name, text] of Object.entries({ '/etc/libvirt/qemu.conf': 'user = "root"\n', ...files })) {
+    mkdirSync(join(root, name, '..'), { recursive: true });
+    writeFileSync(join(root, name), text);
+  }
+  return { path, recordings, root };
+}
+
+const troubles = (findings: readonly Finding[]): string[] =>
+  findings.filter(({ state }) => state !== 'good').map(({ what, remedy }) => `${what}\n${remedy ?? ''}`);
+
+describe('the doctor', () => {
+  test('finds nothing wrong where nothing is', () => {
+    const { path, root } = lab();
+    expect(troubles(examine({ subject: path, root }))).toEqual([]);
+  });
+
+  test('says when the file is no emulator, or is not there', () => {
+    const { root } = lab();
+    const other = join(root, 'qemu');
+    writeFileSync(other, '#!/bin/sh\n');
+    expect(troubles(examine({ subject: other, root }))[0]).toContain(
+      `${other} is no emulator of qmptap's\nwrite one with: qmptap emulator`,
+    );
+    expect(() => examine({ subject: '/no/such/file', root })).toThrow('/no/such/file: there is no such file');
+  });
+
+  test('says when the folder is missing or the file cannot be executed', () => {
+    const { path, recordings, root } = lab();
+    chmodSync(path, 0o644);
+    writeFileSync(join(root, 'file'), '');
+    const text = recordingScript({
+      ...{ bash, version: 'qmptap 0', qemu: '/no/qemu', probe: false },
+      recorder: [process.execPath, '/no/main.js', 'interpose', '--recordings', `${recordings}/missing`],
+    });
+    writeFileSync(path, text);
+    const found = troubles(examine({ subject: path, root })).join('\n');
+    expect(found).toContain(`can run ${path}: no\nchmod 755 ${path}`);
+    expect(found).toContain('can run /no/qemu: no');
+    expect(found).toContain('/no/main.js: no: ');
+    expect(found).toContain(`can write in ${recordings}/missing: no\ninstall -d -m 0700`);
+  });
+
+  const apparmor = '/sys/module/apparmor/parameters/enabled';
+  const local = '/etc/apparmor.d/local/abstractions/libvirt-qemu';
+
+  test('as root, names the lines that AppArmor needs, and is content with them', () => {
+    if (process.getuid?.() !== 0) return;
+    const { path, recordings, root } = lab({ [apparmor]: 'Y\n' });
+    const [found] = troubles(examine({ subject: path, root }));
+    expect(found).toContain(`add to ${local}`);
+    expect(found).toContain(`  ${path} rmix,`);
+    expect(found).toContain(`  ${recordings}/** rwk,`);
+    const rules = found!.split('\n').slice(2).join('\n');
+    mkdirSync(join(root, local, '..'), { recursive: true });
+    writeFileSync(join(root, local), rules);
+    expect(troubles(examine({ subject: path, root }))).toEqual([]);
+  });
+
+  test('leaves AppArmor alone where libvirt does', () => {
+    const { path, root } = lab({ [apparmor]: 'Y\n', '/etc/libvirt/qemu.conf': 'security_driver = "none"\n' });
+    expect(troubles(examine({ subject: path, root }))).toEqual([]);
+  });
+
+  test("as root, looks with the eyes of QEMU's user", () => {
+    if (process.getuid?.() !== 0) return;
+    const { path, root } = lab({
+      '/etc/libvirt/qemu.conf': 'user = "guests"\n',
+      '/etc/passwd': 'root:x:0:0::/:\nguests:x:64123:64123::/:\n',
+    });
+    const found = troubles(examine({ subject: path, root })).join('\n');
+    // A test's folder may not be entered by others.
+    expect(found).toContain(`guests can run ${path}: no`);
+  });
+
+  test('on the command line, ends with 1 if something is in the way', async () => {
+    const { path } = lab();
+    expect(await run(['doctor', '/bin/sh'])).toMatchObject({ code: 1 });
+    const { stdout } = await run(['doctor', path]);
+    expect(stdout).toContain(`ok   ${path} is an emulator of qmptap's, recording`);
+    expect(await run(['doctor', '/no/such/file'])).toMatchObject({ code: 2 });
+  });
+});
