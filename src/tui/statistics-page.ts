@@ -43,7 +43,7 @@ const barWidth = 12;
 
 function contentOf(of: Statistics, width: number): PageContent {
   const title =
-    `statistics: ${of.messages} messages, ${formatBytes(of.bytes)}, ${of.sessions} sessions over ` +
+    `statistics: ${of.messages} messages, ${formatBytes(of.bytes)}, ${of.sessions === 1 ? '1 session' : `${of.sessions} sessions`} over ` +
     `${formatDuration(of.span)}, a command waiting ${percent(of.busy, of.sessionTime)} of the time`;
   const entries = [
     ...commandLines(of, width),
