@@ -8,6 +8,7 @@ import { recordedLine } from '../replay/divergence.js';
 import { isReadOnly } from '../replay/read-only.js';
 import type { ReplayClientFlags } from './commands/replay.js';
 import { endOnSignal } from './ending.js';
+import { createLogger, type LogFlags } from './log.js';
 import { Lines, say } from './output.js';
 import { DivergenceTeller, sumUp, writeReport } from './replay-outcome.js';
 
@@ -18,9 +19,10 @@ import { DivergenceTeller, sumUp, writeReport } from './replay-outcome.js';
 export async function replayClientCommand(
   file: string,
   connect: string,
-  flags: ReplayClientFlags,
+  flags: ReplayClientFlags & LogFlags,
 ): Promise<number> {
-  const teller = new DivergenceTeller();
+  const log = await createLogger(flags);
+  const teller = new DivergenceTeller(log, flags);
   const client = await replayClient(file, {
     connect,
     session: flags.session,
@@ -33,19 +35,20 @@ export async function replayClientCommand(
       teller.tell(found);
     },
     onSkip: (message) => {
-      say(`left out by --read-only: #${message.seq} ${recordedLine(message).text}`);
+      log.info(`left out by --read-only: #${message.seq} ${recordedLine(message).text}`);
     },
     onTrouble: (text) => {
-      say(escapeText(text));
+      log.warn(escapeText(text));
     },
   });
-  for (const notice of client.notices) say(`${file}: ${notice}`);
+  for (const notice of client.notices) log.warn(`${file}: ${notice}`);
   const ending = new AbortController();
   const signals = endOnSignal(ending);
   ending.signal.addEventListener('abort', () => void client.stop());
   const summary = await client.finished;
   signals.release();
-  say(sumUp(summary));
+  if (summary.diverged === 0) log.info(sumUp(summary));
+  else log.warn(sumUp(summary));
   writeReport(flags.report, { recording: file, role: 'client' }, summary);
   if (ending.signal.aborted) return ending.signal.reason as number;
   return summary.diverged > 0 ? 3 : 0;

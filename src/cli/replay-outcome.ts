@@ -1,23 +1,36 @@
 /** How a replay is told: each divergence as it happens, the sum at the end, and the report's file. */
 import { writeFileSync } from 'node:fs';
+import type { Logger } from 'pino';
 import { OutputError } from '../errors.js';
 import { escapeText } from '../inspect/format.js';
 import { accountOf, type Divergence } from '../replay/divergence.js';
 import { jsonReport, junitReport, type ReplaySummary, type ReportHead } from '../replay/summary.js';
-import { say } from './output.js';
+import type { LogFlags } from './log.js';
+import { writeDiagnostics } from './output.js';
 
 /** More accounts than this are not read; the report has a hundred. */
 const maximumTold = 20;
 
-/** Tells divergences on standard error. */
+/** Tells divergences as they happen: for people the account, several lines; for programs a log line. */
 export class DivergenceTeller {
+  readonly #log: Logger;
+  readonly #asJson: boolean;
   #told = 0;
+
+  constructor(log: Logger, { logFormat }: Pick<LogFlags, 'logFormat'>) {
+    this.#log = log;
+    this.#asJson = logFormat === 'json';
+  }
 
   tell(found: Divergence): void {
     this.#told += 1;
-    if (this.#told <= maximumTold) process.stderr.write(`${accountOf(found)}\n`);
-    else if (this.#told === maximumTold + 1)
-      say('more divergences are counted, not shown; --report FILE keeps a hundred');
+    if (this.#asJson)
+      this.#log.warn({ divergence: { kind: found.kind, session: found.session } }, accountOf(found));
+    else if (!this.#log.isLevelEnabled('warn')) return;
+    else if (this.#told <= maximumTold) writeDiagnostics(`${accountOf(found)}\n`);
+    else if (this.#told === maximumTold + 1) {
+      this.#log.warn('more divergences are counted, not shown; --report FILE keeps a hundred');
+    }
   }
 }
 

@@ -5,7 +5,7 @@ import type { ReplayServerFlags } from './commands/replay.js';
 import { aborted, endOnSignal } from './ending.js';
 import { runClient } from './exec.js';
 import { defaultPath } from './folder.js';
-import { say } from './output.js';
+import { createLogger, type LogFlags } from './log.js';
 import { checkTerminal, openUi } from './ui-process.js';
 import { DivergenceTeller, sumUp, writeReport } from './replay-outcome.js';
 
@@ -15,11 +15,12 @@ import { DivergenceTeller, sumUp, writeReport } from './replay-outcome.js';
  */
 export async function replayServerCommand(
   file: string,
-  flags: ReplayServerFlags,
+  flags: ReplayServerFlags & LogFlags,
   words: readonly string[],
 ): Promise<number> {
   if (flags.ui) checkTerminal();
-  const teller = new DivergenceTeller();
+  const log = await createLogger(flags);
+  const teller = new DivergenceTeller(log, flags);
   const learned = flags.onMiss === 'forward' ? defaultPath(new Date(), 'learned') : undefined;
   const shown = flags.ui ? defaultPath(new Date(), 'replay') : undefined;
   const output = flags.output ?? learned ?? shown;
@@ -40,14 +41,14 @@ export async function replayServerCommand(
       teller.tell(found);
     },
     onTrouble: (text) => {
-      say(escapeText(text));
+      log.warn(escapeText(text));
     },
   });
   const ending = new AbortController();
   const signals = endOnSignal(ending);
-  for (const notice of server.notices) say(escapeText(notice));
+  for (const notice of server.notices) log.warn(escapeText(notice));
   const notice = `replaying ${file} on ${server.address}`;
-  say(`${notice}${flags.exec ? '' : '; Ctrl-C ends'}`);
+  log.info(`${notice}${flags.exec ? '' : '; Ctrl-C ends'}`);
   const ui = flags.ui && output !== undefined ? openUi(output, { notice }) : undefined;
   void server.finished.then(() => {
     if (!flags.exec) ending.abort(0);
@@ -62,9 +63,16 @@ export async function replayServerCommand(
   // Who looks on may do so until they quit, unless a signal ends us all.
   await ((ending.signal.reason as number) > 128 ? ui?.close() : ui?.finished);
   signals.release();
-  say(sumUp(summary));
-  if (output !== undefined) say(`what the clients were told is in ${output}`);
+  if (summary.diverged === 0) log.info(sumUp(summary));
+  else log.warn(sumUp(summary));
+  if (output !== undefined) log.info(`what the clients were told is in ${output}`);
   writeReport(flags.report, { recording: file, role: 'server' }, summary);
   const code = ending.signal.reason as number;
-  return code === 0 && summary.diverged > 0 ? 3 : code;
+  if (code !== 0) return code;
+  if (flags.exec && summary.sessions.length === 0) {
+    // Nothing was compared, so nothing can be as recorded.
+    log.warn('the command never connected to $QMPTAP_ADDRESS');
+    return 3;
+  }
+  return summary.diverged > 0 ? 3 : 0;
 }

@@ -1,6 +1,7 @@
 /** `qmptap replay`: a recording answers as the server, or speaks as the client. */
 import { type Command, Option } from 'commander';
 import { UsageError } from '../../errors.js';
+import type { LogFlags } from '../log.js';
 import { sessionNumber } from './show.js';
 
 interface SharedFlags {
@@ -82,11 +83,12 @@ Examples:
   qmptap replay server boot.qmptap --exec -- pytest tests/
   qmptap replay server boot.qmptap --listen /tmp/qmp.sock --on-miss forward --upstream /run/vm/qmp.sock -o more.qmptap`,
     )
-    .action(async (file: string | undefined, words: string[], flags: ReplayServerFlags) => {
+    .action(async (file: string | undefined, words: string[], flags: ReplayServerFlags, command: Command) => {
       if (await explained(flags)) return;
       checkServer(file, words, flags);
       const { replayServerCommand } = await import('../replay-server.js');
-      process.exitCode = await replayServerCommand(required(file, 'server'), flags, words);
+      const all = command.optsWithGlobals<ReplayServerFlags & LogFlags>();
+      process.exitCode = await replayServerCommand(required(file, 'server'), all, words);
     });
 }
 
@@ -126,7 +128,7 @@ Examples:
   qmptap replay client save.qmptap --connect /run/vm/qmp.sock --fd migrate=/tmp/state
   qmptap replay client boot.qmptap --dry-run`,
     )
-    .action(async (file: string | undefined, flags: ReplayClientFlags) => {
+    .action(async (file: string | undefined, flags: ReplayClientFlags, command: Command) => {
       if (await explained(flags)) return;
       const path = required(file, 'client');
       if ((flags.connect === undefined) !== (flags.dryRun === true)) {
@@ -136,7 +138,10 @@ Examples:
       }
       const { dryRunCommand, replayClientCommand } = await import('../replay-client.js');
       if (flags.connect === undefined) dryRunCommand(path, flags);
-      else process.exitCode = await replayClientCommand(path, flags.connect, flags);
+      else {
+        const all = command.optsWithGlobals<ReplayClientFlags & LogFlags>();
+        process.exitCode = await replayClientCommand(path, flags.connect, all);
+      }
     });
 }
 
