@@ -140,10 +140,18 @@ function openFinished(path: string, file: string): Connection {
   const { state } = formatOf(db, path);
   if (state === 'current' && db.pragma('journal_mode', { simple: true }) !== 'wal') return db;
   db.close();
-  if (state === 'empty') throw new RecordingError(`${path}: it is empty, no recording`, { path });
+  if (state === 'empty') throw empty(path, file);
   if (state === 'old') upgrade(file);
   else makeOneFile(file);
   return openReadOnly(file);
+}
+
+/** All of a recording that has just begun is in the files beside it. */
+function empty(path: string, file: string): RecordingError {
+  const what = 'it holds nothing; if it was copied while it was made, copy the files beside it too';
+  return new RecordingError(`${path}: ${statSync(file).size === 0 ? 'it is empty, no recording' : what}`, {
+    path,
+  });
 }
 
 function read(

@@ -33,9 +33,6 @@ export interface Place {
   readonly release: () => void;
 }
 
-/** Its writer died while it was read here, or its journal was not moved with it. */
-const notFinished = 'it was not finished; what its journal may hold is taken in when it is opened';
-
 export class StoredRecording implements RecordingReader {
   readonly #db: Connection;
   readonly #place: Place;
@@ -44,6 +41,7 @@ export class StoredRecording implements RecordingReader {
   readonly #outlines: Outlines;
   readonly #sql: ReturnType<typeof prepare>;
   readonly #format: number;
+  #seenLive = false;
   #closed = false;
 
   constructor(db: Connection, place: Place) {
@@ -62,6 +60,7 @@ export class StoredRecording implements RecordingReader {
       if (row === undefined) throw new DamagedRow('the row that tells of its making is missing');
       const [createdBy, created, finished, incomplete] = row;
       const live = finished === null && this.#place.live();
+      this.#seenLive ||= live;
       const known = this.#place.incomplete ?? optional(incomplete, text);
       return {
         path: this.#place.path,
@@ -69,7 +68,7 @@ export class StoredRecording implements RecordingReader {
         createdBy: text(createdBy),
         created: integer(created),
         live,
-        incomplete: known ?? (finished === null && !live ? notFinished : undefined),
+        incomplete: known ?? (finished === null && !live ? this.#unfinished() : undefined),
       };
     });
   }
@@ -133,6 +132,12 @@ export class StoredRecording implements RecordingReader {
 
   #decode(row: unknown): Message | undefined {
     return row === undefined ? undefined : this.#decoder.decode(row as FrameRow).message;
+  }
+
+  #unfinished(): string {
+    return this.#seenLive
+      ? 'its recorder died; open it again to take in what is left'
+      : 'it was not finished, and its journal is not beside it';
   }
 
   /** Says in one line what is wrong with the file. */

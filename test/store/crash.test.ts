@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { copyFileSync, readdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, test } from 'vitest';
@@ -72,5 +72,49 @@ describe('a recorder killed in the middle of a flood', () => {
     expect(counts).toEqual(Array(4).fill(recording.count()));
     expect(recording.count()).toBeGreaterThan(5_000);
     expect(readdirSync(folder)).toEqual(['a.qmptap']);
+  });
+});
+
+describe('a recorder that is not finished', () => {
+  test('leaves all that it was given when its process exits', async () => {
+    const path = join(testFolder(), 'a.qmptap');
+    const script = `
+      import { createRecording } from './dist/store/recorder.js';
+      const recorder = await createRecording(process.argv[1], { createdBy: 'exit', onTrouble: console.error });
+      const session = recorder.open({ client: { address: 'a' }, server: { address: 'b' }, started: 1 }, 1);
+      for (let n = 0; n < 1000; n++) recorder.chunk(session, 's2c', n, Buffer.from('{"event": "STOP"}\\r\\n'), 0);
+      process.exit(0);`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script, path], { stdio: 'inherit' });
+    expect(await once(child, 'exit')).toEqual([0, null]);
+    utimesSync(path, 1, 1);
+    using recording = openRecording(path);
+    expect(recording.count()).toBe(1000);
+  });
+
+  test('is told of while its reader has it open, and when it was copied without its journal', async () => {
+    const folder = testFolder();
+    const path = join(folder, 'a.qmptap');
+    const child = spawn(process.execPath, ['test/store/flood.mjs', path], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await new Promise<void>((resolve) => {
+      createInterface(child.stdout).on('line', (line) => {
+        if (line !== '.') resolve();
+      });
+    });
+    const reader = openRecording(path);
+    expect(reader.info).toMatchObject({ live: true, incomplete: undefined });
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    expect(reader.info).toMatchObject({
+      live: false,
+      incomplete: 'its recorder died; open it again to take in what is left',
+    });
+    reader.close();
+    copyFileSync(path, join(folder, 'b.qmptap'));
+    copyFileSync(`${path}-wal`, join(folder, 'b.qmptap-wal'));
+    using copy = openRecording(join(folder, 'b.qmptap'));
+    expect(copy.info.incomplete).toBe('it was not finished, and its journal is not beside it');
+    expect(copy.count()).toBeGreaterThanOrEqual(3000);
   });
 });
