@@ -118,13 +118,13 @@ function decodeType(meta: string, name: string, entry: JsonObject): SchemaType |
       return { meta, name, json: jsonTypes.has(json) ? (json as JsonType) : 'value' };
     }
     case 'enum':
-      return { meta, values: enumValues(entry) };
+      return { meta, values: uniqueNames(enumValues(entry)) };
     case 'array':
       return { meta, element: text(entry, 'element-type') ?? '' };
     case 'object':
       return {
         meta,
-        members: objects(entry, 'members').flatMap(decodeMember),
+        members: uniqueNames(objects(entry, 'members').flatMap(decodeMember)),
         tag: text(entry, 'tag'),
         variants: new Map(
           objects(entry, 'variants').map((variant) => [
@@ -147,6 +147,13 @@ function decodeMember(member: JsonObject): SchemaMember[] {
   return [
     { name, type: text(member, 'type') ?? '', optional: member.has('default'), features: features(member) },
   ];
+}
+
+/** The first of each name. */
+function uniqueNames<T extends { readonly name: string }>(items: readonly T[]): T[] {
+  const known = new Map<string, T>();
+  for (const item of items) if (!known.has(item.name)) known.set(item.name, item);
+  return [...known.values()];
 }
 
 /** Since QEMU 6.2 `members` with features; before, only `values`. */
@@ -184,17 +191,23 @@ export function typeName(schema: Schema, name: string): string {
   return nameOf(schema, name, 0);
 }
 
+/** A hostile schema may have types made of themselves, which would have endless names. */
+const maxNameDepth = 3;
+const maxAlternatives = 8;
+
 function nameOf(schema: Schema, name: string, depth: number): string {
   const type = schema.types.get(name);
   if (type === undefined) return 'unknown';
+  if (depth > maxNameDepth) return '…';
   switch (type.meta) {
     case 'builtin':
       return type.name;
     case 'array':
-      // A hostile schema may have an array of itself.
-      return depth > 8 ? '[…]' : `[${nameOf(schema, type.element, depth + 1)}]`;
-    case 'alternate':
-      return depth > 8 ? '…' : type.of.map((one) => nameOf(schema, one, depth + 1)).join(' or ');
+      return `[${nameOf(schema, type.element, depth + 1)}]`;
+    case 'alternate': {
+      const names = type.of.slice(0, maxAlternatives).map((one) => nameOf(schema, one, depth + 1));
+      return (type.of.length > maxAlternatives ? [...names, '…'] : names).join(' or ');
+    }
     case 'enum':
     case 'object':
       return type.meta;

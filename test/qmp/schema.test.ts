@@ -62,8 +62,20 @@ describe('decodeSchema', () => {
         { name: 'c', 'meta-type': 'command' },
       ]),
     )!;
-    expect(typeName(odd, '[x]')).toContain('[…]');
+    expect(typeName(odd, '[x]')).toBe('[[[[…]]]]');
     expect(typeName(odd, 'y')).toBe('…');
+  });
+
+  test('a name is given once, and a type of very many alternatives is cut short', () => {
+    const odd = decodeSchema(
+      fromPlain([
+        ...entries,
+        { name: 'e', 'meta-type': 'enum', values: ['a', 'b', 'a'] },
+        { name: 'w', 'meta-type': 'alternate', members: Array.from({ length: 20 }, () => ({ type: 'w' })) },
+      ]),
+    )!;
+    expect(odd.types.get('e')).toMatchObject({ values: [{ name: 'a' }, { name: 'b' }] });
+    expect(typeName(odd, 'w').length).toBeLessThan(50_000);
   });
 
   test('is none where there is none', () => {
