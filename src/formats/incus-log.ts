@@ -1,6 +1,12 @@
 /** Incus' `qemu.qmp.log`: `[2026-11-20T09:11:32Z] QUERY: {…}`, `REPLY:`, `EVENT:`; times to the second. */
 import { parseIsoTime } from '../recording/time.js';
-import { damaged, type ImportedSession, type Importer, ImportedTraffic, type ImportTarget } from './import.js';
+import {
+  damaged,
+  type ImportedSession,
+  type Importer,
+  ImportedTraffic,
+  type ImportTarget,
+} from './import.js';
 import { isWhole, messageBytes } from './wire.js';
 
 const entry = /^\[(\d{4}-\d\d-\d\dT[^\]]+)\] (QUERY|REPLY|EVENT): (.*)$/;

@@ -16,7 +16,8 @@ export function sameButFor(
   { name, raw }: Message,
   unstable: Unstable,
 ): boolean {
-  if (matchKey(frame, unstable, redacted) !== matchKey({ name, bytes: raw }, unstable, redacted)) return false;
+  if (matchKey(frame, unstable, redacted) !== matchKey({ name, bytes: raw }, unstable, redacted))
+    return false;
   if (redacted.length === 0) return true;
   const [given, recorded] = [parsed(frame.bytes), parsed(raw)];
   return redacted.every((path) => {

@@ -43,8 +43,13 @@ labTest('qemu-system-x86_64')('what the proxy calls malformed is what QEMU refus
     const sent = session.filter((line) => line.dir === 'c2s' && line.kind !== 'partial');
     const received = session.filter((line) => line.dir === 's2c' && line.kind !== 'event');
     expect(sent, row.name).toHaveLength(received.length);
-    const parseErrors = received.map((line) => /"desc": "JSON (?:parse error|.* limit exceeded)/.test(line.raw ?? ''));
+    const parseErrors = received.map((line) =>
+      /"desc": "JSON (?:parse error|.* limit exceeded)/.test(line.raw ?? ''),
+    );
     expect(sent.map(refused), row.name).toEqual(parseErrors);
-    expect(received.map((line) => line.replyTo), row.name).toEqual(sent.map((line) => line.seq));
+    expect(
+      received.map((line) => line.replyTo),
+      row.name,
+    ).toEqual(sent.map((line) => line.seq));
   });
 });
