@@ -117,8 +117,12 @@ class App implements Ui {
       act();
     } catch (error) {
       if (error instanceof QmptapError) this.#desk.say(error.message);
-      else this.#end(error instanceof Error ? error : new Error(String(error)));
+      else this.#fail(error);
     }
+  }
+
+  #fail(error: unknown): void {
+    this.#end(error instanceof Error ? error : new Error(String(error)));
   }
 
   /** Goes on in steps with what takes longer, and lets keys in between. */
@@ -127,15 +131,23 @@ class App implements Ui {
     this.#working = true;
     setImmediate(() => {
       this.#working = false;
-      this.#guard(() => {
-        // Keys that come together, as from a paste, are drawn once.
-        if (this.#dirty) this.#draw();
-        const more = this.#desk.work();
-        this.#dirty = more && performance.now() - this.#drawn > drawInterval;
-        if (more) this.#workSoon();
-        else this.#draw();
-      });
+      if (this.#over) return;
+      try {
+        this.#work();
+      } catch (error) {
+        // It would only fail again: a recording that cannot be read cannot be shown.
+        this.#fail(error);
+      }
     });
+  }
+
+  #work(): void {
+    // Keys that come together, as from a paste, are drawn once.
+    if (this.#dirty) this.#draw();
+    const more = this.#desk.work();
+    this.#dirty = more && performance.now() - this.#drawn > drawInterval;
+    if (more) this.#workSoon();
+    else this.#draw();
   }
 
   #schedule(): void {

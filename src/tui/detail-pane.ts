@@ -12,6 +12,9 @@ import { timeOfDay, type TimeStyle, timeText } from './clock.js';
 import { type Line, plain, type Span } from './line.js';
 import { kindLetters } from './list-pane.js';
 
+/** Lines kept in sight above and below the focus. */
+const scrollMargin = 3;
+
 const modes = ['tree', 'raw', 'hex'] as const;
 
 export class DetailPane {
@@ -99,7 +102,8 @@ export class DetailPane {
     this.#height = Math.max(1, height - 1);
     if (this.#message === undefined) return fill([plain('  no message', 'dim')], height);
     this.move(0);
-    this.#top = Math.max(this.#focus - this.#height + 1, Math.min(this.#top, this.#focus));
+    const edge = Math.min(scrollMargin, Math.floor((this.#height - 1) / 2));
+    this.#top = Math.max(this.#focus - this.#height + 1 + edge, Math.min(this.#top, this.#focus - edge));
     this.#top = Math.max(0, Math.min(this.#top, this.#length() - this.#height));
     const lines = [heading(this.#message, this.#mode, time, session)];
     for (let place = this.#top; place < Math.min(this.#length(), this.#top + this.#height); place++) {

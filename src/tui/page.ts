@@ -14,7 +14,21 @@ export interface PageContent {
   readonly title: string;
   /** Stays on top when the rest scrolls. */
   readonly heading?: Line | undefined;
-  readonly entries: readonly PageEntry[];
+  readonly length: number;
+  /** Made only when it is seen. */
+  readonly entry: (place: number) => PageEntry;
+  /** One entry has the focus, and Enter opens it; otherwise the page only scrolls. */
+  readonly selects: boolean;
+}
+
+/** A page that only scrolls. */
+export function scrolled(title: string, lines: readonly Line[]): PageContent {
+  return {
+    title,
+    length: lines.length,
+    entry: (place) => ({ line: lines[place] ?? plain('') }),
+    selects: false,
+  };
 }
 
 /** Makes a page's content for a width. */
@@ -35,10 +49,9 @@ export class Page {
   }
 
   move(by: number): void {
-    const selects = this.#selects();
+    const { length, selects } = this.#content;
     const from = selects ? this.#focus : this.#top;
-    const last = selects ? this.#content.entries.length - 1 : this.#content.entries.length - this.#height;
-    const to = Math.max(0, Math.min(last, from + by));
+    const to = Math.max(0, Math.min(selects ? length - 1 : length - this.#height, from + by));
     if (selects) this.#focus = to;
     else this.#top = to;
   }
@@ -48,35 +61,36 @@ export class Page {
   }
 
   home(): void {
-    this.move(-this.#content.entries.length);
+    this.move(-this.#content.length);
   }
 
   end(): void {
-    this.move(this.#content.entries.length);
+    this.move(this.#content.length);
   }
 
   focusVisible(row: number): void {
-    if (this.#selects()) this.move(this.#top + row - this.#focus);
+    if (this.#content.selects) this.move(this.#top + row - this.#focus);
   }
 
   open(): void {
-    this.#content.entries[this.#focus]?.open?.();
+    const { length, entry, selects } = this.#content;
+    if (selects && length > 0) entry(this.#focus).open?.();
   }
 
   /** `height` lines, the title first. */
   draw(width: number, height: number): Line[] {
     this.#drawn = this.#source(width);
-    const { title, heading, entries } = this.#drawn;
+    const { title, heading, length, entry, selects } = this.#drawn;
     const head = [plain(` ${title}`, 'bold'), ...(heading === undefined ? [] : [heading])];
     this.#height = Math.max(1, height - head.length);
-    this.#focus = Math.max(0, Math.min(this.#focus, entries.length - 1));
-    if (this.#selects()) {
-      this.#top = Math.max(this.#focus - this.#height + 1, Math.min(this.#top, this.#focus));
+    this.#focus = Math.max(0, Math.min(this.#focus, length - 1));
+    if (selects) this.#top = Math.max(this.#focus - this.#height + 1, Math.min(this.#top, this.#focus));
+    this.#top = Math.max(0, Math.min(this.#top, length - this.#height));
+    const lines: Line[] = [];
+    for (let place = this.#top; place < Math.min(length, this.#top + this.#height); place++) {
+      const { line } = entry(place);
+      lines.push(selects && place === this.#focus ? { ...line, style: 'focus' } : line);
     }
-    this.#top = Math.max(0, Math.min(this.#top, entries.length - this.#height));
-    const lines = entries.slice(this.#top, this.#top + this.#height).map(({ line }, row): Line => {
-      return this.#selects() && this.#top + row === this.#focus ? { ...line, style: 'focus' } : line;
-    });
     const all = [...head, ...lines];
     while (all.length < height) all.push({ spans: [] });
     return all.slice(0, height);
@@ -90,10 +104,5 @@ export class Page {
   /** As drawn last; keys may come before the first time. */
   get #content(): PageContent {
     return (this.#drawn ??= this.#source(80));
-  }
-
-  /** Where entries lead somewhere, one of them has the focus; elsewhere the page only scrolls. */
-  #selects(): boolean {
-    return this.#content.entries.some(({ open }) => open !== undefined);
   }
 }

@@ -5,7 +5,7 @@ import { timeOfDay } from './clock.js';
 import { keyHelp } from './keymap.js';
 import { cell, type Line, plain } from './line.js';
 import { kindLetters } from './list-pane.js';
-import type { PageContent, PageEntry } from './page.js';
+import { type PageContent, type PageEntry, scrolled } from './page.js';
 import type { PendingItem } from './pending.js';
 
 export function pendingPage(
@@ -18,7 +18,9 @@ export function pendingPage(
     items.length === 0
       ? 'nothing is pending: every command has its response'
       : `${items.length} not over, ${running} of them may still end`;
-  const entries = items.map((item): PageEntry => {
+  const entry = (place: number): PageEntry => {
+    const item = items[place];
+    if (item === undefined) return { line: plain('') };
     const age = `${formatDuration(item.age)} ${item.running ? ' ' : 'x'}`;
     const label = sessions.get(item.session)?.label ?? '';
     const line: Line = {
@@ -34,12 +36,12 @@ export function pendingPage(
         open(item);
       },
     };
-  });
+  };
   const heading = plain(
     `     waits    command, job, …${' '.repeat(25)}session/message   (x: it is too late)`,
     'dim',
   );
-  return { title, heading, entries };
+  return { title, heading, length: items.length, entry, selects: true };
 }
 
 export function sessionsPage(
@@ -48,7 +50,9 @@ export function sessionsPage(
   open: (session: number | undefined) => void,
 ): PageContent {
   const all: PageEntry = { line: plain(' all sessions'), open: () => { open(undefined); } }; // prettier-ignore
-  const entries = sessions.map((session): PageEntry => {
+  const entry = (place: number): PageEntry => {
+    const session = sessions[place - 1];
+    if (session === undefined) return all;
     const end = session.end ?? (live ? 'open' : 'cut-off');
     const reason = session.endReason === undefined ? '' : ` (${escapeText(session.endReason)})`;
     const columns = [
@@ -62,7 +66,7 @@ export function sessionsPage(
       `${end}${reason}  ${peerName(session.client)}${session.notes.map((note) => `  ! ${escapeText(note)}`).join('')}`,
     ];
     return { line: plain(columns.join(' ')), open: () => { open(session.id); } }; // prettier-ignore
-  });
+  };
   const heading = plain(
     [
       cell('#', 5, 'right'),
@@ -76,12 +80,18 @@ export function sessionsPage(
     ].join(' '),
     'dim',
   );
-  return { title: `sessions: ${sessions.length}`, heading, entries: [all, ...entries] };
+  return {
+    title: `sessions: ${sessions.length}`,
+    heading,
+    length: sessions.length + 1,
+    entry,
+    selects: true,
+  };
 }
 
 export function helpPage(sends: boolean): PageContent {
-  const keys = keyHelp(sends).map(({ keys: names, help }): PageEntry => {
-    return { line: { spans: [{ text: ` ${cell(names, 20)} `, style: 'key' }, { text: help }] } };
+  const keys = keyHelp(sends).map(({ keys: names, help }): Line => {
+    return { spans: [{ text: ` ${cell(names, 20)} `, style: 'key' }, { text: help }] };
   });
   const letters = Object.entries(kindLetters).map(
     ([kind, letter]) => `${letter} ${kind === 'success' ? 'success response' : kind}`,
@@ -94,5 +104,5 @@ export function helpPage(sends: boolean): PageContent {
     ' filter: cmd:block* event:JOB_* kind:error dir:c2s id:libvirt-7 session:2 label:web* dur>50ms t<10s',
     '         arg:driver=qcow2 class:DeviceNotFound fds>0 pending, words, /regex/, "or", "not", ( )',
   ];
-  return { title: 'keys', entries: [...keys, ...notes.map((note) => ({ line: plain(note, 'dim') }))] };
+  return scrolled('keys', [...keys, ...notes.map((note) => plain(note, 'dim'))]);
 }

@@ -8,7 +8,7 @@ import { sparkline } from '../inspect/table.js';
 import type { Condition } from '../recording/condition.js';
 import type { RecordingReader } from '../recording/ports.js';
 import { cell, type Line, plain } from './line.js';
-import { Page, type PageContent, type PageEntry } from './page.js';
+import { Page, type PageContent, scrolled } from './page.js';
 
 /** Milliseconds between two looks at the keys. */
 const step = 8;
@@ -21,7 +21,7 @@ export class StatisticsPage extends Page {
   constructor(reader: RecordingReader, where: Condition) {
     super('statistics', (width) => {
       if (this.#found !== undefined) return contentOf(this.#found, width);
-      return { title: `statistics: ${this.#read} messages read…`, entries: [] };
+      return scrolled(`statistics: ${this.#read} messages read…`, []);
     });
     this.#steps = gatherStatistics([{ reader, range: { where } }]);
   }
@@ -45,12 +45,12 @@ function contentOf(of: Statistics, width: number): PageContent {
   const title =
     `statistics: ${of.messages} messages, ${formatBytes(of.bytes)}, ${of.sessions === 1 ? '1 session' : `${of.sessions} sessions`} over ` +
     `${formatDuration(of.span)}, a command waiting ${percent(of.busy, of.sessionTime)} of the time`;
-  const entries = [
+  const lines = [
     ...commandLines(of, width),
     ...eventLines(of),
     ...of.remarks.map((remark) => plain(` ${escapeText(remark)}`, 'warning')),
   ];
-  return { title, entries: entries.map((line): PageEntry => ({ line })) };
+  return scrolled(title, lines);
 }
 
 function percent(part: number, whole: number): string {

@@ -1,4 +1,5 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { RecordingError } from '../../src/errors.js';
 import { startUi, type Ui, type UiOptions } from '../../src/tui/app.js';
 import { Tap } from '../../src/proxy/tap.js';
 import { MemoryRecording } from '../../src/recording/memory.js';
@@ -246,6 +247,20 @@ describe('a message', () => {
   });
 });
 
+test('a message of ten megabytes is opened, folded and searched', async () => {
+  const nodes = Array.from({ length: 100_000 }, (_, n) => `{"node": ${n}, "text": "${'y'.repeat(80)}"}`);
+  const script = ['-> {"execute": "big"}', `<- {"return": [${nodes.join(', ')}]}`];
+  const { screen } = open(recorded(script));
+  screen.type(`j${enter}${enter}`);
+  await screen.shows('+ 0..9999:');
+  screen.type(`/"node": 77777${enter}`);
+  await screen.shows('node: 77777');
+  screen.type('xx');
+  await screen.shows('00000000  7b 22 72 65 74 75 72 6e');
+  screen.type('G');
+  await screen.shows(/\|.*\.\.\|/);
+});
+
 describe('pages', () => {
   test('who holds the monitor', async () => {
     const { screen } = open(recorded(boot));
@@ -405,6 +420,18 @@ describe('the terminal', () => {
     });
     screen.type(enter);
     await expect(ui.finished).rejects.toThrow('a fault');
+    expect(screen.raw).toBe(false);
+  });
+
+  test('is given back when the recording cannot be read any more', async () => {
+    const reader = recorded(boot);
+    const { screen, ui } = open(reader);
+    await screen.shows('C quit');
+    vi.spyOn(reader, 'message').mockImplementation(() => {
+      throw new RecordingError('a.qmptap: the file is damaged', { path: 'a.qmptap' });
+    });
+    screen.type(enter);
+    await expect(ui.finished).rejects.toThrow('the file is damaged');
     expect(screen.raw).toBe(false);
   });
 
