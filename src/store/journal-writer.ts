@@ -3,7 +3,7 @@
  * 20 ms or buffer full. Runs on the thread that forwards, so it does nothing else. When a write fails
  * the journal ends for good: no call ever throws. Knows nothing of what the bytes mean.
  */
-import { closeSync, fdatasyncSync, ftruncateSync, writeSync, writevSync } from 'node:fs';
+import { closeSync, fdatasyncSync, ftruncateSync, rmSync, writeSync, writevSync } from 'node:fs';
 import type { Direction } from '../recording/message.js';
 import { createFile, journalPath, reasonOf } from './files.js';
 import {
@@ -136,14 +136,14 @@ export class JournalWriter {
 
   #nextSegment(): void {
     const segment = this.#segment + 1;
-    const file = createFile(journalPath(this.#path, segment));
+    const path = journalPath(this.#path, segment);
+    const file = createFile(path);
     try {
-      writeAll(
-        file,
-        encodeSegmentHeader({ recording: this.#options.recording, segment, trouble: undefined }),
-      );
+      const { recording } = this.#options;
+      writeAll(file, encodeSegmentHeader({ recording, segment, trouble: undefined }));
     } catch (error) {
       closeSync(file);
+      rmSync(path, { force: true }); // half a header would hide what the segment before says of its end
       throw error;
     }
     const before = this.#file;
