@@ -14,8 +14,9 @@ const qemu = ['qemu-system-x86_64', '-machine', 'none', '-nodefaults', '-display
 const negotiate = '{"execute":"qmp_capabilities"}\n';
 
 async function connected(path: string): Promise<QmpClient> {
-  await until(path, () => existsSync(path));
-  const client = await QmpClient.connect(path);
+  const client = await until(`${path} to be listened on`, () =>
+    QmpClient.connect(path).catch(() => undefined),
+  );
   client.send(negotiate);
   await until('the greeting and an answer', () => client.received.join('').includes('"return"'));
   return client;
