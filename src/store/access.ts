@@ -5,7 +5,7 @@
  */
 import type { Condition } from '../recording/condition.js';
 import type { MessageKind } from '../recording/message.js';
-import { isRare, noName, slow } from './frame-rows.js';
+import { isRare, noName, slow } from './frame-flags.js';
 import type { Lookup } from './query.js';
 
 /** `flagged`: those with anything rare. `names`: those of each name, merged. `session`: those of one. `scan`: all. */

@@ -4,7 +4,7 @@
  */
 import { messageKinds, type Message } from '../recording/message.js';
 import type { Connection, Statement } from './database.js';
-import { flags, noName } from './frame-rows.js';
+import { flags, noName } from './frame-flags.js';
 
 /** What a row is made of, in the order in which `frameColumns` are selected. */
 export type FrameRow = readonly unknown[];

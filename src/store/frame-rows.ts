@@ -3,10 +3,11 @@
  * is noted at its command too, and bytes that belong to a row already inserted become parts of it.
  * Knows nothing of sessions and of when a commit is due.
  */
-import { messageKinds, type Direction, type MessageKind } from '../recording/message.js';
+import { messageKinds, type Direction } from '../recording/message.js';
 import type { NewMessage } from '../recording/ports.js';
 import { Bodies, bodyLength, largeFrame } from './bodies.js';
 import type { Connection, Statement } from './database.js';
+import { flags, flagsOf, numberOfNone, slow } from './frame-flags.js';
 import { Names } from './names.js';
 import { RowInserts } from './row-inserts.js';
 
@@ -36,32 +37,6 @@ interface Row {
   /** The `seq` of the other half of the exchange. */
   pair: number | undefined;
   latency: number | undefined;
-}
-
-/** The number of no name, where one would be expected. */
-export const noName = 0;
-
-/**
- * Bits of the column `flags`, which is NULL where there is none: what is rare, and so found by one index.
- * `parts`: the frame goes on in the table `part`. `rare`: of a {@link isRare} kind. `slow`: see {@link slow}.
- */
-export const flags = {
-  oob: 1,
-  injected: 2,
-  parts: 4,
-  rare: 8,
-  pending: 16,
-  slow: 32,
-  fds: 64,
-  problem: 128,
-} as const;
-
-/** A response is slow from here, nanoseconds: libvirt's usual ones come within 1 ms. */
-export const slow = 10_000_000;
-
-/** Whether few messages are of this kind, in a recording of two peers that understand each other. */
-export function isRare(kind: MessageKind): boolean {
-  return kind !== 'command' && kind !== 'success' && kind !== 'event';
 }
 
 /** What an event has, and what any message may have. */
@@ -209,10 +184,11 @@ export class FrameRows {
     const { session, seq, name, command } = message;
     const kind = messageKinds.indexOf(message.kind);
     const known = kind === event ? name : (command ?? name);
-    const number = known === undefined ? nameless(message.kind) : this.#names.number(known, kind === event);
+    const number =
+      known === undefined ? numberOfNone(message.kind) : this.#names.number(known, kind === event);
     const raw = this.#arena.subarray(row.start, row.end);
     const dir = message.dir === 'c2s' ? 0 : 1;
-    const bits = flagsOf(row);
+    const bits = flagsOf(message, row.pair, row.latency);
     const t = Math.round(message.t);
     if (kind === event && bits === null && row.body === null && message.id === undefined) {
       // Events come in floods, and binding what they lack costs a quarter of their time.
@@ -247,29 +223,11 @@ export class FrameRows {
   }
 }
 
-function flagsOf({ message, pair, latency }: Row): number | null {
-  const { kind, oob, injected, fds, problem } = message;
-  let bits = 0;
-  if (oob) bits |= flags.oob;
-  if (injected) bits |= flags.injected;
-  if (isRare(kind)) bits |= flags.rare;
-  if (kind === 'command' && pair === undefined) bits |= flags.pending;
-  if (latency !== undefined && latency >= slow) bits |= flags.slow;
-  if (fds > 0) bits |= flags.fds;
-  if (problem !== undefined) bits |= flags.problem;
-  return bits === 0 ? null : bits;
-}
-
 /** Streams of bytes in a session: two directions, and what was injected into each. */
 const streams = 4;
 
 function streamOf(session: number, dir: Direction, injected: boolean): number {
   return session * streams + (dir === 'c2s' ? 0 : 1) + (injected ? 2 : 0);
-}
-
-/** Kinds that should have a name have a number, so that the index on names finds all of them. */
-function nameless(kind: MessageKind): number | null {
-  return kind === 'command' || kind === 'success' || kind === 'error' || kind === 'event' ? noName : null;
 }
 
 function rounded(time: number | undefined): number | null {

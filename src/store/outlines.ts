@@ -6,7 +6,7 @@ import { type MessageKind, messageKinds } from '../recording/message.js';
 import type { MessageOutline, MessageRange } from '../recording/ports.js';
 import type { Connection, Statement } from './database.js';
 import { DamagedRow, integer, text } from './frame-decoder.js';
-import { flags, noName } from './frame-rows.js';
+import { flags, noName } from './frame-flags.js';
 
 /** Rows to a statement: a writer waits for none of them long. */
 const pageSize = 5000;
@@ -75,7 +75,6 @@ export class Outlines {
   #outline([n, session, seq, kind, t, name, pair, latency, bytes]: OutlineRow): MessageOutline {
     const known: MessageKind | undefined = messageKinds[kind];
     if (known === undefined || bytes === null) throw new DamagedRow(`message ${n} is damaged`);
-    const isCommand = known === 'command';
     const called = name === null || name === noName ? undefined : this.#nameOf(name);
     const isResponse = known === 'success' || known === 'error';
     return {
@@ -84,9 +83,9 @@ export class Outlines {
       t: integer(t),
       kind: known,
       name: isResponse ? undefined : called,
-      replyTo: isCommand ? undefined : (pair ?? undefined),
+      replyTo: isResponse ? (pair ?? undefined) : undefined,
       command: isResponse ? called : undefined,
-      latency: isCommand ? undefined : (latency ?? undefined),
+      latency: isResponse ? (latency ?? undefined) : undefined,
       size: integer(bytes),
     };
   }

@@ -5,7 +5,7 @@
  */
 import type { Comparison, Condition } from '../recording/condition.js';
 import { messageKinds, type MessageKind } from '../recording/message.js';
-import { flags } from './frame-rows.js';
+import { flags } from './frame-flags.js';
 
 /** A condition in SQL: never NULL. Not `exact`: true for more rows than those meant, never for fewer. */
 export interface Where {

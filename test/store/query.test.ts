@@ -9,12 +9,13 @@ import { MemoryRecording } from '../../src/recording/memory.js';
 import { messageKinds } from '../../src/recording/message.js';
 import type { MessageRange, RecordingReader } from '../../src/recording/ports.js';
 import { openRecording } from '../../src/store/open.js';
+import type { StoredRecording } from '../../src/store/reader.js';
 import { RecordingFile } from '../../src/store/recording-file.js';
 import { bothWriters, bytes, start, variedTraffic } from './traffic.js';
 
 let folder: string;
 let memory: MemoryRecording;
-let stored: RecordingReader;
+let stored: StoredRecording;
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'qmptap-'));
@@ -104,6 +105,18 @@ describe('a stored recording', () => {
     expect(found.length).toBeGreaterThan(2_000);
     expect(found.map(plain)).toEqual([...memory.messages()].map(plain));
     expect(new Set(found.map((message) => message.kind))).toEqual(new Set(messageKinds));
+  });
+
+  test('outlines the messages as they are', () => {
+    for (const asked of [{}, { session: 2 }, { limit: 20 }]) {
+      const outlines = [...memory.messages(asked)].map(
+        ({ session, seq, t, kind, name, replyTo, command, latency, raw }) => ({
+          ...{ session, seq, t, kind, name, replyTo, command, latency },
+          size: raw.length,
+        }),
+      );
+      expect([...stored.outlines(asked)]).toMatchObject(outlines);
+    }
   });
 
   test('finds the same messages by any condition', () => {
