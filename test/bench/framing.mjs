@@ -61,7 +61,7 @@ function parses({ text, bytes, messages }) {
 export const framing = [...inputs].map(([name, input]) => ({
   name: `framing: ${name}`,
   about: 'bytes cut into messages',
-  rounds: 5,
+  rounds: 3,
   base: 'JSON.parse',
   metrics: [
     { name: 'speed', unit: 'MB/s', field: 'speed', against: 'ratio' },

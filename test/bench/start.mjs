@@ -31,7 +31,7 @@ export const start = [
   {
     name: 'start',
     about: 'from the command to a listening socket',
-    rounds: 7,
+    rounds: 5,
     base: 'node -e 0',
     metrics: [{ name: 'time', unit: 'ms', field: 'time', against: 'difference' }],
     contenders: new Map([
