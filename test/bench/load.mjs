@@ -25,8 +25,8 @@ process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 
 /** So long a relay may take to start, and a recording to be complete. */
 const patience = 30_000;
-/** From the socket's file to `listen`, and for a program's first rest. */
-const settling = 100;
+/** A program has come to rest when it used no processor for so long. */
+const rest = 80;
 
 let program;
 let runs = 0;
@@ -135,8 +135,17 @@ export async function start(relay, place) {
     }
     await sleep(5);
   }
-  await sleep(settling);
+  await settle(child.pid, until);
   return child;
+}
+
+/** A relay listens before all its threads have started: their start is not part of what it costs. */
+async function settle(group, until) {
+  for (let before = -1; Date.now() < until; await sleep(rest)) {
+    const { cpu } = usage(group);
+    if (cpu === before) return;
+    before = cpu;
+  }
 }
 
 export async function stop(child) {

@@ -64,7 +64,7 @@ export const reading = [
   {
     name: 'a million messages',
     about: 'opened, and read',
-    rounds: 3,
+    rounds: 2,
     metrics: [{ name: 'time', unit: 'ms', field: 'time' }],
     contenders: new Map(
       Object.entries(contenders).map(([name, measure]) => [name, async () => (million(), measure())]),

@@ -85,7 +85,7 @@ export const replaying = existsSync(new URL('../../dist/cli/commands/replay.js',
       {
         name: 'replay',
         about: 'one command after the other, to a server that answers from memory',
-        rounds: 5,
+        rounds: 3,
         base: 'a server in C',
         metrics: [
           { name: 'p50', unit: 'µs', field: 'p50', against: 'ratio' },
