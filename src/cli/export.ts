@@ -2,6 +2,7 @@
 import { dirname, relative, resolve } from 'node:path';
 import { RecordingError, UsageError } from '../errors.js';
 import { type ExportFormatName, exportFormats } from '../formats/formats.js';
+import { counted } from '../formats/plain-text.js';
 import { parseFilter } from '../inspect/filter.js';
 import { escapeText } from '../inspect/format.js';
 import type { Message } from '../recording/message.js';
@@ -48,13 +49,13 @@ export function exportCommand(file: string, options: ExportOptions): void {
   }
   const redactor = options.redact ? learnedRedactor(reader, options.rules) : undefined;
   let count = 0;
-  function* counted(messages: Iterable<Message>): Iterable<Message> {
+  function* passing(messages: Iterable<Message>): Iterable<Message> {
     for (const message of messages) {
       count += 1;
       yield message;
     }
   }
-  const chosen = counted(reader.messages({ session, where }));
+  const chosen = passing(reader.messages({ session, where }));
   const messages = redactor === undefined ? chosen : redactedMessages(chosen, redactor);
   const reference = toFile ? relative(dirname(resolve(output)), resolve(file)) : file;
   const input = exportInput(reader.info, sessions, messages, reference, (what) => {
@@ -64,7 +65,7 @@ export function exportCommand(file: string, options: ExportOptions): void {
   if (toFile) {
     writeFile(output, options.force, pieces);
     say(
-      `${tests.has(format) ? counting(sessions.length, 'session') : counting(count, 'message')} in ${output}`,
+      `${tests.has(format) ? counted(sessions.length, 'session') : counted(count, 'message')} in ${output}`,
     );
   } else {
     const lines = new Lines();
@@ -74,8 +75,4 @@ export function exportCommand(file: string, options: ExportOptions): void {
   if (redactor !== undefined && redactor.removed().length > 0) {
     say(`${removedText(redactor)}; --no-redact leaves everything in`);
   }
-}
-
-function counting(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

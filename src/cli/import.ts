@@ -14,6 +14,8 @@ export interface ImportOptions {
   readonly format: ImportFormatName | 'auto';
   readonly output: string;
   readonly force: boolean;
+  /** For sessions that the file does not name. */
+  readonly label: string | undefined;
 }
 
 /** A format shows itself in so many lines, or in so many bytes: some logs begin with other things. */
@@ -35,7 +37,7 @@ export async function importCommand(file: string, options: ImportOptions): Promi
   let finished;
   try {
     finished = await writeRecording(options.output, options.force, async (recorder) => {
-      const import_ = new Import(input, recorder, skipped, options.format);
+      const import_ = new Import(input, recorder, skipped, options);
       format = await import_.run();
       sessions = import_.sessions;
       if (sessions === 0) {
@@ -64,7 +66,7 @@ class Import {
   /** Sessions that were begun. */
   sessions = 0;
 
-  constructor(input: Input, recorder: Recorder, skipped: Skipped, format: ImportFormatName | 'auto') {
+  constructor(input: Input, recorder: Recorder, skipped: Skipped, { format, label }: ImportOptions) {
     this.#input = input;
     this.#recorder = recorder;
     this.#skipped = skipped;
@@ -89,6 +91,7 @@ class Import {
       },
       source: input.name,
       started: input.changed,
+      label,
       skip: (line, why) => {
         skipped.add(line, why);
       },

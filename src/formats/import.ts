@@ -13,6 +13,8 @@ export interface ImportTarget {
   readonly source: string;
   /** Microseconds since 1970: the beginning of what tells no time, the file's date for example. */
   readonly started: number;
+  /** For sessions that the file does not name. */
+  readonly label?: string | undefined;
   /** Something of the file that is left out, and why; `line` counts from 1. */
   readonly skip: (line: number, why: string) => void;
 }
@@ -53,10 +55,10 @@ export class ImportedTraffic {
   open(start: ImportedStart): ImportedSession {
     const started = start.started ?? this.#target.started;
     this.#base ??= started;
-    const { sink, source } = this.#target;
+    const { sink, source, label } = this.#target;
     const id = sink.open(
       {
-        label: start.label,
+        label: start.label ?? label,
         dialect: start.dialect,
         client: { address: source },
         server: { address: start.server ?? source },

@@ -6,7 +6,7 @@
 import type { Message } from '../recording/message.js';
 import type { Session } from '../recording/session.js';
 import { type ExportInput, withSessions } from './export.js';
-import { oneLine } from './plain-text.js';
+import { counted, oneLine } from './plain-text.js';
 
 const linkTypeUpperPdu = 252;
 /** Wireshark refuses a file with a longer packet (`WTAP_MAX_PACKET_SIZE_STANDARD`). */
@@ -47,7 +47,8 @@ export function* exportPcapng(input: ExportInput): Iterable<Uint8Array> {
     if (packet.length > maximumPacket) cut += 1;
     yield packetBlock(interfaces.get(session.id) ?? 0, packet, message, session);
   }
-  if (cut > 0) input.omit(`the ends of ${cut} messages of more than 256 KiB, which Wireshark would not open`);
+  if (cut > 0)
+    input.omit(`the end of ${counted(cut, 'message')} of more than 256 KiB, which Wireshark would not open`);
 }
 
 function interfaceBlock({ id, label, client, server }: Session): Uint8Array {

@@ -22,6 +22,8 @@ export class RepliesImporter implements Importer {
   #session: ImportedSession | undefined;
   /** Until the greeting is known. */
   #held: { dir: 'c2s' | 's2c'; text: string }[] | undefined;
+  /** As the last response to query-version told: a file's sessions are of one QEMU. */
+  #version: JsonObject | undefined;
   #command: { name: string; line: number } | undefined;
 
   constructor(target: ImportTarget) {
@@ -65,7 +67,9 @@ export class RepliesImporter implements Importer {
     this.#command = undefined;
     this.#say('s2c', `${printQmp(value)}\r\n`);
     const version = value.get('return');
-    if (command.name === 'query-version' && isObject(version)) this.#release(version);
+    if (command.name !== 'query-version' || !isObject(version)) return;
+    this.#version = version;
+    this.#release();
   }
 
   #say(dir: 'c2s' | 's2c', text: string): void {
@@ -74,14 +78,14 @@ export class RepliesImporter implements Importer {
       this.#held = [];
     }
     if (this.#held === undefined) this.#session.say(dir, undefined, encoder.encode(text));
-    else if (this.#held.push({ dir, text }) >= maximumHeld) this.#release(undefined);
+    else if (this.#held.push({ dir, text }) >= maximumHeld) this.#release();
   }
 
-  #release(version: JsonObject | undefined): void {
+  #release(): void {
     const held = this.#held;
     this.#held = undefined;
     if (held === undefined || this.#session === undefined) return;
-    const greeting = version === undefined ? undefined : greetingOf(version);
+    const greeting = this.#version === undefined ? undefined : greetingOf(this.#version);
     for (const { dir, text } of greeting === undefined ? held : [greeting, ...held]) {
       this.#session.say(dir, undefined, encoder.encode(text));
     }
@@ -94,7 +98,7 @@ export class RepliesImporter implements Importer {
 
   #close(): void {
     this.#reportUnanswered();
-    this.#release(undefined);
+    this.#release();
     this.#session?.close(undefined, 'client-closed');
     this.#session = undefined;
   }

@@ -8,6 +8,7 @@ import { printJson } from '../json/print.js';
 import type { JsonValue } from '../json/value.js';
 import type { Message } from '../recording/message.js';
 import type { ExportInput } from './export.js';
+import { counted } from './plain-text.js';
 
 /** Pairs that wait for an earlier command's response; an in-band client has one in flight. */
 const maximumWaiting = 10_000;
@@ -50,8 +51,8 @@ export function* exportReplies(input: ExportInput): Iterable<string> {
     waiting.delete(key);
   }
   yield* answered();
-  if (left.events > 0) input.omit(`${left.events} events`);
-  if (left.others > 0) input.omit(`${left.others} messages that are no command and no response to one`);
+  if (left.events > 0) input.omit(counted(left.events, 'event'));
+  if (left.others > 0) input.omit(`${counted(left.others, 'message')} of other kinds`);
 }
 
 /** The indented block; undefined where the frame is no JSON object that could be one. */

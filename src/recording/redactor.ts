@@ -142,7 +142,7 @@ export class Redactor {
     spelled: () => string,
   ): string | undefined {
     if (steps.length === 1 && (steps[0] === 'execute' || steps[0] === 'exec-oob' || steps[0] === 'event')) {
-      return undefined; // a name of the protocol; whatever else it were, nothing would work without it
+      return text === undefined ? undefined : this.#replaceKnown(text, text); // a name: no rule is about it
     }
     const rule = rules.find(({ path }) => matchPath(path, steps))?.rule;
     if (rule !== undefined)
@@ -189,8 +189,11 @@ export class Redactor {
       at = end;
       this.#count(what);
     }
-    out += text.slice(at);
-    const { text: clean, count } = this.#known.replaceIn(out);
+    return this.#replaceKnown(text, out + text.slice(at));
+  }
+
+  #replaceKnown(text: string, partly: string): string | undefined {
+    const { text: clean, count } = this.#known.replaceIn(partly);
     if (count > 0) this.#count('a secret found elsewhere', count);
     return clean === text ? undefined : printQmp(clean);
   }

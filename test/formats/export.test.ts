@@ -99,7 +99,7 @@ describe('replies', () => {
   }
 }
 `);
-    expect(omitted).toEqual(['1 events']);
+    expect(omitted).toEqual(['1 event']);
   });
 
   test('alternate even where the conversation does not', () => {
@@ -163,6 +163,6 @@ describe('pcapng', () => {
       expect(bytes.readUInt32LE(at + length - 4)).toBe(length);
     }
     expect(types).toEqual([0x0a0d0d0a, 1, ...Array<number>(8).fill(6), 1, 6]);
-    expect(omitted).toEqual(['the ends of 1 messages of more than 256 KiB, which Wireshark would not open']);
+    expect(omitted).toEqual(['the end of 1 message of more than 256 KiB, which Wireshark would not open']);
   });
 });

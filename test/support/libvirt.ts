@@ -60,19 +60,20 @@ export class Libvirt {
   #qemu: 'hidden' | 'there' = 'there';
   #daemon: ChildProcess | undefined;
 
-  private constructor() {
+  private constructor(debug: boolean) {
     this.folder = mkdtempSync(join(tmpdir(), 'qmptap-lv-'));
     this.files = join(this.folder, 'files');
     for (const name of [...Object.keys(places), 'files']) mkdirSync(join(this.folder, name));
     writeFileSync(join(this.folder, 'etc/qemu.conf'), qemuConf);
     writeFileSync(
       join(this.folder, 'etc/libvirtd.conf'),
-      `auth_unix_rw = "none"\nauth_unix_ro = "none"\nlog_outputs = "3:file:${this.folder}/libvirtd.log"\n`,
+      `auth_unix_rw = "none"\nauth_unix_ro = "none"\nlog_outputs = "${debug ? 1 : 3}:file:${this.folder}/libvirtd.log"\n${debug ? 'log_filters = "1:qemu 3:*"\n' : ''}`,
     );
   }
 
-  static async start(): Promise<Libvirt> {
-    const libvirt = new Libvirt();
+  /** `debug`: the daemon logs all that it says to QEMU. */
+  static async start({ debug = false }: { debug?: boolean } = {}): Promise<Libvirt> {
+    const libvirt = new Libvirt(debug);
     await libvirt.begin();
     return libvirt;
   }

@@ -6,6 +6,7 @@ interface Flags {
   format: ImportFormatName | 'auto';
   output?: string;
   force?: boolean;
+  label?: string;
 }
 
 const formats: Record<ImportFormatName, string> = {
@@ -29,6 +30,7 @@ export function addImportCommand(program: Command): void {
       new Option('--format <format>', 'see below').choices(['auto', ...Object.keys(formats)]).default('auto'),
     )
     .option('-o, --output <file>', 'the recording (default: named by time and file, as record does)')
+    .option('--label <text>', 'a name for the sessions, where the file has none')
     .option('--force', 'replace the file if it exists')
     .addHelpText(
       'after',
@@ -53,6 +55,7 @@ Examples:
         format: flags.format,
         output: flags.output ?? importPath(new Date(), file),
         force: flags.force === true,
+        label: flags.label,
       });
     });
 }
