@@ -195,15 +195,15 @@ describe('a real QEMU', () => {
       '-D',
       log,
     ];
-    const { socket, signal, ended } = await startQemu(folder, {
+    const qemu = await startQemu(folder, {
       machine: ['-machine', 'none', '-nodefaults', '-display', 'none', ...trace],
     });
-    const client = await negotiated(socket);
+    const client = await negotiated(qemu.socket);
     client.execute('query-status', undefined, 'x');
     await client.receives(/"x"/);
     await client.end();
-    signal('SIGTERM');
-    await ended;
+    qemu.signal('SIGTERM');
+    await qemu.ended;
     const { stderr } = await done('import', log, '-o', join(folder, 't.qmptap'));
     expect(stderr).toContain('(qemu-trace)');
     const { stdout } = await done('show', join(folder, 't.qmptap'), 'cmd:query-status', '--json');
