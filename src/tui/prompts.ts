@@ -1,5 +1,6 @@
 /** What can be asked at the bottom line: a filter, a text to search for, a note, a file, a command to send. */
 import { completeFilter } from '../inspect/filter-complete.js';
+import { findSchema } from '../inspect/schema-check.js';
 import type { ViewRow } from '../inspect/view-row.js';
 import type { RecordingReader } from '../recording/ports.js';
 import type { Session } from '../recording/session.js';
@@ -83,7 +84,8 @@ export class Prompts {
     sessions: ReadonlyMap<number, Session>,
     send: (text: string) => Promise<string | undefined>,
   ): Prompt {
-    const names = [...(recordedNames(this.#reader, sessions).commands ?? [])].sort();
+    const known = findSchema(this.#reader, session)?.commands.keys() ?? [];
+    const names = [...new Set([...known, ...(recordedNames(this.#reader, sessions).commands ?? [])])].sort();
     return new Prompt({
       label: `send to session ${session}: `,
       history: this.#history.send,

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { truncateSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { openRecording } from '../../src/store/open.js';
@@ -48,6 +49,11 @@ class Tmux {
   }
 }
 
+function emptyDisk(path: string): void {
+  writeFileSync(path, '');
+  truncateSync(path, 64 << 20);
+}
+
 const uiTest = labTest('qemu-system-x86_64', 'tmux');
 
 uiTest(
@@ -55,7 +61,7 @@ uiTest(
   async () => {
     const folder = testFolder();
     const disk = join(folder, 'd.raw');
-    execFileSync('truncate', ['-s', '64M', disk]);
+    emptyDisk(disk);
     const machine = [
     '-S', '-machine', 'pc', '-nodefaults', '-display', 'none', '-m', '16',
     '-blockdev', `driver=file,filename=${disk},node-name=disk0`,
@@ -102,7 +108,7 @@ uiTest(
 
     // A job that goes on is pending until it is over.
     const target = join(folder, 't.raw');
-    execFileSync('truncate', ['-s', '64M', target]);
+    emptyDisk(target);
     client.execute('blockdev-add', { driver: 'file', filename: target, 'node-name': 'target' }, 'libvirt-6');
     const mirror = { 'job-id': 'copy0', device: 'disk0', target: 'target', sync: 'full', speed: 100_000 };
     client.execute('blockdev-mirror', mirror, 'libvirt-7');
@@ -117,7 +123,10 @@ uiTest(
     screen.keys('q');
     await screen.shows(/FOLLOW|F follows/);
     // The user's own command: recorded, and unknown to the client.
-    screen.keys('F', ':', 'query-st', 'Tab', 'BSpace', 'C-u', 'query-uuid', 'Enter');
+    screen.keys('F', ':', 'query-uu', 'Tab');
+    // Nobody has sent it yet: the recorded schema knows it.
+    await screen.shows(/^send to session 1: query-uuid/m);
+    screen.keys('Enter');
     await screen.shows(/R query-uuid +\[injected\] \{"UUID"/);
     screen.keys(':', 'nonsense {', 'Enter');
     await screen.shows('nonsense {: JSON parse error');

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { StoredMarks } from '../../src/store/marks.js';
 import { openRecording } from '../../src/store/open.js';
 import { RecordingFile } from '../../src/store/recording-file.js';
 import { testFolder } from '../support/folder.js';
@@ -48,6 +49,22 @@ describe('qmptap ui in a pseudo-terminal', () => {
     await screen.shows(cooked);
     expect(cooked.exec(screen.text())?.[1]).toBe('0');
     expect(screen.alternate).toBe(false);
+  });
+
+  test('exports what is shown, and keeps marks', async () => {
+    const path = recording();
+    const screen = inShell('ui', path, 'EVENT_49');
+    await screen.shows('EVENT_499');
+    const to = join(testFolder(), 'shown.jsonl');
+    screen.type(`m;see\re${to}\r`);
+    await screen.shows('11 messages written');
+    const lines = readFileSync(to, 'utf8').trimEnd().split('\n');
+    expect(lines.filter((line) => line.includes('"type":"message"'))).toHaveLength(11);
+    screen.type(`e${to}\r`);
+    await screen.shows('it exists already');
+    expect(new StoredMarks(path).marks()).toEqual([{ session: 1, seq: 49, note: 'see' }]);
+    screen.type('Q');
+    await screen.shows(cooked);
   });
 
   test('gives it back at Ctrl-C, in the middle of a prompt too', async () => {
