@@ -115,6 +115,7 @@ const names = [
   'cpu-index',
   'option',
   'typename',
+  'capability',
 ];
 
 /**
