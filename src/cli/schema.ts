@@ -64,7 +64,7 @@ function load(file: string, session: number | undefined): Schema {
   }
   const whose = session === undefined ? 'it holds' : `session ${session} has`;
   throw new RecordingError(
-    `${file}: ${whose} no answer to query-qmp-schema; record a start by libvirt, or send the command yourself`,
+    `${file}: ${whose} no answer to query-qmp-schema; record libvirt probing (\`qmptap emulator --probe\`), or send the command yourself`,
     { path: file },
   );
 }

@@ -11,7 +11,10 @@ export function addSchemaCommand(program: Command): void {
   const schema = program
     .command('schema')
     .description("the shape of commands and events, from the recording's own query-qmp-schema")
-    .argument('<file>', 'a recording that holds an answer to query-qmp-schema; libvirt asks at every start')
+    .argument(
+      '<file>',
+      'a recording that holds an answer to query-qmp-schema; libvirt asks when it probes a QEMU',
+    )
     .argument('[name]', 'a command or an event; without, all are listed')
     .option('-s, --session <n>', "this session's server", sessionNumber)
     .option('--json', 'JSON')
