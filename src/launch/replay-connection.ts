@@ -6,7 +6,7 @@ import type { TrafficSink } from '../recording/ports.js';
 import type { SessionEnd } from '../recording/session.js';
 import type { Divergence } from '../replay/divergence.js';
 import type { SessionPlan } from '../replay/plan.js';
-import { ReplayedServer, type ServerAction, type ServerOptions } from '../replay/server.js';
+import { ReplayedServer, type SentNow, type ServerAction, type ServerOptions } from '../replay/server.js';
 import type { Address } from '../transport/address.js';
 import { closeDescriptors } from '../transport/descriptors.js';
 import type { Stream } from '../transport/stream.js';
@@ -86,6 +86,11 @@ export class ReplayConnection {
 
   get account(): ReplayedServer['account'] {
     return this.#machine.account;
+  }
+
+  /** What this client sent where the recording has that message. */
+  sentNow(seq: number): SentNow | undefined {
+    return this.#machine.sentNow(seq);
   }
 
   /** Takes what the client has sent until now, without waiting for more. */

@@ -3,8 +3,10 @@
  * and knows when nothing more is to come. Knows neither files nor addresses.
  */
 import { DivergenceError } from '../errors.js';
+import type { MessageRef } from '../recording/message.js';
 import { accountOf, type Divergence, divergence } from '../replay/divergence.js';
 import type { SessionPlan } from '../replay/plan.js';
+import type { SentNow } from '../replay/server.js';
 import { DivergenceList, type ReplaySummary } from '../replay/summary.js';
 import type { Listener } from '../transport/listener.js';
 import type { Stream } from '../transport/stream.js';
@@ -89,19 +91,27 @@ export class ReplayServer implements RunningReplayServer {
       turnAway(stream);
       return;
     }
-    const connection = new ReplayConnection(stream, plan, options, {
-      active: () => {
-        this.#listenForSilence();
-        this.#changed();
+    const earlier = ({ session: id, seq }: MessageRef): SentNow | undefined =>
+      this.#served.findLast(({ account }) => account.session === id)?.sentNow(seq);
+    const machine = { ...options.machine, earlier };
+    const connection = new ReplayConnection(
+      stream,
+      plan,
+      { ...options, machine },
+      {
+        active: () => {
+          this.#listenForSilence();
+          this.#changed();
+        },
+        diverged: (found) => {
+          this.#tell(found);
+        },
+        trouble: (text) => this.#options.onTrouble?.(text),
+        over: () => {
+          this.#over(connection);
+        },
       },
-      diverged: (found) => {
-        this.#tell(found);
-      },
-      trouble: (text) => this.#options.onTrouble?.(text),
-      over: () => {
-        this.#over(connection);
-      },
-    });
+    );
     this.#open.add(connection);
     this.#served.push(connection);
     this.#listenForSilence();

@@ -7,7 +7,7 @@ import { classicInput } from '../json/framer-profile.js';
 import { Framer, type FrameSink } from '../json/framer.js';
 import { classifyClient } from '../qmp/message.js';
 import { compileGlob } from '../recording/glob.js';
-import type { Message } from '../recording/message.js';
+import type { Message, MessageRef } from '../recording/message.js';
 import { idOf, syncValueOf, withId, withReturn } from './answer.js';
 import { ContentCues, type Cues, StrictCues } from './cues.js';
 import type { Divergence } from './divergence.js';
@@ -38,11 +38,18 @@ export interface ServerOptions {
   readonly unstable: Unstable;
   /** Under `content`: globs of commands whose last recorded answer is given again when all have been given. */
   readonly repeat: readonly string[];
+  /** What an earlier session's client sent now where the recording has this message; undefined: nothing. */
+  readonly earlier?: ((message: MessageRef) => SentNow | undefined) | undefined;
+}
+
+/** A recorded message of the client as it was sent now. */
+export interface SentNow {
+  /** JSON text; undefined: without an id. */
+  readonly id: string | undefined;
 }
 
 /** What a message of the client brings into its response. */
-interface Taken {
-  readonly id: string | undefined;
+interface Taken extends SentNow {
   readonly sync: string | undefined;
   readonly t: number;
 }
@@ -120,6 +127,11 @@ export class ReplayedServer {
       trailer: () => undefined,
     });
     return this.#flush();
+  }
+
+  /** What the client sent where the recording has its message `seq`; undefined if it did not. */
+  sentNow(seq: number): SentNow | undefined {
+    return this.#taken.get(this.plan.steps.findIndex(({ message }) => message.seq === seq));
   }
 
   /** It is time for what `wake` asked for. */
@@ -246,9 +258,12 @@ export class ReplayedServer {
   }
 
   /** The recorded bytes, with what only the command of now can know. */
-  #render({ raw, kind, replyTo, id: recorded }: Message, command: number): Uint8Array {
-    if (replyTo === undefined) return raw;
-    const taken = this.#taken.get(command);
+  #render({ raw, kind, replyTo, late, id: recorded }: Message, command: number): Uint8Array {
+    if (late !== undefined) {
+      const sent = this.#options.earlier?.(late);
+      return sent === undefined || sent.id === recorded ? raw : withId(raw, sent.id, recorded);
+    }
+    const taken = replyTo === undefined ? undefined : this.#taken.get(command);
     if (taken === undefined) return raw;
     const synced = taken.sync !== undefined && kind === 'success' ? withReturn(raw, taken.sync) : raw;
     return taken.id === recorded ? synced : withId(synced, taken.id, recorded);

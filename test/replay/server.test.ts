@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { Conversation, greeting, planned, script } from './playbook.js';
+import { planSession } from '../../src/replay/plan.js';
+import { Conversation, greeting, planned, recorded, script } from './playbook.js';
 
 const start = `
   <- ${greeting}
@@ -33,6 +34,8 @@ describe('strict', () => {
     `),
     );
     expect(conversation.server.account.finish()).toBeUndefined();
+    expect(conversation.server.sentNow(2)).toMatchObject({ id: '"libvirt-1"' });
+    expect(conversation.server.sentNow(3)).toBeUndefined();
   });
 
   test('gives back the id that comes, of any type, in any spelling', () => {
@@ -313,6 +316,24 @@ describe('a recording that was cut off', () => {
       `<- {"error": {"class": "GenericError", "desc": "qmptap replay: the recording ends before the answer to 'query-status'"}}`,
     ]);
   });
+});
+
+test('an answer that came to the next client has the id that the earlier one sent', () => {
+  const { session: recordedSession, messages } = recorded(`
+    <- ${greeting}
+    <- {"return": {}, "id": "old"}
+  `);
+  const late = messages.map((message) =>
+    message.seq === 2 ? { ...message, late: { session: 7, seq: 3 } } : message,
+  );
+  const plan = planSession(recordedSession, late, { injected: 'leave-out' });
+  const sent = (id: string | undefined): string[] =>
+    new Conversation(plan, {
+      earlier: (ref) => (ref.session === 7 && ref.seq === 3 ? { id } : undefined),
+    }).lines.slice(1);
+  expect(sent('"new"')).toEqual(['<- {"return": {}, "id": "new"}']);
+  expect(sent(undefined)).toEqual(['<- {"return": {}}']);
+  expect(new Conversation(plan).lines.slice(1)).toEqual(['<- {"return": {}, "id": "old"}']);
 });
 
 describe('the guest agent', () => {
