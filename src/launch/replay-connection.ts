@@ -33,6 +33,9 @@ export interface ConnectionEvents {
   over(): void;
 }
 
+/** What concerns the client. */
+type Act = Exclude<ServerAction, { do: 'diverge' }>;
+
 export class ReplayConnection {
   readonly #machine: ReplayedServer;
   readonly #stream: Stream;
@@ -43,6 +46,10 @@ export class ReplayConnection {
   #timer: NodeJS.Timeout | undefined;
   #end: SessionEnd | undefined;
   #closing = false;
+  /** The client reads more slowly than we write. */
+  #behind = false;
+  /** What waits for it, in order; recorded bytes are not copied for that. */
+  readonly #later: Act[] = [];
 
   constructor(stream: Stream, plan: SessionPlan, options: ConnectionOptions, events: ConnectionEvents) {
     this.#stream = stream;
@@ -69,7 +76,7 @@ export class ReplayConnection {
         this.#close('end');
       },
       drained: () => {
-        stream.resume();
+        this.#drain();
       },
       closed: () => {
         clearTimeout(this.#timer);
@@ -131,18 +138,39 @@ export class ReplayConnection {
     clearTimeout(this.#timer);
     for (const action of actions) {
       if (action.do === 'diverge') this.#events.diverged(action.divergence);
-      else if (this.#closing) continue;
-      else if (action.do === 'send') this.#send(action.bytes);
-      else if (action.do === 'close') this.#closeAsRecorded(action.how);
-      else if (action.do === 'forward') this.#upstream?.forward(action.bytes);
-      else this.#wake(action.at);
+      else this.#inTurn(action);
     }
+  }
+
+  #act(action: Act): void {
+    if (this.#closing) return;
+    if (action.do === 'send') this.#send(action.bytes);
+    else if (action.do === 'close') this.#closeAsRecorded(action.how);
+    else if (action.do === 'forward') this.#upstream?.forward(action.bytes);
+    else this.#wake(action.at);
   }
 
   #send(bytes: Uint8Array): void {
     this.#sink?.chunk(this.#session, 's2c', now(), bytes, 0);
+    if (this.#stream.write(bytes, [])) return;
     // From a client that does not read its answers we take no more commands.
-    if (!this.#stream.write(bytes, [])) this.#stream.pause();
+    this.#behind = true;
+    this.#stream.pause();
+  }
+
+  #drain(): void {
+    this.#behind = false;
+    for (const action of this.#later.splice(0)) this.#inTurn(action);
+    this.#resume();
+  }
+
+  #resume(): void {
+    if (!this.#behind) this.#stream.resume();
+  }
+
+  #inTurn(action: Act): void {
+    if (this.#behind) this.#later.push(action);
+    else this.#act(action);
   }
 
   #wake(at: number): void {

@@ -29,6 +29,13 @@ export class Outbox {
     return this.#lastDue;
   }
 
+  /** Puts what came from elsewhere before the first place that is kept, or at the end. */
+  interject(bytes: Uint8Array, now: number): void {
+    const at = this.#entries.findIndex((entry) => entry.outgoing === undefined);
+    const entry: Entry = { outgoing: { kind: 'bytes', bytes }, due: now, event: true };
+    this.#entries.splice(at < 0 ? this.#entries.length : at, 0, entry);
+  }
+
   /** Keeps the next place for an answer that is not known yet. */
   reserve(due: number): Reservation {
     const entry: Entry = { outgoing: undefined, due, event: false };

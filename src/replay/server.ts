@@ -154,7 +154,7 @@ export class ReplayedServer {
   /** What the real server sent of its own accord. */
   relay(bytes: Uint8Array, t: number): readonly ServerAction[] {
     this.#now = t;
-    this.#outbox.add({ kind: 'bytes', bytes }, t, true);
+    this.#outbox.interject(bytes, t);
     return this.#flush();
   }
 

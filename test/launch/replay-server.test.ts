@@ -60,7 +60,7 @@ describe('a scripted server', () => {
 
   test('verifies nothing if nobody came', async () => {
     const server = await serve(script);
-    await expect(server.verify()).rejects.toThrow('no client has connected');
+    await expect(server.verify(20)).rejects.toThrow('no client has connected');
   });
 
   test('ends a wait at its bound', async () => {

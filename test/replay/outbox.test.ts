@@ -34,8 +34,11 @@ describe('an outbox', () => {
     outbox.add(bytes('b'), 0);
     expect(sentBy(outbox, 5)).toBe('');
     expect(outbox.wakeAt).toBeUndefined();
+    outbox.interject(bytesOf('e'), 5);
     outbox.fill(place, bytesOf('a'));
-    expect(sentBy(outbox, 5)).toBe('ab');
+    expect(sentBy(outbox, 5)).toBe('eab');
+    outbox.interject(bytesOf('f'), 5);
+    expect(sentBy(outbox, 5)).toBe('f');
   });
 
   test('hurries events at its end, and no response', () => {
