@@ -87,7 +87,8 @@ export class KnownSecrets {
 
   #remember(secret: string, token: string): void {
     const text = secret.trim();
-    if (text.length < shortest || this.#remembered.has(text)) return;
+    // A token must not be taken for a secret.
+    if (text.length < shortest || '[redacted:'.includes(text) || this.#remembered.has(text)) return;
     const escaped = /[^ !#-[\]-~]/.test(text);
     this.#anyEscaped ||= escaped;
     if (this.#remembered.size >= maximumRemembered) this.#remembered.delete(first(this.#remembered) ?? '');

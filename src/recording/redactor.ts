@@ -3,10 +3,9 @@
  * found so is repeated. Only a secret's own bytes change; all others stay as they came.
  */
 import { scanValues } from '../json/extents.js';
-import { type Path, type Step, matchPath, parsePath, valueAt } from '../json/path.js';
-import { frameProblem, parseJson } from '../json/parse.js';
+import { type Path, type Step, matchPath, parsePath } from '../json/path.js';
+import { frameProblem } from '../json/parse.js';
 import { printQmp } from '../json/print.js';
-import { type JsonValue, isObject } from '../json/value.js';
 import { classifyClient, classifyServer } from '../qmp/message.js';
 import { blank, BrokenFrames } from './broken-frames.js';
 import { compileGlob } from './glob.js';
@@ -15,7 +14,8 @@ import type { NewMessage } from './ports.js';
 import { type RedactionRule, redactionRules, secretMembers } from './redaction-rules.js';
 import { holdsToken, type TokenForm } from './redaction-token.js';
 import { compileTextSearch } from './text-search.js';
-import { hasSecretAnswer, secretParts, secretPartsOfHmp, secretWords } from './secret-text.js';
+import { appliesTo, commandLine, parsedObject, type SecretAnswer, SecretAnswers } from './secret-answers.js';
+import { secretParts, secretPartsOfHmp, secretWords } from './secret-text.js';
 import { type UserRules, noUserRules } from './user-rules.js';
 
 /** What was removed, by what it was. */
@@ -43,29 +43,17 @@ interface Edit {
   readonly text: string;
 }
 
-/** What the answer to a command is. */
-interface SecretAnswer {
-  readonly what: string;
-  readonly form: TokenForm;
-}
-
 const deep: Path = [{ kind: 'deep' }];
 const encoder = new TextEncoder();
-
-/** Answers that are secrets are remembered until they come; a client that never reads must not exhaust us. */
-const maximumAwaited = 100_000;
 
 export class Redactor {
   readonly #rules: readonly Compiled[];
   readonly #user: UserRules;
-  /** Those of answers that depend on what was asked. */
-  readonly #answerRules: readonly Compiled[];
   readonly #byName = new Map<string, readonly Compiled[]>();
   readonly #known = new KnownSecrets();
   readonly #broken: BrokenFrames;
   readonly #hints = secretWords.map(compileTextSearch);
-  /** Commands whose answer is a secret, by session and seq. */
-  readonly #secretAnswers = new Map<string, SecretAnswer>();
+  readonly #answers = new SecretAnswers();
   readonly #removed = new Map<string, number>();
   #counts = true;
 
@@ -76,7 +64,6 @@ export class Redactor {
       path: [...parsePath(rule.path), ...deep],
       fits: compileGlob(rule.of),
     }));
-    this.#answerRules = this.#rules.filter(({ rule }) => rule.in === 'response' && rule.when);
     this.#broken = new BrokenFrames(this.#known);
   }
 
@@ -105,13 +92,15 @@ export class Redactor {
     const { raw, kind, name } = message;
     if (kind === 'malformed' || kind === 'partial' || kind === 'sync') return this.#brokenBytes(message);
     const rules = this.#rulesFor(message);
-    const awaited = this.#awaited(message);
+    if (kind === 'command') this.#answers.ask(message);
+    const isAnswer = kind === 'success' || kind === 'error';
+    const awaited = isAnswer ? this.#answers.of(message) : undefined;
     const hinted = this.#hints.some((found) => found(raw)) || this.#known.mayBeIn(raw) || this.#user.any;
     const isHmp = kind === 'command' && name === 'human-monitor-command';
     if (rules.length === 0 && awaited === undefined && !isHmp && !hinted) return raw;
     if (frameProblem(raw, { nonFinite: true }) !== undefined) return this.#brokenBytes(message);
-    const whole = rules.some(({ rule }) => rule.when) ? parsed(raw) : undefined;
-    const active = rules.filter(({ rule }) => this.#applies(rule, whole));
+    const whole = rules.some(({ rule }) => rule.when) ? parsedObject(raw) : undefined;
+    const active = rules.filter(({ rule }) => appliesTo(rule, whole));
     const edits: Edit[] = [];
     scanValues(raw, (steps, { start, end, text }) => {
       const replaced = this.#replace(message, active, awaited, steps, text, () =>
@@ -210,59 +199,17 @@ export class Redactor {
     return rules;
   }
 
-  #applies(rule: RedactionRule, whole: JsonValue | undefined): boolean {
-    if (rule.when === undefined) return true;
-    const found = whole === undefined ? undefined : valueAt(whole, parsePath(rule.when.path));
-    return typeof found === 'string' && rule.when.is.includes(found);
-  }
-
-  /** Notes a command whose answer is a secret; gives, for an answer, what it is if it is one. */
-  #awaited(message: Redactable): SecretAnswer | undefined {
-    const { session, seq, kind, name, replyTo, late } = message;
-    if (kind === 'success' || kind === 'error') {
-      const to = late ?? { session, seq: replyTo ?? 0 };
-      return this.#secretAnswers.get(`${to.session} ${to.seq}`);
-    }
-    if (kind !== 'command' || name === undefined) return undefined;
-    const rules = this.#answerRules.filter(({ fits }) => fits(name));
-    if (rules.length === 0 && name !== 'human-monitor-command') return undefined;
-    const whole = parsed(message.raw);
-    const rule = rules.find((one) => this.#applies(one.rule, whole))?.rule;
-    const line = whole === undefined ? undefined : valueAt(whole, commandLine);
-    if (rule !== undefined) {
-      this.#await(session, seq, { what: rule.what, form: rule.form ?? 'text' });
-    } else if (typeof line === 'string' && hasSecretAnswer(line)) {
-      this.#await(session, seq, { what: 'the answer to a monitor command', form: 'text' });
-    }
-    return undefined;
-  }
-
-  #await(session: number, seq: number, answer: SecretAnswer): void {
-    if (this.#secretAnswers.size < maximumAwaited) this.#secretAnswers.set(`${session} ${seq}`, answer);
-  }
-
   #brokenBytes(message: Redactable): Uint8Array {
     const masked = this.#broken.mask(message.raw);
     if (masked === undefined) return message.raw;
     // QEMU's error quotes what it could not read.
-    this.#await(message.session, message.seq, { what: 'what QEMU quotes of it', form: 'text' });
+    this.#answers.expect(message.session, message.seq, { what: 'what QEMU quotes of it', form: 'text' });
     this.#count('a broken message that names a secret');
     return masked;
   }
 
   #count(what: string, count = 1): void {
     if (this.#counts) this.#removed.set(what, (this.#removed.get(what) ?? 0) + count);
-  }
-}
-
-const commandLine = parsePath('arguments.command-line');
-
-function parsed(raw: Uint8Array): JsonValue | undefined {
-  try {
-    const value = parseJson(raw, { nonFinite: true });
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
   }
 }
 

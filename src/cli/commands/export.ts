@@ -8,7 +8,7 @@ interface Flags {
   output?: string;
   force?: boolean;
   session?: number;
-  redact: boolean;
+  redact?: boolean;
   rule: string[];
 }
 
@@ -39,7 +39,7 @@ export function addExportCommand(program: Command): void {
     .option('-o, --output <file>', 'where to (default: standard output)')
     .option('--force', 'replace the file if it exists')
     .option('-s, --session <n>', 'only this session', sessionNumber)
-    .option('--redact', 'take secrets out (this is what happens anyway)', true)
+    .option('--redact', 'take secrets out; this is what happens anyway')
     .option('--no-redact', 'leave secrets in')
     .option('--rule <rule>', 'another secret: path:arguments.opaque, key:token or /pattern/', collect, [])
     .addHelpText(
@@ -66,7 +66,7 @@ Examples:
         output: flags.output,
         force: flags.force === true,
         session: flags.session,
-        redact: flags.redact,
+        redact: flags.redact !== false,
         rules: flags.rule,
       });
     });
