@@ -8,6 +8,7 @@ import { createRequire } from 'node:module';
 import { userInfo } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { UsageError } from '../errors.js';
+import { recordingsIn } from './recorded-vm.js';
 import { emulatorFacts, type EmulatorFacts } from './emulator-facts.js';
 
 /** One thing that was looked at. */
@@ -132,18 +133,15 @@ function programs(path: string, facts: EmulatorFacts, around: Surroundings): Fin
 }
 
 function folders(facts: EmulatorFacts, around: Surroundings): Finding[] {
-  return facts.recordings.map((folder) => {
-    if (facts.kind === 'replaying')
-      return can(around, 'r', folder, 'read', `chmod o+r ${folder}, and let its folders be entered`);
-    const owner = around.user === undefined ? '' : `-o ${around.user.name} `;
-    return can(
-      around,
-      'w',
-      folder,
-      'write in',
-      `install -d -m 0700 ${owner}${folder}, in folders that may be entered`,
-    );
-  });
+  const owner = around.user === undefined ? '' : `-o ${around.user.name} `;
+  if (facts.kind === 'recording') {
+    const make = (folder: string): string =>
+      `install -d -m 0700 ${owner}${folder}, in folders that may be entered`;
+    return facts.recordings.map((folder) => can(around, 'w', folder, 'write in', make(folder)));
+  }
+  // A recording is private to who made it.
+  const give = (path: string): string => `install -m 0600 ${owner}${path} into a folder that may be entered`;
+  return recordingsIn(facts.recordings).map((path) => can(around, 'r', path, 'read', give(path)));
 }
 
 function can(

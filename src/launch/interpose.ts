@@ -3,7 +3,7 @@
  * to become QEMU, tells it with which arguments to do so, and records until QEMU ends. Prints nothing;
  * knows of libvirt only what it hands to QEMU.
  */
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { ConnectError } from '../errors.js';
 import { createRecording, type Recorder } from '../store/recorder.js';
 import { formatAddress, parseAddress } from '../transport/address.js';
@@ -67,13 +67,13 @@ export interface Interposed {
  * @throws QmptapError if QEMU had better start without: nothing is changed then
  */
 export async function interpose(options: InterposeOptions): Promise<Interposed> {
-  const { argv, qemu, recordings } = options;
+  const { argv, qemu } = options;
   const { channels } = supported(findChannels(argv, options.agent));
   const probed = probedMachine(argv);
   const label = probed === undefined ? nameOf(argv) : probingLabel(probed);
   const daemonized = isDaemonized(argv);
-  const path = newRecordingPath(recordings, new Date(), label);
-  const recorder = await openRecorder(path, options);
+  const recorder = await openRecorder(label, options);
+  const { path } = recorder;
   const sockets = new PrivateSockets(channels.map(({ address }) => address));
   const life = watchQemu(options.pid, daemonized ? pidFileOf(argv) : undefined);
   const note = commandLine([qemu, ...withoutSecrets(argv)]);
@@ -150,8 +150,7 @@ function keeperFor(
 export async function takeOver(options: Omit<RecorderOptions, 'pid'>, state: string): Promise<Interposed> {
   // Written by `keeperFor`, by the same program.
   const { channel, sessions, pid, label, note, previous } = JSON.parse(state) as Succession;
-  const path = newRecordingPath(options.recordings, new Date(), label);
-  const recorder = await openRecorder(path, options).catch((error: unknown) => {
+  const recorder = await openRecorder(label, options).catch((error: unknown) => {
     options.trouble(error instanceof Error ? error.message : String(error));
     return undefined;
   });
@@ -166,7 +165,7 @@ export async function takeOver(options: Omit<RecorderOptions, 'pid'>, state: str
     sink,
     alive: () => life.alive,
     onEvent: tellTrouble(options.trouble),
-    keeper: keeperFor({ ...options, pid }, { label, note, previous: path }),
+    keeper: keeperFor({ ...options, pid }, { label, note, previous: recorder?.path ?? previous }),
   });
   await vm.add({ ...channel, address: parseAddress(channel.address) }, inheritance(sessions));
   return follow(vm, life, sink, recorder, () => {
@@ -174,11 +173,21 @@ export async function takeOver(options: Omit<RecorderOptions, 'pid'>, state: str
   });
 }
 
-function openRecorder(
-  path: string,
-  { trouble }: RecorderOptions | Omit<RecorderOptions, 'pid'>,
+/** Several recorders may look for a free name in the same moment. */
+const attempts = 5;
+
+async function openRecorder(
+  label: string | undefined,
+  { recordings, trouble }: Pick<RecorderOptions, 'recordings' | 'trouble'>,
 ): Promise<Recorder> {
-  return createRecording(path, { createdBy: `qmptap ${version}`, onTrouble: trouble });
+  for (let attempt = 1; ; attempt++) {
+    const path = newRecordingPath(recordings, new Date(), label);
+    try {
+      return await createRecording(path, { createdBy: `qmptap ${version}`, onTrouble: trouble });
+    } catch (error) {
+      if (attempt === attempts || !existsSync(path)) throw error;
+    }
+  }
 }
 
 function tellTrouble(trouble: (line: string) => void): (channel: TappedChannel, event: ProxyEvent) => void {

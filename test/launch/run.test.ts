@@ -103,6 +103,34 @@ os.execvp(sys.argv[2],sys.argv[2:])`;
     expect(recording.sessions().map(({ client: peer }) => peer.address)).toEqual(['fd:7']);
   });
 
+  test("with --agent, records the guest agent's channel into the same file", async () => {
+    const folder = testFolder();
+    const [agent, monitor, out] = ['agent.sock', 'q.sock', 'r.qmptap'].map((name) => join(folder, name));
+    const port = { driver: 'virtserialport', chardev: 'ch', id: 'port', name: 'org.qemu.guest_agent.0' };
+    const running = qmptap([
+      ...['run', '--agent', '-o', out!, '--', 'qemu-system-x86_64', '-S', '-machine', 'pc', '-nodefaults'],
+      ...['-display', 'none', '-device', 'virtio-serial', '-device', JSON.stringify(port)],
+      ...[
+        '-chardev',
+        `socket,id=ch,path=${agent!},server=on,wait=off`,
+        '-qmp',
+        `unix:${monitor!},server=on,wait=off`,
+      ],
+    ]);
+    const client = await connected(monitor!);
+    const guest = await until('the channel', () => QmpClient.connect(agent!).catch(() => undefined));
+    guest.send('{"execute":"guest-sync", "arguments":{"id":5}}\n');
+    await until('the command to be recorded', () => {
+      using recording = openRecording(out!);
+      return [...recording.messages()].some(({ name }) => name === 'guest-sync');
+    });
+    client.execute('quit');
+    expect(await running.ended).toBe(0);
+    using recording = openRecording(out!);
+    const dialects = recording.sessions().map(({ dialect, end }) => `${dialect} ${end ?? ''}`);
+    expect(dialects.sort()).toEqual(['qga server-closed', 'qmp server-closed']);
+  });
+
   test("passes signals on, and QEMU's own code", async () => {
     const folder = testFolder();
     const path = join(folder, 'q.sock');
