@@ -129,6 +129,9 @@ interface Succession {
   readonly previous: string;
 }
 
+/** The kernel takes 128 KiB in one argument (MAX_ARG_STRLEN); escaped, each character may take six bytes. */
+const longestNote = 16_000;
+
 function keeperFor(
   { pid, shell, successor }: RecorderOptions,
   known: Pick<Succession, 'label' | 'note' | 'previous'>,
@@ -137,7 +140,8 @@ function keeperFor(
     shell,
     successor: ({ name, dialect, address, path }, sessions) => {
       const channel = { name, dialect, address: formatAddress(address), path };
-      const state: Succession = { channel, sessions, pid, ...known };
+      const note = known.note.slice(0, longestNote);
+      const state: Succession = { channel, sessions, pid, ...known, note };
       return successor(JSON.stringify(state));
     },
   };

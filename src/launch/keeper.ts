@@ -51,10 +51,15 @@ export class Keeper {
     const fds = [sockets.listener, ...sockets.sessions.flatMap(({ client, server }) => [client, server])];
     const successor = this.#successor(sockets.sessions.length);
     const before = this.#child;
-    const child = spawn(this.#shell, ['-p', '-c', waitAndSucceed, 'qmptap-keeper', ...successor], {
-      stdio: ['pipe', 'ignore', 'inherit', ...fds],
-      detached: true,
-    });
+    let child: ChildProcess;
+    try {
+      child = spawn(this.#shell, ['-p', '-c', waitAndSucceed, 'qmptap-keeper', ...successor], {
+        stdio: ['pipe', 'ignore', 'inherit', ...fds],
+        detached: true,
+      });
+    } catch {
+      return; // Some errors come this way; the others as an event.
+    }
     child.on('error', () => undefined);
     child.stdin?.on('error', () => undefined);
     child.unref();
