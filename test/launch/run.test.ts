@@ -1,10 +1,9 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { spawn } from 'node:child_process';
 import { describe, expect, test as plainTest } from 'vitest';
 import { openRecording } from '../../src/store/open.js';
 import { testFolder } from '../support/folder.js';
-import { qmptap, run } from '../support/process.js';
+import { qmptap, run, start } from '../support/process.js';
 import { labTest } from '../support/programs.js';
 import { QmpClient } from '../support/qmp-client.js';
 import { until } from '../support/until.js';
@@ -83,7 +82,7 @@ describe('qmptap run', () => {
     const hand = `import os,socket,sys
 s=socket.socket(socket.AF_UNIX); s.bind(sys.argv[1]+'.new'); s.listen(1); os.rename(sys.argv[1]+'.new',sys.argv[1]); os.dup2(s.fileno(),7)
 os.execvp(sys.argv[2],sys.argv[2:])`;
-    const child = spawn(
+    const running = start(
       'python3',
       ['-c', hand, path, process.execPath, 'dist/cli/main.js', 'run', '-o', out, '--', ...qemu].concat([
         '-chardev',
@@ -93,12 +92,10 @@ os.execvp(sys.argv[2],sys.argv[2:])`;
         '-qmp',
         'tcp:127.0.0.1:0,server=on,wait=off',
       ]),
-      { stdio: ['ignore', 'ignore', 'ignore'] },
     );
-    const ended = new Promise((resolve) => child.once('exit', resolve));
     const client = await connected(path);
     client.execute('quit');
-    expect(await ended).toBe(0);
+    expect(await running.ended).toBe(0);
     using recording = openRecording(out);
     expect(recording.sessions().map(({ client: peer }) => peer.address)).toEqual(['fd:7']);
   });
