@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { closeSync, linkSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { constants } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { OutputError } from '../errors.js';
 import { createRecording, type Finished, type Recorder } from '../store/recorder.js';
@@ -58,6 +59,12 @@ export async function writeRecording(
   const beside = prepare(path, force);
   const recorder = await createRecording(beside, { createdBy: `qmptap ${version}`, onTrouble: say });
   let finished: Finished;
+  // What is half made is of no use; a signal may come for as long as a log is.
+  const end = (signal: 'SIGINT' | 'SIGTERM'): void => {
+    removeRecording(beside);
+    process.exit(128 + constants.signals[signal]);
+  };
+  process.on('SIGINT', end).on('SIGTERM', end);
   try {
     await fill(recorder);
   } catch (error) {
@@ -71,6 +78,8 @@ export async function writeRecording(
   } catch (error) {
     removeRecording(beside);
     throw asOutputError(path, error);
+  } finally {
+    process.off('SIGINT', end).off('SIGTERM', end);
   }
   return finished;
 }
