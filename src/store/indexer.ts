@@ -133,9 +133,9 @@ export class Indexer {
   /** Makes sure that recording and journal belong together; a journal with a damaged header may belong to any. */
   #claim(): void {
     const uuid = this.#journal.header()?.recording;
-    const begin = "INSERT OR IGNORE INTO recording (id, uuid, created_by, created) VALUES (1, ?, '', 0)";
-    this.#db.prepare(begin).run(uuid ?? new Uint8Array());
+    this.#db.exec("INSERT OR IGNORE INTO recording (id, uuid, created_by, created) VALUES (1, x'', '', 0)");
     if (uuid === undefined) return;
+    this.#db.prepare("UPDATE recording SET uuid = ? WHERE uuid = x''").run(uuid);
     const same = this.#db.prepare('SELECT 1 FROM recording WHERE uuid = ?').get(uuid);
     if (same === undefined) throw new Error('its journal belongs to another recording');
   }

@@ -11,7 +11,7 @@ import { isThere, journalPath, journalSegments, lockPath, pathIn, reasonOf } fro
 import { Lock } from './lock.js';
 import { formatOf } from './migrate.js';
 import { StoredRecording } from './reader.js';
-import { hasJournal, isBeingTakenIn, makeOneFile, takeIn, upgrade } from './take-in.js';
+import { hasJournal, makeOneFile, stateOf, takeIn, upgrade } from './take-in.js';
 
 export interface OpenOptions {
   /** Told, in one line each, what had to be done before the recording could be read. */
@@ -35,7 +35,12 @@ export function openRecording(path: string, options: OpenOptions = {}): StoredRe
   const notice = options.onNotice ?? (() => undefined);
   try {
     checkFile(path, file);
-    return openLive(path, file) ?? openStill(path, file, notice);
+    for (let waited = 0; waited < takeInPatience; waited += poll) {
+      const recording = openLive(path, file) ?? openStill(path, file, notice);
+      if (recording !== undefined) return recording;
+      pause();
+    }
+    throw new RecordingError(`${path}: another program is at work on it; try again`, { path });
   } catch (error) {
     throw readFailure(path, error);
   }
@@ -55,22 +60,26 @@ function checkFile(path: string, file: string): void {
 /** Undefined if nobody writes it. */
 function openLive(path: string, file: string): StoredRecording | undefined {
   for (let waited = 0; isStarting(file) || isWritten(file); waited += poll) {
-    if (statSync(file).size > 0) {
-      const db = openReadOnly(file);
-      const { state } = formatOf(db, path);
-      // What another reader is taking in will be whole in a moment.
-      const ready = state === 'current' && (!isBeingTakenIn(db) || waited > takeInPatience);
-      if (ready) return read(db, { path, live: () => isWritten(file) });
-      db.close();
-      if (state === 'old') {
-        throw new RecordingError(`${path}: an older qmptap is still writing it; wait for its end`, { path });
-      }
-    } else if (waited > startPatience) {
+    const db = openReadOnly(file);
+    const state = stateOf(db, path);
+    // What another reader is taking in will be whole in a moment.
+    if (state === 'recording' || (state === 'being taken in' && waited > takeInPatience)) {
+      return read(db, { path, live: () => isWritten(file) });
+    }
+    db.close();
+    if (state === 'old') {
+      throw new RecordingError(`${path}: an older qmptap is still writing it; wait for its end`, { path });
+    }
+    if (state === 'begun' && waited > startPatience) {
       throw new RecordingError(`${path}: its recording has only begun; try again`, { path });
     }
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, poll);
+    pause();
   }
   return undefined;
+}
+
+function pause(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, poll);
 }
 
 function isWritten(file: string): boolean {
@@ -88,10 +97,11 @@ function isStarting(file: string): boolean {
   return size === 0 && Date.now() - mtimeMs < startPatience / 2 && existsSync(lockPath(file));
 }
 
-function openStill(path: string, file: string, notice: Notice): StoredRecording {
+/** Undefined if somebody else is taking it in, or has just done so. */
+function openStill(path: string, file: string, notice: Notice): StoredRecording | undefined {
   try {
-    const incomplete = bringUpToDate(path, file, notice);
-    return read(openFinished(path, file), { path, incomplete });
+    const { done, incomplete } = bringUpToDate(path, file, notice);
+    return done ? read(openFinished(path, file), { path, incomplete }) : undefined;
   } catch (error) {
     if (!isPlaceTrouble(error)) throw error;
     return openCopy(path, file, reasonOf(error), notice);
@@ -113,7 +123,7 @@ function openCopy(path: string, file: string, reason: string, notice: Notice): S
     for (const segment of journalSegments(file))
       copyFileSync(journalPath(file, segment), journalPath(copy, segment));
     notice(`${path}: it cannot be completed where it is (${reason}); a temporary copy is read`);
-    const incomplete = bringUpToDate(path, copy, () => undefined);
+    const { incomplete } = bringUpToDate(path, copy, () => undefined);
     return read(openFinished(path, copy), { path, incomplete, release });
   } catch (error) {
     release();
@@ -121,16 +131,17 @@ function openCopy(path: string, file: string, reason: string, notice: Notice): S
   }
 }
 
-/** Gives why a part could not be taken in. */
-function bringUpToDate(path: string, file: string, notice: Notice): string | undefined {
-  if (!hasJournal(file)) return undefined;
-  notice(`${path}: its recording was cut off; what was left beside it is taken in`);
+/** `incomplete`: why a part could not be taken in. Not `done`: somebody else is at it. */
+function bringUpToDate(path: string, file: string, notice: Notice): { done: boolean; incomplete?: string } {
+  if (!hasJournal(file)) return { done: true };
   try {
-    takeIn(file);
-    return undefined;
+    const begin = (): void => {
+      notice(`${path}: its recording was cut off; what was left beside it is taken in`);
+    };
+    return { done: takeIn(file, begin) };
   } catch (error) {
     if (isPlaceTrouble(error) || error instanceof RecordingError) throw error;
-    return `its journal could not be taken in: ${reasonOf(error)}`;
+    return { done: true, incomplete: `its journal could not be taken in: ${reasonOf(error)}` };
   }
 }
 

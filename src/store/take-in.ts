@@ -4,15 +4,14 @@
  */
 import { existsSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import { RecordingError } from '../errors.js';
 import { closeAsOneFile, openWriter, type Connection } from './database.js';
 import { createEmptyFile, codeOf, isThere, journalSegments, lockPath, removeJournal } from './files.js';
 import { Indexer, readCheckpoint } from './indexer.js';
 import { Lock } from './lock.js';
-import { migrate } from './migrate.js';
+import { formatOf, migrate } from './migrate.js';
 
-/** Another reader may be taking it in at this moment. */
-const patience = 10_000;
+/** ms; others who only ask whether the lock is held keep it for less than one. */
+const patience = 500;
 
 /** In the place of what a finished recording lacks. */
 const beingTakenIn = 'what a crash left is being taken in';
@@ -23,22 +22,20 @@ export function hasJournal(path: string): boolean {
 }
 
 /**
- * Takes in what a crash left beside the file. Others may try at the same time.
+ * Takes in what a crash left beside the file; false if somebody else is at it, or was quicker. `begin` is
+ * called before the part that may take long.
  * @throws the system's or SQLite's error, RecordingError; the journal then stays as it is
  */
-export function takeIn(path: string): void {
+export function takeIn(path: string, begin: () => void): boolean {
+  announce(path);
   using lock = lockStale(path);
-  if (lock === undefined) {
-    if (!hasJournal(path)) return; // somebody else did it meanwhile
-    throw new RecordingError(`${path}: another program is at work on it; try again`, { path });
-  }
+  if (lock === undefined) return false;
   const db = openWriter(path, false);
   let indexer: Indexer | undefined;
   try {
-    migrate(db, path);
     if (!isFinished(db)) {
       if (journalSegments(path).includes(readCheckpoint(db).segment)) {
-        db.prepare('UPDATE recording SET incomplete = ?').run(beingTakenIn);
+        begin();
         indexer = new Indexer(db, path);
         indexer.finish(undefined);
       } else {
@@ -52,11 +49,33 @@ export function takeIn(path: string): void {
   }
   closeAsOneFile(db);
   removeJournal(path);
+  return true;
 }
 
-/** Whether another reader is at {@link takeIn}, rather than a recorder at work. */
-export function isBeingTakenIn(db: Connection): boolean {
-  return db.prepare('SELECT incomplete FROM recording').pluck().get() === beingTakenIn;
+/** How far a recording is that somebody holds locked. `begun`: has no tables yet. */
+export function stateOf(db: Connection, path: string): 'begun' | 'old' | 'recording' | 'being taken in' {
+  const { state } = formatOf(db, path);
+  if (state !== 'current') return state === 'old' ? 'old' : 'begun';
+  const incomplete = db.prepare('SELECT incomplete FROM recording').pluck().get();
+  if (incomplete === undefined) return 'begun';
+  return incomplete === beingTakenIn ? 'being taken in' : 'recording';
+}
+
+/**
+ * Says in the file itself that it is about to be taken in, before the lock is held: whoever sees the lock
+ * then knows that it is no recorder's. Several may say so; the first to have the lock does it.
+ */
+function announce(path: string): void {
+  const db = openWriter(path, false);
+  try {
+    db.transaction(() => {
+      migrate(db, path);
+      db.exec("INSERT OR IGNORE INTO recording (id, uuid, created_by, created) VALUES (1, x'', '', 0)");
+      db.prepare('UPDATE recording SET incomplete = ? WHERE finished IS NULL').run(beingTakenIn);
+    }).immediate();
+  } finally {
+    db.close();
+  }
 }
 
 /** Brings a finished recording of an older format up to date. */
