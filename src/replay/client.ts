@@ -51,6 +51,8 @@ export class ReplayedClient {
   #progress = 0;
   #now = 0;
   #over = false;
+  /** What made the recorded server close was not sent. */
+  #closeWaived = false;
   #actions: ClientAction[] = [];
 
   /** @param plan with what was injected kept: the recorded server got that too */
@@ -158,7 +160,7 @@ export class ReplayedClient {
         this.#send(step.message);
       }
     }
-    if (close === undefined) this.#close();
+    if (close === undefined || this.#closeWaived) this.#close();
     return this.#over;
   }
 
@@ -182,6 +184,7 @@ export class ReplayedClient {
   /** What a message causes will not come if it is not sent. */
   #skip(place: number, { message }: Step): void {
     this.account.skipped += 1;
+    this.#closeWaived ||= this.plan.steps.at(-1)?.origin === place;
     this.#actions.push({ do: 'skip', message });
     for (const [other, step] of this.plan.steps.entries()) {
       if (step.message.dir === 's2c' && step.origin === place) this.#expectations.waive(other);

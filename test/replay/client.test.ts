@@ -163,6 +163,22 @@ describe('a replayed client', () => {
     expect(conversation.client.account).toMatchObject({ sent: 2, skipped: 1, diverged: 0 });
   });
 
+  test('does not wait for a close whose cause it keeps back', () => {
+    const plan = planned(
+      `
+      <- ${greeting}
+      -> {"execute":"qmp_capabilities"}
+      <- {"return": {}}
+      -> {"execute":"quit"}
+      <- {"return": {}}`,
+      { end: 'server-closed' },
+    );
+    const conversation = new ClientConversation(plan, { readOnly: true })
+      .hears(greeting)
+      .hears('{"return": {}}');
+    expect(conversation.lines.slice(-2)).toEqual(['   (skips {"execute":"quit"})', '-> (closes)']);
+  });
+
   test('takes as long as recorded between what came and what it sends', () => {
     const conversation = new ClientConversation(planned(session, { step: 1000 }), { pace: 1 });
     conversation.at(50).hears(greeting);
