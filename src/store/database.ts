@@ -74,6 +74,10 @@ export function isBusy(error: unknown): boolean {
   return code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED');
 }
 
+export function isFull(error: unknown): boolean {
+  return /^(SQLITE_FULL|ENOSPC|EDQUOT)/.test(codeOf(error) ?? '');
+}
+
 /** Whether the place, rather than the file, is what SQLite or the system stumbled over. */
 export function isPlaceTrouble(error: unknown): boolean {
   return /^(SQLITE_(READONLY|CANTOPEN|FULL|PERM|IOERR)|EROFS|EACCES|EPERM|ENOSPC|EDQUOT)/.test(

@@ -2,11 +2,11 @@
  * Opens a recording in whatever state it is: finished, still being written, or left by a crash. What a
  * crash left is taken in first, in a copy if the place cannot be written. Knows nothing of queries.
  */
-import { copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { accessSync, constants, copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { RecordingError } from '../errors.js';
-import { isPlaceTrouble, openReadOnly, readFailure, type Connection } from './database.js';
+import { isFull, isPlaceTrouble, openReadOnly, readFailure, type Connection } from './database.js';
 import { isThere, journalPath, journalSegments, lockPath, pathIn, reasonOf } from './files.js';
 import { Lock } from './lock.js';
 import { formatOf } from './migrate.js';
@@ -24,6 +24,8 @@ type Notice = (line: string) => void;
 const startPatience = 3_000;
 /** A crash may leave a gigabyte to take in: some 100,000 messages a second. */
 const takeInPatience = 60_000;
+/** SQLite's files beside it come and go while others finish with it. */
+const racePatience = 500;
 const poll = 10;
 
 /**
@@ -36,7 +38,7 @@ export function openRecording(path: string, options: OpenOptions = {}): StoredRe
   try {
     checkFile(path, file);
     for (let waited = 0; waited < takeInPatience; waited += poll) {
-      const recording = openLive(path, file) ?? openStill(path, file, notice);
+      const recording = openLive(path, file) ?? openStill(path, file, notice, waited < racePatience);
       if (recording !== undefined) return recording;
       pause();
     }
@@ -97,14 +99,25 @@ function isStarting(file: string): boolean {
   return size === 0 && Date.now() - mtimeMs < startPatience / 2 && existsSync(lockPath(file));
 }
 
-/** Undefined if somebody else is taking it in, or has just done so. */
-function openStill(path: string, file: string, notice: Notice): StoredRecording | undefined {
+/** Undefined if it is to be tried again: others are at work on it. */
+function openStill(path: string, file: string, notice: Notice, again: boolean): StoredRecording | undefined {
   try {
     const { done, incomplete } = bringUpToDate(path, file, notice);
     return done ? read(openFinished(path, file), { path, incomplete }) : undefined;
   } catch (error) {
     if (!isPlaceTrouble(error)) throw error;
+    if (again && isWritable(file) && !isFull(error)) return undefined;
     return openCopy(path, file, reasonOf(error), notice);
+  }
+}
+
+function isWritable(file: string): boolean {
+  try {
+    accessSync(file, constants.W_OK);
+    accessSync(dirname(file), constants.W_OK);
+    return true;
+  } catch {
+    return false;
   }
 }
 
