@@ -65,6 +65,8 @@ export class ReplayedServer {
   readonly #frames: FrameSink = {
     frame: (frame, problem) => {
       this.#understand(frame, problem);
+      // What comes behind a close in the same chunk is not heard, as if it had come later.
+      this.#deliver();
     },
     trailer: () => undefined,
   };
@@ -269,11 +271,16 @@ export class ReplayedServer {
     return taken.id === recorded ? synced : withId(synced, taken.id, recorded);
   }
 
-  #flush(): readonly ServerAction[] {
+  /** Sends what is due. */
+  #deliver(): void {
     for (let next = this.#outbox.next(this.#now); next && !this.#over; next = this.#outbox.next(this.#now)) {
       if (next.kind === 'bytes') this.#actions.push({ do: 'send', bytes: next.bytes });
       else this.#close(next.how);
     }
+  }
+
+  #flush(): readonly ServerAction[] {
+    this.#deliver();
     if (!this.#over) {
       const at = this.#outbox.wakeAt;
       if (at !== undefined) this.#actions.push({ do: 'wake', at });
