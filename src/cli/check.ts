@@ -3,9 +3,11 @@ import { RecordingError } from '../errors.js';
 import { checkMessages, type Finding } from '../inspect/check.js';
 import { escapeText } from '../inspect/format.js';
 import { checkCommand, findSchema } from '../inspect/schema-check.js';
+import type { Schema } from '../qmp/schema.js';
 import type { RecordingReader } from '../recording/ports.js';
 import { openRecording } from '../store/open.js';
 import { jsonLine, Lines, say, styled } from './output.js';
+import { loadSchema } from './schema.js';
 
 /** What the server's own schema says of a command: `deprecated`, `unstable`, or that it is wrong. */
 interface SchemaFinding extends Omit<Finding, 'rule'> {
@@ -13,17 +15,19 @@ interface SchemaFinding extends Omit<Finding, 'rule'> {
 }
 
 /**
- * Prints the findings, and a last line that sums them up. Gives the exit code: 3 if a peer broke the
+ * Prints the findings, and a last line that sums them up. `schemaFile`: a recording whose schema is used
+ * where this one has none. Gives the exit code: 3 if a peer broke the
  * protocol.
  * @throws RecordingError if the file is damaged
  */
-export function check(path: string, json: boolean): number {
+export function check(path: string, json: boolean, schemaFile?: string): number {
   using reader = openRecording(path, { onNotice: say });
   const [damage] = reader.damage();
   if (damage !== undefined) throw new RecordingError(`${path}: damaged: ${escapeText(damage)}`, { path });
   const lines = new Lines();
   const counts = { violation: 0, note: 0 };
-  for (const finding of findings(reader)) {
+  const schema = schemaFile === undefined ? undefined : loadSchema(schemaFile, undefined);
+  for (const finding of findings(reader, schema)) {
     counts[finding.severity] += 1;
     lines.write(json ? jsonLine(finding) : textLine(finding));
   }
@@ -40,10 +44,10 @@ export function check(path: string, json: boolean): number {
   return counts.violation > 0 ? 3 : 0;
 }
 
-function* findings(reader: RecordingReader): Iterable<Finding | SchemaFinding> {
+function* findings(reader: RecordingReader, given: Schema | undefined): Iterable<Finding | SchemaFinding> {
   yield* checkMessages(reader);
   for (const { id: session } of reader.sessions()) {
-    const schema = findSchema(reader, session);
+    const schema = findSchema(reader, session) ?? given;
     if (schema === undefined) continue;
     for (const message of reader.messages({ session, where: { op: 'kind', kind: 'command' } })) {
       for (const { issue, path, text } of checkCommand(schema, message)) {

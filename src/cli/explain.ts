@@ -5,12 +5,20 @@ import { type ExplainedMember, explainMessage, findSchema } from '../inspect/sch
 import { tableLines } from '../inspect/table.js';
 import { openRecording } from '../store/open.js';
 import { cut, jsonLine, Lines, say, terminalWidth } from './output.js';
+import { loadSchema } from './schema.js';
+
+export interface ExplainOptions {
+  readonly session: number | undefined;
+  /** A recording to take the schema from; undefined: this one. */
+  readonly schemaFile: string | undefined;
+  readonly json: boolean;
+}
 
 /**
  * Prints what the schema says of a message.
  * @throws RecordingError if there is no such message, or no schema to explain it by
  */
-export function explain(path: string, seq: number, session: number | undefined, json: boolean): void {
+export function explain(path: string, seq: number, { session, schemaFile, json }: ExplainOptions): void {
   using reader = openRecording(path, { onNotice: say });
   const where =
     session ??
@@ -22,10 +30,10 @@ export function explain(path: string, seq: number, session: number | undefined, 
   if (message === undefined) {
     throw new RecordingError(`${path}: session ${where} has no message ${seq}`, { path });
   }
-  const schema = findSchema(reader, where);
+  const schema = schemaFile === undefined ? findSchema(reader, where) : loadSchema(schemaFile, undefined);
   if (schema === undefined) {
     throw new RecordingError(
-      `${path}: it holds no answer to query-qmp-schema to explain messages by; record a client that asks for it`,
+      `${path}: it holds no answer to query-qmp-schema to explain messages by; give a recording that does with --schema FILE`,
       { path },
     );
   }

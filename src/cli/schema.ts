@@ -16,7 +16,7 @@ export function showSchema(
   session: number | undefined,
   json: boolean,
 ): void {
-  const schema = load(file, session);
+  const schema = loadSchema(file, session);
   const lines = new Lines();
   if (name === undefined) {
     const { commands, events } = schema;
@@ -44,7 +44,7 @@ export function showSchema(
  * @throws RecordingError if there is no schema in one of them
  */
 export function diffSchemaFiles(fileA: string, fileB: string, json: boolean): number {
-  const found = diffSchemas(load(fileA, undefined), load(fileB, undefined));
+  const found = diffSchemas(loadSchema(fileA, undefined), loadSchema(fileB, undefined));
   const lines = new Lines();
   let same = true;
   for (const line of schemaDiffText(found)) {
@@ -56,7 +56,11 @@ export function diffSchemaFiles(fileA: string, fileB: string, json: boolean): nu
   return same ? 0 : 3;
 }
 
-function load(file: string, session: number | undefined): Schema {
+/**
+ * The schema that a recording holds, of one session or of any.
+ * @throws RecordingError if there is none
+ */
+export function loadSchema(file: string, session: number | undefined): Schema {
   using reader = openRecording(file, { onNotice: say });
   for (const { id } of reader.sessions()) {
     const schema = session === undefined || session === id ? findSchema(reader, id) : undefined;

@@ -128,6 +128,19 @@ describe('qmptap show --explain', () => {
     expect(answered.stdout).toMatch(/return\[0\]\.meta-type +.*enum|return\[0\]\.meta-type/);
   });
 
+  test('takes the schema from another recording', async () => {
+    const demo = 'recordings/demo.qmptap';
+    const { stdout } = await run(['show', demo, '--explain', '15', '--schema', schema]);
+    expect(stdout).toMatch(/arguments\.driver +enum/);
+    const wrong = await recordingFile(join(testFolder(), 'a.qmptap'), [
+      ...boot,
+      '-> {"execute":"cont","arguments":{"fast":true}}',
+    ]);
+    const checked = await run(['check', wrong, '--schema', schema]);
+    expect(checked.stdout).toMatch(/#7 +violation +schema: arguments\.fast: unknown/);
+    expect(checked.code).toBe(3);
+  });
+
   test('says what is missing', async () => {
     expect((await run(['show', schema, '--explain', '99'])).stderr).toMatch(/no message 99/);
     expect((await run(['show', 'recordings/demo.qmptap', '--explain', '4'])).stderr).toMatch(

@@ -7,6 +7,7 @@ export function addCheckCommand(program: Command): void {
     .description('verify a recording, and report violations of the protocol')
     .argument('<file>', 'the recording')
     .option('--json', 'one JSON object a finding')
+    .option('--schema <file>', 'check commands by the schema in this recording, where the first has none')
     .addHelpText(
       'after',
       `
@@ -14,11 +15,12 @@ Verifies the file's integrity, that the frames of each direction add up to the b
 responses pair with commands; reports what broke the protocol, with the message's number.
 Ends with 3 if something did.
 
-Example:
-  qmptap check boot.qmptap`,
+Examples:
+  qmptap check boot.qmptap
+  qmptap check boot.qmptap --schema probe.qmptap`,
     )
-    .action(async (file: string, options: { json?: boolean }) => {
+    .action(async (file: string, options: { json?: boolean; schema?: string }) => {
       const { check } = await import('../check.js');
-      process.exitCode = check(file, options.json === true);
+      process.exitCode = check(file, options.json === true, options.schema);
     });
 }

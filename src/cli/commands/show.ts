@@ -9,6 +9,7 @@ interface Options {
   raw?: boolean;
   pretty?: boolean;
   explain?: number;
+  schema?: string;
 }
 
 export function addShowCommand(program: Command): void {
@@ -27,6 +28,7 @@ export function addShowCommand(program: Command): void {
       "one message's members with their types, by the schema in the recording",
       messageNumber,
     )
+    .option('--schema <file>', 'with --explain: a recording to take the schema from')
     .addHelpText(
       'after',
       `
@@ -38,7 +40,7 @@ Examples:
   qmptap show boot.qmptap cmd:query-* 'dur>10ms'
   qmptap show boot.qmptap --session 1 --raw dir:s2c | sha256sum
   qmptap show live.qmptap --follow kind:event
-  qmptap show boot.qmptap --explain 12`,
+  qmptap show boot.qmptap --explain 12 --schema probe.qmptap`,
     )
     .action(async (file: string, filter: string[], options: Options) => {
       if ([options.json, options.raw, options.pretty].filter(Boolean).length > 1) {
@@ -46,7 +48,11 @@ Examples:
       }
       if (options.explain !== undefined) {
         const { explain } = await import('../explain.js');
-        explain(file, options.explain, options.session, options.json === true);
+        explain(file, options.explain, {
+          session: options.session,
+          schemaFile: options.schema,
+          json: options.json === true,
+        });
         return;
       }
       const { show } = await import('../show.js');
