@@ -124,23 +124,19 @@ function isWritable(file: string): boolean {
 /** Reads a copy, where the recording cannot be read as and where it is. */
 function openCopy(path: string, file: string, reason: string, notice: Notice): StoredRecording {
   const folder = mkdtempSync(join(tmpdir(), 'qmptap-copy-'));
-  const release = (): void => {
-    process.off('exit', release);
-    rmSync(folder, { recursive: true, force: true });
-  };
-  process.once('exit', release);
   try {
     const copy = pathIn(folder, file);
     copyFileSync(file, copy);
     if (existsSync(`${file}-wal`)) copyFileSync(`${file}-wal`, `${copy}-wal`);
-    for (const segment of journalSegments(file))
+    for (const segment of journalSegments(file)) {
       copyFileSync(journalPath(file, segment), journalPath(copy, segment));
+    }
     notice(`${path}: it cannot be completed where it is (${reason}); a temporary copy is read`);
     const { incomplete } = bringUpToDate(path, copy, () => undefined);
-    return read(openFinished(path, copy), { path, incomplete, release });
-  } catch (error) {
-    release();
-    throw error;
+    return read(openFinished(path, copy), { path, incomplete });
+  } finally {
+    // What is open stays readable without a name, and so is gone whatever ends this process.
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 
@@ -180,11 +176,11 @@ function empty(path: string, file: string): RecordingError {
 
 function read(
   db: Connection,
-  place: { path: string; live?: () => boolean; incomplete?: string | undefined; release?: () => void },
+  place: { path: string; live?: () => boolean; incomplete?: string | undefined },
 ): StoredRecording {
-  const { path, live = () => false, incomplete, release = () => undefined } = place;
+  const { path, live = () => false, incomplete } = place;
   try {
-    return new StoredRecording(db, { path, live, incomplete, release });
+    return new StoredRecording(db, { path, live, incomplete });
   } catch (error) {
     db.close();
     throw error;

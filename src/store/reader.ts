@@ -29,8 +29,6 @@ export interface Place {
   readonly live: () => boolean;
   /** Why a part is missing, as opening found. */
   readonly incomplete: string | undefined;
-  /** Called when the reader is closed. */
-  readonly release: () => void;
 }
 
 export class StoredRecording implements RecordingReader {
@@ -123,7 +121,6 @@ export class StoredRecording implements RecordingReader {
     if (this.#closed) return;
     this.#closed = true;
     this.#db.close();
-    this.#place.release();
   }
 
   [Symbol.dispose](): void {
