@@ -6,7 +6,7 @@ import { DivergenceError } from '../errors.js';
 import type { MessageRef } from '../recording/message.js';
 import { accountOf, type Divergence, divergence } from '../replay/divergence.js';
 import type { SessionPlan } from '../replay/plan.js';
-import type { SentNow } from '../replay/server.js';
+import type { SentNow } from '../replay/sent-now.js';
 import { DivergenceList, type ReplaySummary } from '../replay/summary.js';
 import type { Listener } from '../transport/listener.js';
 import type { Stream } from '../transport/stream.js';

@@ -7,19 +7,19 @@ import { classicInput } from '../json/framer-profile.js';
 import { Framer, type FrameSink } from '../json/framer.js';
 import { classifyClient } from '../qmp/message.js';
 import { compileGlob } from '../recording/glob.js';
-import type { Message, MessageRef } from '../recording/message.js';
-import { idOf, syncValueOf, withId, withReturn } from './answer.js';
+import type { Unstable } from '../recording/unstable.js';
+import { idOf } from './answer.js';
+import { ContentMatching } from './content-matching.js';
 import { ContentCues, type Cues, StrictCues } from './cues.js';
 import type { Divergence } from './divergence.js';
-import { ContentMatching } from './content-matching.js';
 import type { ClientFrame, Match, Matching } from './match.js';
-import { StrictMatching } from './strict-matching.js';
 import { Outbox, type Reservation } from './outbox.js';
 import { type Pace, paced } from './pacing.js';
 import type { SessionPlan } from './plan.js';
 import { errorResponses, type ErrorResponse, madeUpGreeting } from './responses.js';
+import { type Earlier, SentMessages, type SentNow } from './sent-now.js';
 import { ServerAccount } from './server-account.js';
-import type { Unstable } from '../recording/unstable.js';
+import { StrictMatching } from './strict-matching.js';
 
 export type ServerAction =
   | { readonly do: 'send'; readonly bytes: Uint8Array }
@@ -38,20 +38,8 @@ export interface ServerOptions {
   readonly unstable: Unstable;
   /** Under `content`: globs of commands whose last recorded answer is given again when all have been given. */
   readonly repeat: readonly string[];
-  /** What an earlier session's client sent now where the recording has this message; undefined: nothing. */
-  readonly earlier?: ((message: MessageRef) => SentNow | undefined) | undefined;
-}
-
-/** A recorded message of the client as it was sent now. */
-export interface SentNow {
-  /** JSON text; undefined: without an id. */
-  readonly id: string | undefined;
-}
-
-/** What a message of the client brings into its response. */
-interface Taken extends SentNow {
-  readonly sync: string | undefined;
-  readonly t: number;
+  /** For answers that came to the next client. */
+  readonly earlier?: Earlier | undefined;
 }
 
 export class ReplayedServer {
@@ -71,7 +59,7 @@ export class ReplayedServer {
     trailer: () => undefined,
   };
   readonly #outbox = new Outbox();
-  readonly #taken = new Map<number, Taken>();
+  readonly #sent: SentMessages;
   /** When a step went or will go. Kept for what it causes; empty where nothing waits for time. */
   readonly #dues = new Map<number, number>();
   /** Places of answers that the real server owes, oldest first. */
@@ -92,6 +80,7 @@ export class ReplayedServer {
         ? new StrictMatching(plan, unstable)
         : new ContentMatching(plan, unstable, (name) => repeat.some((matches) => matches(name)));
     this.#cues = options.match === 'strict' ? new StrictCues(plan) : new ContentCues(plan);
+    this.#sent = new SentMessages(plan, options.earlier);
     this.#account = new ServerAccount(plan, options.match, this.#matching, unstable);
     this.#errorResponse = errorResponses(plan);
   }
@@ -133,7 +122,7 @@ export class ReplayedServer {
 
   /** What the client sent where the recording has its message `seq`; undefined if it did not. */
   sentNow(seq: number): SentNow | undefined {
-    return this.#taken.get(this.plan.steps.findIndex(({ message }) => message.seq === seq));
+    return this.#sent.find(seq);
   }
 
   /** It is time for what `wake` asked for. */
@@ -180,9 +169,7 @@ export class ReplayedServer {
 
   #play(match: Match, bytes: Uint8Array, id: string | undefined): void {
     const { place } = match;
-    const name = this.plan.steps[place]?.message.name;
-    const sync = name?.startsWith('guest-sync') === true ? syncValueOf(bytes) : undefined;
-    this.#taken.set(place, { id, sync, t: this.#now });
+    this.#sent.add(place, bytes, id, this.#now);
     this.#account.played(match);
     if (match.repeated) {
       this.#schedule(this.#responsesOnly(this.#cues.taken(place), place));
@@ -238,7 +225,7 @@ export class ReplayedServer {
       if (step === undefined) this.#scheduleClose();
       else {
         const due = this.#causedAt(step.cause) + paced(step.gap, this.#options.pace);
-        const bytes = this.#render(step.message, step.cause);
+        const bytes = this.#sent.answer(step.message, step.cause);
         this.#remember(place, this.#outbox.add({ kind: 'bytes', bytes }, due, step.message.kind === 'event'));
       }
     }
@@ -252,23 +239,11 @@ export class ReplayedServer {
   }
 
   #causedAt(cause: number): number {
-    return this.#dues.get(cause) ?? this.#taken.get(cause)?.t ?? (cause < 0 ? this.#connected : this.#now);
+    return this.#dues.get(cause) ?? this.#sent.timeOf(cause) ?? (cause < 0 ? this.#connected : this.#now);
   }
 
   #remember(place: number, due: number): void {
     if (due > this.#now) this.#dues.set(place, due);
-  }
-
-  /** The recorded bytes, with what only the command of now can know. */
-  #render({ raw, kind, replyTo, late, id: recorded }: Message, command: number): Uint8Array {
-    if (late !== undefined) {
-      const sent = this.#options.earlier?.(late);
-      return sent === undefined || sent.id === recorded ? raw : withId(raw, sent.id, recorded);
-    }
-    const taken = replyTo === undefined ? undefined : this.#taken.get(command);
-    if (taken === undefined) return raw;
-    const synced = taken.sync !== undefined && kind === 'success' ? withReturn(raw, taken.sync) : raw;
-    return taken.id === recorded ? synced : withId(synced, taken.id, recorded);
   }
 
   /** Sends what is due. */
