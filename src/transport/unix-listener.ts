@@ -5,12 +5,22 @@
 import { lstatSync, unlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ConnectError } from '../errors.js';
-import { AF_UNIX, SOCK_CLOEXEC, SOCK_NONBLOCK, SOCK_STREAM, libc } from './libc.js';
+import { AF_UNIX, SOCK_CLOEXEC, SOCK_DGRAM, SOCK_NONBLOCK, SOCK_STREAM, libc } from './libc.js';
 import type { Listener, ListenerEvents } from './listener.js';
 import { unixPeer } from './peer-credentials.js';
 import { Readiness } from './readiness.js';
 import type { ReadinessEvents } from './readiness.js';
-import { EACCES, EADDRINUSE, EAGAIN, EMFILE, ENFILE, ENOENT, EPERM, errorText } from './system-error.js';
+import {
+  EACCES,
+  EADDRINUSE,
+  EAGAIN,
+  EMFILE,
+  ENFILE,
+  ENOENT,
+  EPERM,
+  EPROTOTYPE,
+  errorText,
+} from './system-error.js';
 import { UnixSocket } from './unix-socket.js';
 import { unixSocketAddress } from './unix-address.js';
 
@@ -74,13 +84,14 @@ function removeStale(path: string, address: string): void {
   if (found === undefined) return;
   if (!found.isSocket())
     throw failed(address, 'there is a file that is no socket; move it away or choose another path');
-  const probe = libc().socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  // Of another type, so that a server is not disturbed by a client that leaves at once: QEMU has one place
+  // for a client. Linux compares the types (EPROTOTYPE) after it has found the owner (unix_find_bsd).
+  const probe = libc().socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   const name = unixSocketAddress(path);
   const answered = libc().connect(probe, name, name.length) === 0;
   const errno = answered ? 0 : libc().errno();
   libc().close(probe);
-  // EAGAIN: somebody listens, with a full queue.
-  if (answered || errno === EAGAIN) throw failed(address, 'the socket is in use; choose another path');
+  if (answered || errno === EPROTOTYPE) throw failed(address, 'the socket is in use; choose another path');
   if (errno === EACCES || errno === EPERM)
     throw failed(address, "there is somebody else's socket; choose another path");
   unlinkSync(path);

@@ -9,6 +9,7 @@ import { dial } from '../../src/transport/dial.js';
 import { listen } from '../../src/transport/listen.js';
 import type { Listener } from '../../src/transport/listener.js';
 import type { Stream } from '../../src/transport/stream.js';
+import { until } from '../support/until.js';
 import { testFolder } from '../support/folder.js';
 import { asOrdinaryUser } from '../support/ordinary-user.js';
 import { SOCK_CLOEXEC, SOCK_STREAM, libc } from '../../src/transport/libc.js';
@@ -81,9 +82,15 @@ describe('a unix socket', () => {
     const path = join(testFolder(), 'q.sock');
     const server = createServer().listen(path);
     await once(server, 'listening');
+    let disturbed = 0;
+    server.on('connection', () => (disturbed += 1));
     expect(await failure(path)).toBe(
       `cannot listen on unix:${path}: the socket is in use; choose another path`,
     );
+    const client = await dial(parseAddress(path));
+    await until('the client to come', () => disturbed > 0 || undefined);
+    expect(disturbed).toBe(1);
+    client.destroy();
     expect(existsSync(path)).toBe(true);
     server.close();
   });
