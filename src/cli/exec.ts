@@ -23,11 +23,17 @@ export async function runClient(
   }
   return new Promise((resolve) => {
     child.once('error', (error) => {
-      say(`--exec ${escapeText(command)}: ${error.message}`);
+      say(`--exec ${escapeText(command)}: ${spawnTrouble(error)}`);
       resolve(1);
     });
     child.once('close', (code, signal) => {
       resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
     });
   });
+}
+
+function spawnTrouble(error: NodeJS.ErrnoException): string {
+  if (error.code === 'ENOENT') return 'no such program; give its path, or look at $PATH';
+  if (error.code === 'EACCES') return 'it may not be executed; see its mode';
+  return error.message;
 }

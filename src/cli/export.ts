@@ -1,4 +1,5 @@
 /** What `qmptap export` does: chooses messages, takes secrets out, writes a file or to standard output. */
+import { statSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import { RecordingError, UsageError } from '../errors.js';
 import { type ExportFormatName, exportFormats } from '../formats/formats.js';
@@ -40,6 +41,9 @@ export function exportCommand(file: string, options: ExportOptions): void {
   if (!toFile && files.has(format) && process.stdout.isTTY) {
     throw new UsageError(`export --format ${format}: not for a terminal; give -o FILE`);
   }
+  if (toFile && isSameFile(file, output)) {
+    throw new UsageError(`export -o ${output}: that is the recording itself; choose another name`);
+  }
   using reader = openRecording(file, { onNotice: say });
   const sessions = reader.sessions().filter(({ id }) => session === undefined || id === session);
   if (session !== undefined && sessions.length === 0) {
@@ -74,5 +78,14 @@ export function exportCommand(file: string, options: ExportOptions): void {
   }
   if (redactor !== undefined && redactor.removed().length > 0) {
     say(`${removedText(redactor)}; --no-redact leaves everything in`);
+  }
+}
+
+function isSameFile(a: string, b: string): boolean {
+  try {
+    const [one, other] = [statSync(a), statSync(b)];
+    return one.dev === other.dev && one.ino === other.ino;
+  } catch {
+    return false; // One is missing, and whoever needs it tells why.
   }
 }

@@ -1,14 +1,15 @@
 /** Lists recordings and sessions, as a table or JSON. */
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { RecordingError } from '../errors.js';
 import { recordingLine, sessionLine } from '../formats/jsonl.js';
 import { escapeText, formatBytes, formatDuration, peerName, serverName } from '../inspect/format.js';
 import type { Session } from '../recording/session.js';
 import { isoTime } from '../recording/time.js';
+import { codeOf, reasonOf } from '../store/files.js';
 import { openRecording } from '../store/open.js';
 import { defaultFolder } from './folder.js';
-import { cut, Lines, say, styled, terminalWidth } from './output.js';
+import { cut, jsonLine, Lines, say, styled, terminalWidth } from './output.js';
 
 /**
  * Prints the recordings of a folder, or the sessions of a recording.
@@ -16,7 +17,7 @@ import { cut, Lines, say, styled, terminalWidth } from './output.js';
  */
 export function list(path: string | undefined, json: boolean): void {
   const place = path ?? defaultFolder();
-  const stat = statSync(place, { throwIfNoEntry: false });
+  const stat = statOf(place);
   if (stat === undefined) {
     if (path !== undefined) throw new RecordingError(`${path}: no such file or folder`, { path });
     throw new RecordingError(`${place}: nothing has been recorded yet; \`qmptap record --help\` tells how`, {
@@ -29,8 +30,26 @@ export function list(path: string | undefined, json: boolean): void {
   lines.flush();
 }
 
+/** Undefined if there is nothing; a part of the path may be a file. */
+function statOf(place: string): Stats | undefined {
+  try {
+    return statSync(place);
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '')) return undefined;
+    throw new RecordingError(`${place}: ${reasonOf(error)}`, { path: place, cause: error });
+  }
+}
+
+function entriesOf(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    throw new RecordingError(`${folder}: ${reasonOf(error)}`, { path: folder, cause: error });
+  }
+}
+
 function listFolder(folder: string, json: boolean, lines: Lines): void {
-  const names = readdirSync(folder)
+  const names = entriesOf(folder)
     .filter((name) => name.endsWith('.qmptap'))
     .sort();
   const rows: string[][] = [];
@@ -40,12 +59,8 @@ function listFolder(folder: string, json: boolean, lines: Lines): void {
       using reader = openRecording(path, { onNotice: say });
       const sessions = reader.sessions();
       if (json) {
-        lines.write(
-          `${JSON.stringify({ path, sessions: sessions.length })}\n`.replace(
-            '{',
-            `${recordingLine(reader.info).trimEnd().slice(0, -1)},`,
-          ),
-        );
+        const about = JSON.parse(recordingLine(reader.info)) as object;
+        lines.write(jsonLine({ ...about, path, sessions: sessions.length }));
         continue;
       }
       const labels = [...new Set(sessions.map((session) => session.label ?? serverName(session)))];
@@ -60,10 +75,13 @@ function listFolder(folder: string, json: boolean, lines: Lines): void {
       ]);
     } catch (error) {
       if (!(error instanceof RecordingError)) throw error;
-      if (!json) rows.push([name, 'unreadable', '', '', '', '', error.message.replace(`${path}: `, '')]);
+      const reason = error.message.replace(`${path}: `, () => '');
+      if (json) lines.write(jsonLine({ type: 'unreadable', path, reason }));
+      else rows.push([name, 'unreadable', '', '', '', '', reason]);
     }
   }
-  if (!json)
+  if (names.length === 0) say(`${escapeText(folder)}: no recordings in it`);
+  else if (!json)
     table(['recording', '', 'sessions', 'messages', 'size', 'made', 'of'], rows, new Set([2, 3, 4]), lines);
 }
 

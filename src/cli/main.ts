@@ -4,6 +4,8 @@
  * only when it runs, since libvirt waits for a recorder to start.
  */
 import { Command, CommanderError } from 'commander';
+import { OutputError } from '../errors.js';
+import { reasonOf } from '../store/files.js';
 import { addCheckCommand } from './commands/check.js';
 import { addDemoCommand } from './commands/demo.js';
 import { addDiffCommand } from './commands/diff.js';
@@ -66,7 +68,8 @@ export function createProgram(): Command {
 async function main(): Promise<void> {
   // A reader that has seen enough (`| head`) is no error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    process.exit(error.code === 'EPIPE' ? 0 : 1);
+    if (error.code === 'EPIPE') process.exit(0);
+    process.exit(report(new OutputError(`standard output: ${reasonOf(error)}`, { path: '-' }), false));
   });
   const program = createProgram();
   try {

@@ -5,10 +5,11 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, linkSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { constants } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { OutputError } from '../errors.js';
 import { createRecording, type Finished, type Recorder } from '../store/recorder.js';
-import { createFolder, isThere, reasonOf, removeRecording } from '../store/files.js';
+import { createFolder, isThere, lockPath, reasonOf, removeRecording } from '../store/files.js';
+import { Lock } from '../store/lock.js';
 
 import { version } from '../version.js';
 import { say } from './output.js';
@@ -91,11 +92,21 @@ function prepare(path: string, force: boolean): string {
       throw new OutputError(`${path}: it is a folder; name a file in it`, { path });
     }
     if (!force && isThere(path)) throw inTheWay(path);
+    refuseLive(path);
     createFolder(dirname(path));
+    // Asked with a slash at its end, a file in the place of the folder is an error by itself.
+    statSync(`${dirname(path)}/`);
   } catch (error) {
     throw asOutputError(path, error);
   }
   return join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}.part`);
+}
+
+/** Not even `--force` takes a recording away from the one who makes it. */
+function refuseLive(path: string): void {
+  const lock = lockPath(resolve(path));
+  if (!isThere(lock) || !Lock.isHeld(lock)) return;
+  throw new OutputError(`${path}: it is being recorded; stop that qmptap or choose another name`, { path });
 }
 
 /** A link does not replace what is there, a rename does. */

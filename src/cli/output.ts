@@ -5,6 +5,7 @@
 import { styleText } from 'node:util';
 import { QmptapError, UsageError } from '../errors.js';
 import { caretLines } from '../inspect/caret.js';
+import { escapeText } from '../inspect/format.js';
 
 export type Style = Parameters<typeof styleText>[0];
 
@@ -84,14 +85,14 @@ export function holdLines(): () => void {
 /** Tells the user in one line what went wrong, and gives the exit code. */
 export function report(error: unknown, debug: boolean): number {
   if (!(error instanceof Error)) {
-    say(String(error));
+    say(escapeText(String(error)));
     return 1;
   }
   const known = error instanceof QmptapError;
   say(
     known
-      ? error.message
-      : `internal error: ${error.message}; please report this, with the output of --debug`,
+      ? escapeText(error.message)
+      : `internal error: ${escapeText(error.message)}; please report this, with the output of --debug`,
   );
   const caret = error instanceof UsageError ? caretLines(error) : '';
   if (caret !== '') process.stderr.write(`${caret}\n`);

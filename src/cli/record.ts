@@ -28,14 +28,14 @@ export async function recordCommand(
     serverListens: flags.serverListens,
     output,
     force: flags.force,
-    label: flags.label,
+    label: flags.label === '' ? undefined : flags.label,
     dialect: flags.dialect,
     durable: flags.durable,
     allowSend: flags.allowSend,
     redact: flags.redact ? flags.rule : undefined,
     onEvent: (event) => {
       tell(event, log);
-      if (event.type === 'closed' && flags.once) ending.abort(0);
+      if (event.type === 'closed' && flags.once) ending.abort(event.end === 'server-unreachable' ? 1 : 0);
     },
   });
   const signals = endOnSignal(ending);

@@ -3,7 +3,9 @@
  * prints nothing; whoever starts it is told by `onEvent`.
  */
 import { readCommand } from '../proxy/injection.js';
-import { parseAddress } from '../transport/address.js';
+import { resolve } from 'node:path';
+import { UsageError } from '../errors.js';
+import { type Address, formatAddress, parseAddress } from '../transport/address.js';
 import { drive, type ProxyEvent } from '../transport/drive.js';
 import { listen } from '../transport/listen.js';
 import type { Listener } from '../transport/listener.js';
@@ -75,6 +77,7 @@ export interface RunningRecorder extends AsyncDisposable {
 export async function record(options: RecordOptions): Promise<RunningRecorder> {
   const listenAddress = parseAddress(options.listen);
   const serverAddress = parseAddress(options.serverListens ?? options.connect ?? '');
+  refuseSame(listenAddress, serverAddress);
   const rules = options.redact === undefined ? undefined : parseUserRules(options.redact);
   const clients = await listen(listenAddress);
   let servers: Listener | undefined;
@@ -94,6 +97,9 @@ export async function record(options: RecordOptions): Promise<RunningRecorder> {
     clients.close();
     servers?.close();
     throw error;
+  }
+  for (const text of [...clients.notices, ...(servers?.notices ?? [])]) {
+    tell({ type: 'trouble', session: undefined, text });
   }
   let sessions = 0;
   const proxy = drive({
@@ -128,6 +134,18 @@ export async function record(options: RecordOptions): Promise<RunningRecorder> {
       await stop();
     },
   };
+}
+
+/** A recorder that is its own server would record itself without end. */
+function refuseSame(client: Address, server: Address): void {
+  if (placeOf(client) !== placeOf(server) || (client.kind === 'tcp' && client.port === 0)) return;
+  throw new UsageError(
+    `record: both sides have the address ${formatAddress(client)}; the client needs one of its own, next to the server's`,
+  );
+}
+
+function placeOf(address: Address): string {
+  return address.kind === 'unix' ? `unix:${resolve(address.path)}` : formatAddress(address);
 }
 
 function once<T>(action: () => Promise<T>): () => Promise<T> {

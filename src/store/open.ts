@@ -2,12 +2,21 @@
  * Opens a recording in whatever state it is: finished, still being written, or left by a crash. What a
  * crash left is taken in first, in a copy if the place cannot be written. Knows nothing of queries.
  */
-import { accessSync, constants, copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  rmSync,
+  type Stats,
+  statSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { RecordingError } from '../errors.js';
 import { isFull, isPlaceTrouble, openReadOnly, readFailure, type Connection } from './database.js';
-import { isThere, journalPath, journalSegments, lockPath, pathIn, reasonOf } from './files.js';
+import { codeOf, isThere, journalPath, journalSegments, lockPath, pathIn, reasonOf } from './files.js';
 import { Lock } from './lock.js';
 import { formatOf } from './migrate.js';
 import { StoredRecording } from './reader.js';
@@ -50,13 +59,23 @@ export function openRecording(path: string, options: OpenOptions = {}): StoredRe
 
 /** Only a file may be opened: a pipe would keep us waiting for ever. */
 function checkFile(path: string, file: string): void {
-  const stats = statSync(file, { throwIfNoEntry: false });
+  const stats = statsOf(file);
   if (stats?.isFile() === true) return;
   let reason = 'no such file';
   if (stats?.isDirectory() === true) reason = 'it is a folder, not a recording';
   else if (stats !== undefined) reason = 'it is no regular file';
   else if (isThere(file)) reason = 'it is a link to nothing';
   throw new RecordingError(`${path}: ${reason}`, { path });
+}
+
+/** From Node 22 on, `throwIfNoEntry` does not tell a path that is wrong from one that is not there. */
+function statsOf(file: string): Stats | undefined {
+  try {
+    return statSync(file);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
 }
 
 /** Undefined if nobody writes it. */

@@ -10,7 +10,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { createRecording } from '../../src/store/recorder.js';
 import { testFolder } from '../support/folder.js';
 import { qmptap, run } from '../support/process.js';
 import { greeting, type Script } from '../support/recorded.js';
@@ -104,6 +105,12 @@ describe('qmptap export', () => {
     ['no recording', ['FOLDER/none', '--format', 'text'], 1, /none/],
     ['a file that exists', ['FILE', '--format', 'text', '-o', 'FOLDER/there'], 1, /exists already.*--force/],
     ['a folder', ['FILE', '--format', 'text', '-o', 'FOLDER', '--force'], 1, /it is a folder/],
+    [
+      'the recording itself',
+      ['FILE', '--format', 'text', '-o', 'FILE', '--force'],
+      2,
+      /the recording itself/,
+    ],
     ['a place that is none', ['FILE', '--format', 'text', '-o', 'FOLDER/there/x'], 1, /cannot be written/],
   ];
   test.each(bad)('%s', async (_name, args, code, says) => {
@@ -118,6 +125,17 @@ describe('qmptap export', () => {
     expect(ended.code).toBe(code);
     expect(readFileSync(join(folder, 'there'), 'utf8')).toBe('precious');
     expect(readdirSync(folder).sort()).toEqual(['a.qmptap', 'there']);
+  });
+
+  test('does not take a recording from the one who makes it', async () => {
+    const { folder, file } = await made();
+    const live = join(folder, 'live.qmptap');
+    const recorder = await createRecording(live, { createdBy: 'test', onTrouble: () => undefined });
+    onTestFinished(() => recorder.finish().then(() => undefined));
+    await recorder.flush();
+    const { stderr, code } = await run(['export', file, '--format', 'text', '-o', live, '--force']);
+    expect(stderr).toMatch(/^qmptap: .*live\.qmptap: it is being recorded; .*\n$/);
+    expect(code).toBe(1);
   });
 
   test('replaces a file when told to', async () => {

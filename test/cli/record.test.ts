@@ -213,6 +213,22 @@ describe('qmptap record', () => {
     expect(session).toMatchObject({ type: 'session', end: 'server-unreachable', messages: 0 });
   });
 
+  test('--once whose server is not there ends with 1', async () => {
+    const recording = await recorder(testFolder(), '--once');
+    const client = await QmpClient.connect(recording.listen);
+    await client.end();
+    expect(await recording.ended).toBe(1);
+  });
+
+  test('says that a port is open to other machines, and that a program is not there', async () => {
+    const file = join(testFolder(), 'a.qmptap');
+    const words = ['-l', 'tcp:0.0.0.0:0', '-c', '/tmp/s', '-o', file, '--exec', '--', '/no/such'];
+    const { stderr, code } = await run(['record', ...words]);
+    expect(stderr).toMatch(/WARN.*tcp:0\.0\.0\.0:\d+ is open to other machines/);
+    expect(stderr).toMatch(/^qmptap: --exec \/no\/such: no such program; .*$/m);
+    expect(code).toBe(1);
+  });
+
   test('prints the messages as they are recorded', async () => {
     const folder = testFolder();
     await serve(join(folder, 's.sock'), answerAll);
@@ -277,6 +293,7 @@ describe('qmptap record, bad input', () => {
       2,
       /contradict/,
     ],
+    ['the same address twice', ['--listen', '/tmp/x/../s', '--connect', 'unix:/tmp/s'], 2, /both sides/],
     ['a command without --exec', ['--listen', '/tmp/x', '--connect', '/tmp/s', 'ls'], 2, /--exec/],
   ];
   test.each(cases)('%s', async (_name, args, code, says) => {

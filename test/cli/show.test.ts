@@ -169,6 +169,28 @@ describe('qmptap ls', () => {
     expect(lines.map((line) => line.type)).toEqual(['recording', 'session', 'session']);
   });
 
+  test('tells programs of what cannot be read, and people of an empty folder', async () => {
+    const folder = testFolder();
+    expect((await run(['ls', folder])).stderr).toBe(`qmptap: ${folder}: no recordings in it\n`);
+    await recordingFile(join(folder, 'a.qmptap'), boot);
+    writeFileSync(join(folder, 'b$&\u009b.qmptap'), 'no');
+    const { stdout } = await run(['ls', '--json', folder]);
+    expect(stdout).toMatch(/^[ -~\n]*$/);
+    const lines = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { type: string });
+    expect(lines).toMatchObject([
+      { type: 'recording', path: join(folder, 'a.qmptap'), sessions: 1 },
+      { type: 'unreadable', path: join(folder, 'b$&\u009b.qmptap'), reason: 'it is no recording' },
+    ]);
+  });
+
+  test('no error can move the cursor', async () => {
+    const { stderr } = await run(['show', '/none/\u001b[2J\n']);
+    expect(stderr).toBe('qmptap: /none/\\u001b[2J\\n: no such file\n');
+  });
+
   test('says where recordings go when there are none', async () => {
     const { stderr, code } = await run(['ls'], { env: { ...process.env, QMPTAP_HOME: testFolder() } });
     expect(stderr).toMatch(/nothing has been recorded yet/);
