@@ -52,8 +52,7 @@ function* findings(reader: RecordingReader, given: Schema | undefined): Iterable
     for (const message of reader.messages({ session, where: { op: 'kind', kind: 'command' } })) {
       for (const { issue, path, text } of checkCommand(schema, message)) {
         const severity = issue === 'wrong' ? 'violation' : 'note';
-        const said = issue === 'wrong' ? text : `${issue}: ${text}`;
-        yield { severity, rule: 'schema', session, seq: message.seq, text: `${path}: ${said}` };
+        yield { severity, rule: 'schema', session, seq: message.seq, text: `${path}: ${text}` };
       }
     }
   }

@@ -55,9 +55,7 @@ function table(members: readonly ExplainedMember[]): string[] {
     escapeText(`${'  '.repeat(depth)}${path}`),
     escapeText(type),
     escapeText(value ?? ''),
-    escapeText(
-      findings.map(({ issue, text }) => (issue === 'wrong' ? text : `${issue}: ${text}`)).join(', '),
-    ),
+    escapeText(findings.map(({ text }) => text).join(', ')),
   ]);
   return tableLines([{ title: 'member' }, { title: 'type' }, { title: 'value' }, { title: 'remarks' }], rows);
 }

@@ -143,7 +143,7 @@ function visitCommand(schema: Schema, name: string, value: JsonObject, visit: Sc
   if (command === undefined) {
     visit.issue(
       [verb],
-      'wrong',
+      'absent',
       `this server has no command '${name}'${didYouMean(name, schema.commands.keys())}`,
     );
     return;

@@ -9,7 +9,8 @@ import { typeName } from '../qmp/schema.js';
 import { didYouMean } from './closest.js';
 
 /** `wrong`: the server refuses it. `deprecated` and `unstable` are what the schema says of it. */
-export type SchemaIssue = 'wrong' | 'deprecated' | 'unstable';
+/** `absent`: the server has no such command, which a client may well find out by asking for it. */
+export type SchemaIssue = 'wrong' | 'absent' | 'deprecated' | 'unstable';
 
 export interface SchemaVisit {
   /** What is at this place; undefined where a member is missing. */

@@ -21,7 +21,7 @@ describe('checkCommand', () => {
     ['stop', {}],
     ['stop', { force: true }, 'arguments.force: unknown'],
     ['stop', [1], 'arguments: must be an object, is a list'],
-    ['stpo', {}, "execute: this server has no command 'stpo'; did you mean 'stop'?"],
+    ['stpo', {}, "absent execute: this server has no command 'stpo'; did you mean 'stop'?"],
     ['old', {}, "deprecated execute: 'old' is deprecated"],
     ['device_add', { driver: 'virtio-blk', bootindex: 1 }],
     ['device_add', { id: 1 }, 'arguments.id: must be a string, is an integer', 'arguments.driver: missing'],

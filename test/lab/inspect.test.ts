@@ -279,7 +279,7 @@ describe('the schema', () => {
     const sent = [...reader.messages({ where: { op: 'kind', kind: 'command' } })].slice(2);
     expect(sent).toHaveLength(commands.length);
     const judged = sent.map((message) => ({
-      wrong: checkCommand(schema, message).some(({ issue }) => issue === 'wrong'),
+      wrong: checkCommand(schema, message).some(({ issue }) => issue === 'wrong' || issue === 'absent'),
       refused: reader.responseTo(message.session, message.seq)?.kind === 'error',
     }));
     expect(judged).toEqual(commands.map(([wrong]) => ({ wrong, refused: wrong })));
