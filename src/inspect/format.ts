@@ -8,20 +8,23 @@ import type { Session } from '../recording/session.js';
 const decoder = new TextDecoder();
 
 /**
- * What must not reach a terminal as it is: control characters (C0, DEL, C1), marks that turn the
- * direction of text, line separators, invisible characters, and what is beyond the BMP, which
- * terminals measure differently. QEMU's own output is ASCII, so little is lost.
+ * What must not reach a terminal as it is: control and format characters (those that turn the direction
+ * of text among them), line separators, marks that join the character before, spaces that do not look
+ * like one, what is not assigned, and what is beyond the BMP, which terminals measure differently.
+ * QEMU's own output is ASCII, so little is lost.
  */
-const unsafe =
-  /[\u0000-\u001f\u007f-\u00a0\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202f\u205f-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffd\ud800-\udfff\u0300-\u036f]/g;
+const unsafe = /[\p{C}\p{M}\p{Zl}\p{Zp}\ufffd\u115f\u1160\u3164\uffa0\u{10000}-\u{10ffff}]|(?! )\p{Zs}/gu;
+
+/** Nearly all text is; looked at first, since Unicode's properties take longer. */
+const plain = /^[ -~]*$/;
 
 /** Text as it may be written to a terminal or a log; what is unsafe appears as `\n`, `\u001b` and so on. */
 export function escapeText(text: string): string {
-  return text.replace(unsafe, escapeUnit);
+  return plain.test(text) ? text : text.replace(unsafe, escapeCharacter);
 }
 
-function escapeUnit(unit: string): string {
-  switch (unit) {
+function escapeCharacter(character: string): string {
+  switch (character) {
     case '\n':
       return '\\n';
     case '\r':
@@ -29,8 +32,14 @@ function escapeUnit(unit: string): string {
     case '\t':
       return '\\t';
     default:
-      return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+      return Array.from({ length: character.length }, (_, at) => escapeUnit(character.charCodeAt(at))).join(
+        '',
+      );
   }
+}
+
+function escapeUnit(unit: number): string {
+  return `\\u${unit.toString(16).padStart(4, '0')}`;
 }
 
 /**
