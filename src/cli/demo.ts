@@ -8,6 +8,7 @@ import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { record } from '../launch/record.js';
 import { replayServer } from '../launch/replay-server.js';
+import type { RecordingReader } from '../recording/ports.js';
 import { openRecording } from '../store/open.js';
 import { defaultPath } from './folder.js';
 import { startLive } from './live.js';
@@ -18,11 +19,16 @@ const recorded = fileURLToPath(new URL('../../recordings/demo.qmptap', import.me
 /** Between two commands, so that one can watch; milliseconds. */
 const pause = 150;
 
+/** Whoever looks by `npm start` has not installed the command. */
+const program = process.env['npm_lifecycle_event'] === 'start' ? 'node dist/cli/main.js' : 'qmptap';
+
 /** Plays the demonstration to its end. Gives the exit code. */
 export async function demo(output: string | undefined): Promise<number> {
   const path = output ?? defaultPath(new Date(), 'demo');
-  const qemu = await replayServer(openRecording(recorded), { match: 'content' });
-  const tap = await record({
+  using recording = openRecording(recorded);
+  // Both end with this function, also where the output cannot be written.
+  await using qemu = await replayServer(recording, { match: 'content' });
+  await using tap = await record({
     listen: qemu.address.replace(/\.sock$/, '.tap.sock'),
     connect: qemu.address,
     output: path,
@@ -32,26 +38,25 @@ export async function demo(output: string | undefined): Promise<number> {
   const live = startLive({ path, format: 'text' }, (error) => {
     say(`the live view failed: ${error.message}`);
   });
-  await converse(tap.address.replace('unix:', ''), commands());
+  await converse(tap.address.replace('unix:', ''), commands(recording));
   await tap.drain();
   await live.finish();
   const summary = await tap.stop();
-  await qemu.stop();
   say(`that was ${summary.messages ?? 'no'} messages; they are in ${path}`);
   process.stderr.write(`
 What to type next:
-  qmptap show ${path} cmd:query-*
-  qmptap check ${path}
-  qmptap replay server ${path} --listen /tmp/qmp.sock
-  qmptap record --listen /tmp/tap.sock --connect /path/of/your/qmp.sock
+  ${program} show ${path} cmd:query-*
+  ${program} check ${path}
+  ${program} replay server ${path} --listen /tmp/qmp.sock
+  ${program} record --listen /tmp/tap.sock --connect /path/of/your/qmp.sock
 `);
   return 0;
 }
 
 /** What the recorded client sent. */
-function commands(): Uint8Array[] {
-  using reader = openRecording(recorded);
-  return [...reader.messages({ session: 1, where: { op: 'dir', dir: 'c2s' } })].map((message) => message.raw);
+function commands(recording: RecordingReader): Uint8Array[] {
+  const sent = recording.messages({ session: 1, where: { op: 'dir', dir: 'c2s' } });
+  return Array.from(sent, (message) => message.raw);
 }
 
 /** Sends a command at a time, slowly enough to be watched, until the server closes. */

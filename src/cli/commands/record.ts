@@ -52,7 +52,7 @@ export function addRecordCommand(program: Command): void {
       'after',
       `
 Without -o the file goes to recordings/ under $QMPTAP_HOME, else to $XDG_STATE_HOME/qmptap,
-else to ~/.local/state/qmptap. Ctrl-C ends; what was received is delivered and stored first.
+else to ~/.local/state/qmptap; a folder that is missing is made. Ctrl-C ends; what was received is delivered and stored first.
 
 Examples:
   qmptap record --listen /tmp/tap.sock --connect /run/vm/qmp.sock -o boot.qmptap
