@@ -3,27 +3,18 @@
  * error says so in one plain line instead (`output.ts`).
  */
 import type { Logger } from 'pino';
-import { UsageError } from '../errors.js';
 import { writeDiagnostics } from './output.js';
 
+export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export const logFormats = ['pretty', 'json'] as const;
+
 export interface LogFlags {
-  readonly logLevel: string;
-  readonly logFormat: string;
+  readonly logLevel: (typeof logLevels)[number];
+  readonly logFormat: (typeof logFormats)[number];
 }
 
-const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
-
-/**
- * A logger as the flags ask for it. Lines are written at once, so that none is lost at the end.
- * @throws UsageError for a level or a format that there is not
- */
+/** A logger as the flags ask for it. Lines are written at once, so that none is lost at the end. */
 export async function createLogger({ logLevel, logFormat }: LogFlags): Promise<Logger> {
-  if (!levels.includes(logLevel)) {
-    throw new UsageError(`--log-level ${logLevel}: no such level; choose from ${levels.join(', ')}`);
-  }
-  if (logFormat !== 'pretty' && logFormat !== 'json') {
-    throw new UsageError(`--log-format ${logFormat}: choose json or pretty`);
-  }
   // Loaded here, since most commands never log.
   const { pino } = await import('pino');
   const options = { name: 'qmptap', level: logLevel };

@@ -3,10 +3,11 @@
  * The command line: one program, one file for each command in `commands/`. Each loads what it needs
  * only when it runs, since libvirt waits for a recorder to start.
  */
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { OutputError } from '../errors.js';
 import { reasonOf } from '../store/files.js';
 import { addCheckCommand } from './commands/check.js';
+import { addCompletionCommand } from './commands/completion.js';
 import { addDemoCommand } from './commands/demo.js';
 import { addDiffCommand } from './commands/diff.js';
 import { addDoctorCommand } from './commands/doctor.js';
@@ -25,6 +26,7 @@ import { addShowCommand } from './commands/show.js';
 import { addStatsCommand } from './commands/stats.js';
 import { addStoriesCommand } from './commands/stories.js';
 import { addUiCommand } from './commands/ui.js';
+import { logFormats, logLevels } from './log.js';
 import { report } from './output.js';
 import { version } from '../version.js';
 
@@ -34,8 +36,16 @@ export function createProgram(): Command {
     .description('Record, inspect and replay QMP, the protocol by which libvirt drives QEMU.')
     .version(version, '-V, --version')
     .option('--debug', 'show a stack trace with an error')
-    .option('--log-level <level>', 'how much a recorder or replayer tells on standard error', 'info')
-    .option('--log-format <format>', 'as json, or pretty for people', 'pretty')
+    .addOption(
+      new Option('--log-level <level>', 'how much a recorder or replayer tells on standard error')
+        .choices(logLevels)
+        .default('info'),
+    )
+    .addOption(
+      new Option('--log-format <format>', 'as JSON, or pretty for people')
+        .choices(logFormats)
+        .default('pretty'),
+    )
     .showHelpAfterError('(qmptap --help shows what there is)')
     .configureOutput({
       outputError: (text, write) => {
@@ -62,6 +72,7 @@ export function createProgram(): Command {
   addRedactCommand(program);
   addCheckCommand(program);
   addDemoCommand(program);
+  addCompletionCommand(program);
   return program;
 }
 

@@ -8,6 +8,7 @@ export interface PtyOptions {
   readonly columns?: number;
   readonly rows?: number;
   readonly env?: Record<string, string>;
+  readonly cwd?: string;
 }
 
 export class PtyScreen {
@@ -20,12 +21,13 @@ export class PtyScreen {
 
   /** Starts the program, and ends it with the test if it still runs then. */
   constructor(file: string, args: string[], options: PtyOptions = {}) {
-    const { columns = 100, rows = 30, env = {} } = options;
+    const { columns = 100, rows = 30, env = {}, cwd = process.cwd() } = options;
     this.#terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
     this.#pty = spawn(file, args, {
       name: 'xterm-256color',
       cols: columns,
       rows,
+      cwd,
       env: { ...(process.env as Record<string, string>), TERM: 'xterm-256color', LC_ALL: 'C.UTF-8', ...env },
     });
     this.#pty.onData((data) => {

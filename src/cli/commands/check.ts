@@ -5,9 +5,12 @@ export function addCheckCommand(program: Command): void {
   program
     .command('check')
     .description('verify a recording, and report violations of the protocol')
-    .argument('<file>', 'the recording')
+    .argument('<recording>', 'a file')
     .option('--json', 'one JSON object a finding')
-    .option('--schema <file>', 'check commands by the schema in this recording, where the first has none')
+    .option(
+      '--schema <recording>',
+      'check commands by the schema in this recording, where the first has none',
+    )
     .addHelpText(
       'after',
       `

@@ -12,8 +12,8 @@ export function addDiffCommand(program: Command): void {
   program
     .command('diff')
     .description('what two recordings say differently, aligned by what was said')
-    .argument('<a>', 'a recording')
-    .argument('<b>', 'another one')
+    .argument('<recording>', 'a file')
+    .argument('<other>', 'another recording')
     .option(
       '--ignore <path>',
       'leave this out of every message, as `return[*].filename` or `**.id`',

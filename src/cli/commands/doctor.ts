@@ -5,7 +5,7 @@ export function addDoctorCommand(program: Command): void {
   program
     .command('doctor')
     .description('check what an emulator needs where libvirt starts it, and say which line to change')
-    .argument('<vm-or-path>', "a VM's name, or the path of an emulator")
+    .argument('<vm|file>', "a VM's name, or the path of an emulator")
     .option('-c, --connect <uri>', "libvirt's address (default: virsh's own)")
     .addHelpText(
       'after',

@@ -17,12 +17,12 @@ export function addEmulatorCommand(program: Command): void {
     .description(
       "write an executable for libvirt's <emulator>: records every start of a VM, or plays one back",
     )
-    .argument('<path>', 'the executable to write')
+    .argument('<file>', 'the executable to write')
     .option('--qemu <bin>', 'the QEMU that it starts')
     .option('--recordings <dir>', 'record: where to; the user that runs QEMU must be able to write there')
     .option('--agent', "record: also the guest agent's channel, into the same file")
     .option('--probe', 'record: also what libvirt asks a QEMU without a VM')
-    .option('--replay <path...>', 'play back these recordings (or folders of them), with no QEMU at all')
+    .option('--replay <recording...>', 'play back these (or folders of them), with no QEMU at all')
     .option('--force', 'replace the file even if qmptap did not write it')
     .addHelpText(
       'after',

@@ -31,7 +31,7 @@ export function addExportCommand(program: Command): void {
   program
     .command('export')
     .description('write a recording, or a part of it, in another format')
-    .argument('<file>', 'the recording')
+    .argument('<recording>', 'a file')
     .argument('[filter...]', 'which messages, as `cmd:block* dur>50ms`')
     .addOption(
       new Option('--format <format>', 'see below').choices(Object.keys(formats)).makeOptionMandatory(),

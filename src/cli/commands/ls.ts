@@ -5,7 +5,7 @@ export function addLsCommand(program: Command): void {
   program
     .command('ls')
     .description('list recordings, or the sessions of one')
-    .argument('[path]', 'a folder or a recording (default: where `record` puts its files)')
+    .argument('[dir|recording]', 'a folder or a recording (default: where `record` puts its files)')
     .option('--json', 'one JSON object a line')
     .addHelpText(
       'after',

@@ -15,7 +15,7 @@ export function addRedactCommand(program: Command): void {
   program
     .command('redact')
     .description('copy a recording without the secrets in it')
-    .argument('<file>', 'the recording; it stays as it is')
+    .argument('<recording>', 'a file; it stays as it is')
     .option('-o, --output <file>', 'the copy')
     .option('--force', 'replace the file if it exists')
     .option('--rule <rule>', 'another secret: path:arguments.opaque, key:token or /pattern/', collect, [])

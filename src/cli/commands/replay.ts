@@ -47,7 +47,7 @@ function addServer(replay: Command): void {
   const server = replay
     .command('server')
     .description('answer on a socket as the recorded QEMU or guest agent did')
-    .argument('[file]', 'the recording')
+    .argument('[recording]', 'a file')
     .argument('[command...]', 'after --exec --: the client to run')
     .option('-l, --listen <addr>', 'where the client connects (default with --exec: a new unix socket)')
     .addOption(
@@ -109,7 +109,7 @@ function addClient(replay: Command): void {
   const client = replay
     .command('client')
     .description('say to a real server what the recorded client said, and compare the answers')
-    .argument('[file]', 'the recording')
+    .argument('[recording]', 'a file')
     .option('-c, --connect <addr>', 'where the server listens')
     .option('--fd <name=path>', 'the file for a descriptor of this name (default: /dev/null)', collect)
     .option('--read-only', 'send only query-* and what a session begins with, and tell what is left out')
@@ -148,7 +148,7 @@ Examples:
 function addShared(command: Command): Command {
   return command
     .option('-s, --session <n>', 'play this session', sessionNumber)
-    .option('--pacing <how>', 'asap, recorded, or a speed such as x10 (default: asap)')
+    .option('--pacing <asap|recorded|x10>', 'which pauses to keep; x10: a tenth of each (default: asap)')
     .option(
       '--ignore <path>',
       'leave this out of every comparison, as arguments.node-name or **.pid',

@@ -12,8 +12,8 @@ export function addSchemaCommand(program: Command): void {
     .command('schema')
     .description("the shape of commands and events, from the recording's own query-qmp-schema")
     .argument(
-      '<file>',
-      'a recording that holds an answer to query-qmp-schema; libvirt asks when it probes a QEMU',
+      '<recording>',
+      'a file that holds an answer to query-qmp-schema; libvirt asks when it probes a QEMU',
     )
     .argument('[name]', 'a command or an event; without, all are listed')
     .option('-s, --session <n>', "this session's server", sessionNumber)
@@ -33,8 +33,8 @@ Examples:
   schema
     .command('diff')
     .description('what differs between the schemas of two servers')
-    .argument('<a>', 'a recording')
-    .argument('<b>', 'another one')
+    .argument('<recording>', 'a file')
+    .argument('<other>', 'another recording')
     .option('--json', 'one JSON object')
     .addHelpText(
       'after',

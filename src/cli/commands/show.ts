@@ -16,7 +16,7 @@ export function addShowCommand(program: Command): void {
   program
     .command('show')
     .description('print the messages of a recording')
-    .argument('<file>', 'the recording, finished or still being written')
+    .argument('<recording>', 'a file, finished or still being written')
     .argument('[filter...]', 'which messages, as `cmd:block* dur>50ms`')
     .option('-s, --session <n>', 'only this session', sessionNumber)
     .option('--json', 'one JSON object a line, lossless')
@@ -28,7 +28,7 @@ export function addShowCommand(program: Command): void {
       "one message's members with their types, by the schema in the recording",
       messageNumber,
     )
-    .option('--schema <file>', 'with --explain: a recording to take the schema from')
+    .option('--schema <recording>', 'with --explain: where else to take the schema from')
     .addHelpText(
       'after',
       `

@@ -6,8 +6,11 @@ export function addStatsCommand(program: Command): void {
   program
     .command('stats')
     .description('statistics: commands with their durations, events, the slowest, what was not answered')
-    .argument('<file>', 'the recording')
-    .argument('[filter...]', 'which messages, as `cmd:query-*`; names ending in .qmptap are more recordings')
+    .argument('<recording>', 'a file')
+    .argument(
+      '[recording|filter...]',
+      'names ending in .qmptap are more recordings; the rest says which messages',
+    )
     .option('-s, --session <n>', 'only this session', sessionNumber)
     .option('--json', 'one JSON object')
     .addHelpText(

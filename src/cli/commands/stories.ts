@@ -6,7 +6,7 @@ export function addStoriesCommand(program: Command): void {
   program
     .command('stories')
     .description('what belongs together over time: removals, jobs, migrations … with their outcome')
-    .argument('<file>', 'the recording')
+    .argument('<recording>', 'a file')
     .option('-s, --session <n>', 'only this session', sessionNumber)
     .option('--json', 'one JSON object a story')
     .addHelpText(

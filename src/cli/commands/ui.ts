@@ -5,7 +5,7 @@ export function addUiCommand(program: Command): void {
   program
     .command('ui')
     .description('look at a recording in the terminal, finished or still growing')
-    .argument('[file]', 'the recording (default: the newest one where recordings go by themselves)')
+    .argument('[recording]', 'a file (default: the newest one where recordings go by themselves)')
     .argument('[filter...]', 'the filter to begin with, as `cmd:block* dur>50ms`')
     .addHelpText(
       'after',

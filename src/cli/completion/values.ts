@@ -1,0 +1,84 @@
+/**
+ * What a recording on the command line has to offer for the next word: terms of a filter with the names that
+ * it holds, its sessions, the names of its schema. A key press must be answered at once and must change
+ * nothing, so a recording that would have to be completed first is left alone.
+ */
+import { statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { completeFilter } from '../../inspect/filter-complete.js';
+import type { FilterNames } from '../../inspect/filter-terms.js';
+import { serverName } from '../../inspect/format.js';
+import { findSchema } from '../../inspect/schema-check.js';
+import { Lock } from '../../store/lock.js';
+import { lockPath } from '../../store/files.js';
+import { openRecording } from '../../store/open.js';
+import type { RecordingReader } from '../../recording/ports.js';
+import type { Session } from '../../recording/session.js';
+import { hasJournal } from '../../store/take-in.js';
+import { recordedNames } from '../../tui/names.js';
+import type { Kind, Suggestion } from './suggest.js';
+
+/** Words of this kind that begin with what was typed, out of a recording where it takes one. */
+export function valuesOf(kind: Kind, typed: string, recording: string | undefined): Suggestion[] {
+  switch (kind) {
+    case 'filter':
+      return filters(typed, inside(recording, names) ?? {});
+    case 'command-name':
+      return begins([...(inside(recording, names)?.commands ?? [])].sort().map(plain), typed);
+    case 'session':
+      return begins(inside(recording, (reader) => reader.sessions().map(sessionItem)) ?? [], typed);
+    case 'schema-name':
+      return begins(inside(recording, schemaNames) ?? [], typed);
+    case 'recording':
+    case 'file':
+    case 'folder':
+    case 'command':
+      return [];
+  }
+}
+
+function filters(typed: string, known: FilterNames): Suggestion[] {
+  const { from, to, items } = completeFilter(typed, typed.length, known);
+  return items.map(({ text, help }) => ({ text: typed.slice(0, from) + text + typed.slice(to), help }));
+}
+
+function names(reader: RecordingReader): FilterNames {
+  return recordedNames(reader, new Map(reader.sessions().map((session) => [session.id, session])));
+}
+
+function schemaNames(reader: RecordingReader): Suggestion[] {
+  for (const { id } of reader.sessions()) {
+    const schema = findSchema(reader, id);
+    if (schema !== undefined) return [...schema.commands.keys(), ...schema.events.keys()].sort().map(plain);
+  }
+  return [];
+}
+
+function sessionItem(session: Session): Suggestion {
+  const { id, label } = session;
+  return {
+    text: String(id),
+    help: [...(label === undefined ? [] : [label]), serverName(session)].join(' · '),
+  };
+}
+
+function plain(text: string): Suggestion {
+  return { text, help: '' };
+}
+
+function begins(items: readonly Suggestion[], typed: string): Suggestion[] {
+  return items.filter(({ text }) => text.startsWith(typed));
+}
+
+/** Undefined also of a file that cannot be read: a completion has nobody to tell. */
+function inside<T>(path: string | undefined, look: (reader: RecordingReader) => T): T | undefined {
+  if (path === undefined) return undefined;
+  const file = path.replace(/^~(?=\/)/, homedir());
+  try {
+    if (!statSync(file).isFile() || (hasJournal(file) && !Lock.isHeld(lockPath(file)))) return undefined;
+    using reader = openRecording(file);
+    return look(reader);
+  } catch {
+    return undefined;
+  }
+}
