@@ -29,14 +29,9 @@ export {
 } from './inspect/schema-check.js';
 export { diffSchemas, type SchemaDiff } from './inspect/schema-diff.js';
 export { describeName, type Shape, type ShapeLine } from './inspect/schema-shape.js';
-export {
-  collectStatistics,
-  type CommandStatistics,
-  type EventStatistics,
-  type Statistics,
-  type StatisticsSource,
-} from './inspect/stats.js';
+export { collectStatistics, type Statistics, type StatisticsSource } from './inspect/stats.js';
 export { collectStories, type Story, type StoryOutcome, type StoryStep } from './inspect/stories.js';
+export type { CommandStatistics, EventStatistics } from './inspect/tallies.js';
 export { record, type RecordOptions, type RecordSummary, type RunningRecorder } from './launch/record.js';
 export { replayClient, type ReplayClientOptions, type RunningReplayClient } from './launch/replay-client.js';
 export { replayServer, type ReplayServerOptions, type RunningReplayServer } from './launch/replay-server.js';

@@ -1,6 +1,7 @@
 /** Statistics as text for people and as plain data for programs. Knows nothing of where it goes. */
 import { escapeText, formatBytes, formatDuration, formatSeconds } from './format.js';
-import type { Place, Statistics } from './stats.js';
+import type { Place } from './session-course.js';
+import type { Statistics } from './stats.js';
 import { type Column, sparkline, tableLines } from './table.js';
 
 /** The blocks of the text, each with a heading and its lines; all is escaped. */
