@@ -15,6 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { RecordingError } from '../errors.js';
+import type { RecordingReader } from '../recording/ports.js';
 import { isFull, isPlaceTrouble, openReadOnly, readFailure, type Connection } from './database.js';
 import { codeOf, isThere, journalPath, journalSegments, lockPath, pathIn, reasonOf } from './files.js';
 import { Lock } from './lock.js';
@@ -25,6 +26,12 @@ import { hasJournal, makeOneFile, stateOf, takeIn, upgrade } from './take-in.js'
 export interface OpenOptions {
   /** Told, in one line each, what had to be done before the recording could be read. */
   readonly onNotice?: ((line: string) => void) | undefined;
+}
+
+/** A recording that lies in a file; nothing of how it lies there, so that the library tells nobody. */
+export interface OpenedRecording extends Required<RecordingReader> {
+  /** Gives a line for each thing in the file that is not as it was written. */
+  damage(): Iterable<string>;
 }
 
 type Notice = (line: string) => void;
@@ -41,7 +48,7 @@ const poll = 10;
  * Opens a recording for reading.
  * @throws RecordingError if it is missing, no recording, damaged or from a newer qmptap
  */
-export function openRecording(path: string, options: OpenOptions = {}): StoredRecording {
+export function openRecording(path: string, options: OpenOptions = {}): OpenedRecording {
   const file = resolve(path);
   const notice = options.onNotice ?? (() => undefined);
   try {

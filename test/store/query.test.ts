@@ -8,14 +8,14 @@ import type { Condition } from '../../src/recording/condition.js';
 import { MemoryRecording } from '../../src/recording/memory.js';
 import { messageKinds } from '../../src/recording/message.js';
 import type { MessageRange, RecordingReader } from '../../src/recording/ports.js';
-import { openRecording } from '../../src/store/open.js';
-import type { StoredRecording } from '../../src/store/reader.js';
+import { type OpenedRecording, openRecording } from '../../src/store/open.js';
+
 import { RecordingFile } from '../../src/store/recording-file.js';
 import { bothWriters, bytes, start, variedTraffic } from './traffic.js';
 
 let folder: string;
 let memory: MemoryRecording;
-let stored: StoredRecording;
+let stored: OpenedRecording;
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'qmptap-'));
