@@ -12,67 +12,22 @@ import {
   AF_UNIX,
   FIONREAD,
   MSG_CMSG_CLOEXEC,
-  MSG_CTRUNC,
   MSG_DONTWAIT,
   MSG_NOSIGNAL,
   MSG_PEEK,
-  SCM_RIGHTS,
   SOCK_CLOEXEC,
   SOCK_STREAM,
-  SOL_SOCKET,
   libc,
 } from './libc.js';
 import type { Libc, NativeMemory } from './libc.js';
+import { ControlBuffer, MessageHeader, controlBytes } from './message-header.js';
 import { noDescriptors } from './stream.js';
 import { EAGAIN, EFAULT, EINTR, ENOBUFS, ENOMEM } from './system-error.js';
-
-/** The kernel's limit for one message (SCM_MAX_FD); one more is EINVAL. */
-const maxDescriptors = 253;
-const controlBytes = 16 + 4 * maxDescriptors + 4;
 
 /** The most that one read gives: with half of it, large answers cost an eighth more time; with twice it, a flood 15 MB more. */
 const receiveBytes = 128 << 10;
 /** A peek copies no more than this: up to here a message is small, above it the copy would cost. */
 const peekBytes = 4096;
-
-/** `struct msghdr` on 64 bits: name 0, name length 8, iovec 16, their number 24, control 32, its length 40, flags 48. */
-const header = { iov: 16, iovs: 24, control: 32, controlLength: 40, flags: 48, size: 56 };
-
-/** A `struct msghdr` in native memory, with up to two buffers and perhaps a control buffer. */
-class MessageHeader {
-  readonly address: bigint;
-  private readonly view: DataView;
-  private readonly iov = header.size;
-
-  constructor(memory: NativeMemory, buffers: number, control: bigint) {
-    this.address = memory.address;
-    this.view = memory.view;
-    this.view.setBigUint64(header.iov, memory.address + BigInt(header.size), true);
-    this.view.setBigUint64(header.iovs, BigInt(buffers), true);
-    this.view.setBigUint64(header.control, control, true);
-  }
-
-  setBuffer(index: number, address: bigint, length: number): void {
-    this.view.setBigUint64(this.iov + 16 * index, address, true);
-    this.setLength(index, length);
-  }
-
-  setLength(index: number, length: number): void {
-    this.view.setUint32(this.iov + 16 * index + 8, length, true);
-  }
-
-  set controlLength(length: number) {
-    this.view.setUint32(header.controlLength, length, true);
-  }
-
-  get controlLength(): number {
-    return this.view.getUint32(header.controlLength, true);
-  }
-
-  get truncatedControl(): boolean {
-    return (this.view.getUint32(header.flags, true) & MSG_CTRUNC) !== 0;
-  }
-}
 
 export class DescriptorIo {
   /** Of the last `receive`: the descriptors on the chunk's first byte. */
@@ -86,7 +41,7 @@ export class DescriptorIo {
 
   private readonly libc: Libc;
   private readonly received: NativeMemory;
-  private readonly control: NativeMemory;
+  private readonly control: ControlBuffer;
   private readonly outgoing: NativeMemory;
   private readonly peekHeader: MessageHeader;
   private readonly positionHeader: MessageHeader;
@@ -99,19 +54,17 @@ export class DescriptorIo {
   constructor(system: Libc, exactPeek?: boolean) {
     this.libc = system;
     this.received = system.allocate(receiveBytes);
-    this.control = system.allocate(controlBytes);
+    this.control = new ControlBuffer(system);
     this.outgoing = system.allocate(receiveBytes);
-    const newHeader = (buffers: number, control: bigint): MessageHeader =>
-      new MessageHeader(system.allocate(header.size + 16 * buffers), buffers, control);
-    this.peekHeader = newHeader(1, 0n);
+    this.peekHeader = new MessageHeader(system, 1);
     this.peekHeader.setBuffer(0, this.received.address, peekBytes);
-    this.positionHeader = newHeader(2, 0n);
+    this.positionHeader = new MessageHeader(system, 2);
     this.positionHeader.setBuffer(0, this.received.address, 0);
     // Address 1 is never mapped, so that what is copied there fails.
     this.positionHeader.setBuffer(1, 1n, 1);
-    this.readHeader = newHeader(1, this.control.address);
+    this.readHeader = new MessageHeader(system, 1, this.control);
     this.readHeader.setBuffer(0, this.received.address, 0);
-    this.sendHeader = newHeader(1, this.control.address);
+    this.sendHeader = new MessageHeader(system, 1, this.control);
     this.sendHeader.setBuffer(0, this.outgoing.address, 0);
     this.exactPeek = exactPeek ?? this.peekFindsTheSegment();
   }
@@ -177,14 +130,7 @@ export class DescriptorIo {
     const length = Math.min(bytes.length, receiveBytes);
     this.outgoing.bytes.set(length === bytes.length ? bytes : bytes.subarray(0, length));
     this.sendHeader.setLength(0, length);
-    const control = this.control.view;
-    control.setBigUint64(0, BigInt(16 + 4 * fds.length), true);
-    control.setInt32(8, SOL_SOCKET, true);
-    control.setInt32(12, SCM_RIGHTS, true);
-    fds.forEach((each, index) => {
-      control.setInt32(16 + 4 * index, each, true);
-    });
-    this.sendHeader.controlLength = 16 + 8 * Math.ceil(fds.length / 2);
+    this.sendHeader.controlLength = this.control.write(fds);
     return this.libc.sendmsg(fd, this.sendHeader.address, MSG_DONTWAIT | MSG_NOSIGNAL);
   }
 
@@ -199,27 +145,11 @@ export class DescriptorIo {
         if (errno === EINTR) continue;
         return -errno;
       }
-      if (this.readHeader.controlLength > 0) this.takeDescriptors();
+      const { controlLength } = this.readHeader;
+      if (controlLength > 0) this.fds = this.control.read(controlLength);
       if (this.readHeader.truncatedControl) this.loseDescriptors();
       return got;
     }
-  }
-
-  private takeDescriptors(): void {
-    const { view } = this.control;
-    const end = Math.min(this.readHeader.controlLength, controlBytes);
-    const fds: number[] = [];
-    for (let at = 0; at + 16 <= end;) {
-      const length = view.getUint32(at, true);
-      if (length < 16) break;
-      if (view.getInt32(at + 8, true) === SOL_SOCKET && view.getInt32(at + 12, true) === SCM_RIGHTS) {
-        for (let each = at + 16; each + 4 <= Math.min(at + length, end); each += 4) {
-          fds.push(view.getInt32(each, true));
-        }
-      }
-      at += (length + 7) & ~7;
-    }
-    if (fds.length > 0) this.fds = fds;
   }
 
   /** Some of a message's descriptors without the others would be given to the wrong commands: better none. */
