@@ -10,6 +10,7 @@ import type { Direction } from '../recording/message.js';
 import type { TrafficSink } from '../recording/ports.js';
 import type { SessionEnd, SessionStart } from '../recording/session.js';
 import { closeDescriptors } from './descriptors.js';
+import { RecordedSession, monotonic } from './recorded-session.js';
 import type { Stream, StreamEvents } from './stream.js';
 
 /** What a session tells the one who runs it. */
@@ -22,9 +23,6 @@ export interface SessionObserver {
   bug(session: ProxySession, error: unknown): void;
   note(session: ProxySession, text: string): void;
 }
-
-/** Nanoseconds of the monotonic clock, as the sink wants them. */
-const monotonic = (): number => performance.now() * 1e6;
 
 /** One of the two streams, named by its side. */
 class Leg implements StreamEvents {
@@ -88,12 +86,10 @@ class Leg implements StreamEvents {
 }
 
 export class ProxySession implements RelayOutput {
-  /** The sink's number of this session; undefined if the sink could not give one. */
-  readonly id: number | undefined;
   readonly relay: Relay = new Relay(this);
   private readonly client = new Leg(this, 'client');
   private readonly server = new Leg(this, 'server');
-  private readonly sink: TrafficSink;
+  private readonly recorded: RecordedSession;
   private readonly durable: boolean;
   private readonly observer: SessionObserver;
   /** Where the user may send commands too. */
@@ -111,10 +107,16 @@ export class ProxySession implements RelayOutput {
   ) {
     this.injection = allowSend ? new Injection() : undefined;
     this.client.stream = client;
-    this.sink = sink;
     this.durable = durable;
     this.observer = observer;
-    this.id = this.openInSink(start);
+    this.recorded = new RecordedSession(sink, start, (error) => {
+      observer.sinkFailed(error);
+    });
+  }
+
+  /** The sink's number of this session; undefined if the sink could not give one. */
+  get id(): number | undefined {
+    return this.recorded.id;
   }
 
   /** Of a session that has no server yet, and so does not read from its client. */
@@ -156,13 +158,13 @@ export class ProxySession implements RelayOutput {
     const t = monotonic();
     const { length } = fds;
     if (this.durable) {
-      this.record(leg.direction, t, chunk, length);
+      this.recorded.chunk(leg.direction, t, chunk, length);
       this.forward(leg, chunk, fds);
     } else {
       try {
         this.forward(leg, chunk, fds);
       } finally {
-        this.record(leg.direction, t, chunk, length);
+        this.recorded.chunk(leg.direction, t, chunk, length);
       }
     }
     if (this.injection?.waits === true) this.sendWaiting(this.injection);
@@ -185,7 +187,7 @@ export class ProxySession implements RelayOutput {
       }, patience);
       const sent = (bytes: Uint8Array): void => {
         clearTimeout(late);
-        this.recordInjected(bytes);
+        this.recorded.inject(bytes);
         resolve();
       };
       injection.inject(command, sent, refuse);
@@ -206,12 +208,7 @@ export class ProxySession implements RelayOutput {
 
   note(text: string): void {
     this.observer.note(this, text);
-    if (this.id === undefined) return;
-    try {
-      this.sink.note(this.id, monotonic(), text);
-    } catch (error) {
-      this.observer.sinkFailed(error);
-    }
+    this.recorded.note(text);
   }
 
   send(to: Side, bytes: Uint8Array, fds: readonly number[]): boolean {
@@ -246,13 +243,7 @@ export class ProxySession implements RelayOutput {
   done(end: SessionEnd, reason: string | undefined): void {
     if (this.over) return;
     this.over = true;
-    if (this.id !== undefined) {
-      try {
-        this.sink.close(this.id, monotonic(), end, reason);
-      } catch (error) {
-        this.observer.sinkFailed(error);
-      }
-    }
+    this.recorded.close(end, reason);
     this.observer.over(this, end, reason);
   }
 
@@ -275,34 +266,7 @@ export class ProxySession implements RelayOutput {
     if (bytes !== undefined) this.relay.data('client', bytes, []);
   }
 
-  private recordInjected(bytes: Uint8Array): void {
-    if (this.id === undefined) return;
-    try {
-      this.sink.inject(this.id, monotonic(), bytes);
-    } catch (error) {
-      this.observer.sinkFailed(error);
-    }
-  }
-
   private stream(side: Side): Stream | undefined {
     return side === 'client' ? this.client.stream : this.server.stream;
-  }
-
-  private openInSink(start: SessionStart): number | undefined {
-    try {
-      return this.sink.open(start, monotonic());
-    } catch (error) {
-      this.observer.sinkFailed(error);
-      return undefined;
-    }
-  }
-
-  private record(dir: Direction, t: number, chunk: Uint8Array, fds: number): void {
-    if (this.id === undefined) return;
-    try {
-      this.sink.chunk(this.id, dir, t, chunk, fds);
-    } catch (error) {
-      this.observer.sinkFailed(error);
-    }
   }
 }
