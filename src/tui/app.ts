@@ -3,12 +3,13 @@
  * reader, so that nothing in here can touch the traffic. Whatever fails, the terminal is given back.
  */
 import { QmptapError } from '../errors.js';
-import { Desk, type DeskOptions } from './desk.js';
+import { Desk } from './desk.js';
 import { drawFrame } from './frame.js';
+import type { SceneOptions } from './scene.js';
 import { Terminal, type TerminalOptions } from './terminal.js';
 import { Theme, wantsColour } from './theme.js';
 
-export interface UiOptions extends DeskOptions {
+export interface UiOptions extends SceneOptions {
   readonly terminal: TerminalOptions;
 }
 

@@ -77,6 +77,11 @@ export class Page {
     if (selects && length > 0) entry(this.#focus).open?.();
   }
 
+  /** Goes on for a short step with what takes longer. False: there is nothing left to do. */
+  work(): boolean {
+    return false;
+  }
+
   /** `height` lines, the title first. */
   draw(width: number, height: number): Line[] {
     this.#drawn = this.#source(width);

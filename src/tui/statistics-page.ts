@@ -26,8 +26,8 @@ export class StatisticsPage extends Page {
     this.#steps = gatherStatistics([{ reader, range: { where } }]);
   }
 
-  /** Reads on for a short step. False: there is nothing left to do. */
-  work(): boolean {
+  /** Reads on. */
+  override work(): boolean {
     if (this.#found !== undefined) return false;
     for (const until = performance.now() + step; performance.now() < until;) {
       const { done, value } = this.#steps.next();

@@ -1,0 +1,150 @@
+/**
+ * What is on the screen: the list, an opened message, a page over both, a prompt, a line of notice, and
+ * what is known of the recording that they show. Knows no keys and no terminal.
+ */
+import { MessageView } from '../inspect/view.js';
+import type { Condition } from '../recording/condition.js';
+import type { MarkKeeper } from '../recording/marks.js';
+import type { RecordingReader } from '../recording/ports.js';
+import type { Session } from '../recording/session.js';
+import type { TimeStyle } from './clock.js';
+import type { DetailPane } from './detail-pane.js';
+import { MarkList } from './mark-list.js';
+import { MessagePanes, type PaneName } from './message-panes.js';
+import type { Page } from './page.js';
+import { Pending, type PendingItem } from './pending.js';
+import type { Prompt } from './prompt.js';
+import { Prompts } from './prompts.js';
+import { Selection } from './selection.js';
+
+export interface SceneOptions {
+  readonly reader: RecordingReader;
+  /** The filter to begin with. */
+  readonly filter?: string | undefined;
+  /** Said until the first key. */
+  readonly notice?: string | undefined;
+  /** Absent: marks cannot be kept. */
+  readonly marks?: MarkKeeper | undefined;
+  /** Writes the messages that match to a file, and gives how many there were. */
+  readonly exportTo?: ((path: string, where: Condition) => Promise<number>) | undefined;
+  /** Sends a command into a live session; gives what there is to say about it. */
+  readonly send?: ((session: number, text: string) => Promise<string | undefined>) | undefined;
+}
+
+/** What the scene asks of its surroundings. */
+export interface SceneOutput {
+  /** False: it is too much. */
+  copy(bytes: Uint8Array): boolean;
+  quit(): void;
+  /** Something changed that no key has caused. */
+  changed(): void;
+}
+
+/** How often sessions are looked at that say nothing, in milliseconds. */
+const refreshInterval = 500;
+
+export class Scene {
+  readonly options: SceneOptions;
+  readonly out: SceneOutput;
+  readonly reader: RecordingReader;
+  readonly view: MessageView;
+  readonly selection: Selection;
+  readonly panes: MessagePanes;
+  readonly marks: MarkList;
+  readonly prompts: Prompts;
+  readonly #pending: Pending;
+  /** Lies over the list and takes the keys, as the prompt does from both. */
+  page: Page | undefined;
+  prompt: Prompt | undefined;
+  /** One line, until the next key. */
+  notice: string;
+  time: TimeStyle = 'relative';
+  sessions: ReadonlyMap<number, Session> = new Map();
+  /** The recording is still being written, as far as is known. */
+  live: boolean;
+  #refreshed = 0;
+
+  /** @throws UsageError if the filter does not parse */
+  constructor(options: SceneOptions, out: SceneOutput) {
+    const { reader } = options;
+    this.options = options;
+    this.out = out;
+    this.reader = reader;
+    this.live = reader.info.live;
+    this.view = new MessageView(reader, { height: 1, now: () => performance.now() });
+    this.selection = new Selection(this.view);
+    this.panes = new MessagePanes(reader, this.view);
+    this.marks = new MarkList(options.marks);
+    this.prompts = new Prompts(reader, (notice) => {
+      this.say(notice);
+    });
+    this.#pending = new Pending(reader);
+    this.notice = options.notice ?? '';
+    if (options.filter !== undefined) this.selection.setFilter(options.filter);
+    this.#refresh();
+  }
+
+  /** What the keys move: the page, or the pane that has the keys. */
+  get target(): Page | MessageView | DetailPane {
+    return this.page ?? this.pane(this.panes.active);
+  }
+
+  pane(name: PaneName): MessageView | DetailPane {
+    return name === 'list' ? this.view : this.panes[name];
+  }
+
+  /** Commands, jobs and the like that are not over. */
+  pending(): readonly PendingItem[] {
+    return this.#pending.list(this.sessions, this.live);
+  }
+
+  /** Shows a line until the next key; also when no key has asked for it. */
+  say(notice: string): void {
+    this.notice = notice;
+    this.out.changed();
+  }
+
+  /** Opens what has the focus. */
+  open(): void {
+    if (this.page !== undefined) this.page.open();
+    else if (this.panes.active !== 'list') this.panes.current.fold();
+    else if (this.view.focused !== undefined) this.panes.open();
+  }
+
+  /** Puts the focus on a message, unless the filter hides it; `what` it is, for the notice then. */
+  goTo(index: number, what: string): void {
+    const range = { where: this.view.where, after: index - 1, before: index + 1, limit: 1 };
+    if ([...this.reader.messages(range)].length > 0) this.view.focusOn(index);
+    else this.notice = `${what} is hidden by the filter; Esc drops it`;
+  }
+
+  /** Many keys may come between two screens, and each counts on what the one before it did. */
+  settle(): void {
+    this.selection.apply();
+    this.panes.refresh();
+  }
+
+  /** Looks for what is new in the recording. True: there is something. */
+  poll(): boolean {
+    const { live } = this.reader.info;
+    // Asked before the messages, so that what came last is seen although the recording has ended.
+    const ended = live !== this.live;
+    const changed = this.view.poll();
+    this.live = live;
+    // A session may end without a message.
+    const due = performance.now() - this.#refreshed > refreshInterval;
+    if ((changed || ended || due) && !this.view.paused) this.#refresh();
+    return changed || ended;
+  }
+
+  /** Goes on for a short step with what takes longer. False: there is nothing left to do. */
+  work(): boolean {
+    return this.view.work() || this.page?.work() === true || this.#pending.work();
+  }
+
+  #refresh(): void {
+    this.#refreshed = performance.now();
+    this.sessions = new Map(this.reader.sessions().map((session) => [session.id, session]));
+    this.#pending.refresh();
+  }
+}
