@@ -2,9 +2,10 @@
  * Opens SQLite files as recordings need them, and says in plain words what SQLite refused.
  * Knows nothing of the tables.
  */
+import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { QmptapError, RecordingError } from '../errors.js';
-import { codeOf, reasonOf } from './files.js';
+import { codeOf, createEmptyFile, reasonOf } from './files.js';
 
 export type Connection = Database.Database;
 export type Statement = Database.Statement;
@@ -34,6 +35,31 @@ export function openWriter(path: string, durable: boolean): Connection {
   } catch (error) {
     db.close();
     throw error;
+  }
+}
+
+/**
+ * Makes an empty file a database with SQLite's log beside it, all of them new: SQLite by itself would write
+ * into whatever had the log's name, and where others may make files, one of them could have been quick.
+ * `fill` makes the tables.
+ * @throws the system's error, `EEXIST` if anything has the log's name
+ */
+export function beginDatabase(path: string, fill: (db: Connection) => void): void {
+  const db = new Database(path, { fileMustExist: true, timeout: 10_000 });
+  try {
+    db.pragma(`page_size = ${pageSize}`);
+    db.pragma('synchronous = OFF');
+    fill(db);
+  } finally {
+    db.close();
+  }
+  for (const ending of ['-wal', '-shm']) createEmptyFile(path + ending);
+  // Without a log that SQLite has made: the format's versions for writing and for reading (sqlite.org/fileformat.html, 1.3.3).
+  const file = openSync(path, constants.O_WRONLY | constants.O_NOFOLLOW);
+  try {
+    writeSync(file, new Uint8Array([2, 2]), 0, 2, 18);
+  } finally {
+    closeSync(file);
   }
 }
 

@@ -37,6 +37,12 @@ export function journalSegments(path: string): number[] {
     .sort((a, b) => a - b);
 }
 
+/** Where else files may lie beside a recording, whether they do or not: the lock, and what SQLite makes for both. */
+export function placesBeside(path: string): string[] {
+  const lock = lockPath(path);
+  return [lock, ...[path, lock].flatMap((one) => ['-wal', '-shm', '-journal'].map((ending) => one + ending))];
+}
+
 /** Makes the folder and those above it, for the user only; one that is there keeps its rights. */
 export function createFolder(path: string): void {
   if (!isThere(path)) mkdirSync(path, { recursive: true, mode: folderMode });
@@ -80,7 +86,7 @@ export function removeJournal(path: string): void {
 /** Removes a recording with all that belongs to it. Nobody may have it open. */
 export function removeRecording(path: string): void {
   removeJournal(path);
-  for (const ending of ['-wal', '-shm', '-journal', '']) rmSync(path + ending, { force: true });
+  for (const place of [...placesBeside(path), path]) rmSync(place, { force: true });
 }
 
 /** Where a recording is copied to in another folder, under the same name. */

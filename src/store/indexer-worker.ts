@@ -5,10 +5,11 @@
 import { readlinkSync, statSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
-import { closeAsOneFile, openWriter, type Connection } from './database.js';
+import { beginDatabase, closeAsOneFile, openWriter, type Connection } from './database.js';
 import { lockPath, reasonOf, removeJournal } from './files.js';
 import { Indexer } from './indexer.js';
 import { Lock } from './lock.js';
+import { migrate } from './migrate.js';
 
 /** What the thread is started with. */
 export interface IndexerData {
@@ -46,7 +47,13 @@ class Follower {
   readonly #file: number;
 
   constructor() {
-    this.#file = statSync(path).ino;
+    const { ino, size } = statSync(path);
+    this.#file = ino;
+    if (size === 0) {
+      beginDatabase(path, (db) => {
+        migrate(db, path);
+      });
+    }
     this.#db = openWriter(path, durable);
     this.#indexer = new Indexer(this.#db, path);
   }

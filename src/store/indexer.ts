@@ -7,6 +7,7 @@
 import { rmSync } from 'node:fs';
 import { deserialize, serialize } from 'node:v8';
 import { Tap, type TapState } from '../proxy/tap.js';
+import { checkBeside } from './beside.js';
 import type { Connection } from './database.js';
 import { journalPath, journalSegments } from './files.js';
 import type { JournalRecord } from './journal-format.js';
@@ -45,6 +46,8 @@ export class Indexer {
         this.#claim();
         rollBack(db, state?.writer);
       }).immediate();
+      // By now SQLite has its log open: before any traffic goes in there, whose it is.
+      checkBeside(path);
       this.#removeSegmentsBefore(this.#journal.segment);
       this.#writer = new SqliteWriter(db, state?.writer);
       this.#tap = new Tap(this.#writer, state?.tap);

@@ -3,7 +3,8 @@
  * Half a record at the end is waited for, or left out if nothing follows. Knows nothing of what
  * the bytes mean.
  */
-import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, readSync } from 'node:fs';
+import { openRegular } from './beside.js';
 import { journalPath } from './files.js';
 import {
   decodeRecord,
@@ -111,7 +112,7 @@ export class JournalReader {
 
   #open(segment: number): void {
     this.close();
-    const file = openSync(journalPath(this.#path, segment), 'r');
+    const file = openRegular(journalPath(this.#path, segment));
     this.#file = file;
     this.#segment = segment;
     this.#offset = segmentHeaderLength;

@@ -5,6 +5,7 @@
  */
 import Database from 'better-sqlite3';
 import { statSync } from 'node:fs';
+import { checkRegular } from './beside.js';
 import { isBusy, type Connection } from './database.js';
 
 /**
@@ -23,7 +24,7 @@ export class Lock implements Disposable {
    * @throws the system's or SQLite's error if there is no such file, or no right to it
    */
   static take(path: string, patience: number): Lock | undefined {
-    const { ino } = statSync(path);
+    const { ino } = checkRegular(path);
     const db = new Database(path, { fileMustExist: true, timeout: patience });
     try {
       db.exec('BEGIN EXCLUSIVE');
@@ -41,6 +42,7 @@ export class Lock implements Disposable {
 
   /** Whether somebody holds it, asked without getting in the way of others who ask. */
   static isHeld(path: string): boolean {
+    checkRegular(path);
     const db = new Database(path, { readonly: true, fileMustExist: true, timeout: 0 });
     try {
       db.prepare('SELECT 1 FROM sqlite_master').get();

@@ -6,6 +6,7 @@ import Database from 'better-sqlite3';
 import { OutputError, QmptapError } from '../errors.js';
 import type { Mark, MarkKeeper } from '../recording/marks.js';
 import type { MessageRef } from '../recording/message.js';
+import { checkBeside } from './beside.js';
 import { type Connection, readFailure } from './database.js';
 import { codeOf, reasonOf } from './files.js';
 import { formatOf } from './migrate.js';
@@ -80,6 +81,7 @@ export class StoredMarks implements MarkKeeper {
   }
 
   #with<T>(readonly: boolean, act: (db: Connection) => T): T {
+    checkBeside(this.#path);
     const db = new Database(this.#path, { readonly, fileMustExist: true, timeout: patience });
     try {
       db.pragma('trusted_schema = OFF');

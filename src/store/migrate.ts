@@ -5,6 +5,7 @@
 import { RecordingError } from '../errors.js';
 import type { Connection } from './database.js';
 import { applicationId, schema } from './schema.js';
+import { foreignTable } from './tables.js';
 
 /** Brings a database from one format to the next. */
 export type Migration = (db: Connection) => void;
@@ -38,7 +39,12 @@ export function formatOf(db: Connection, path: string, steps: readonly Migration
       { path },
     );
   }
-  return { state: format < steps.length ? 'old' : 'current', format };
+  if (format < steps.length) return { state: 'old', format };
+  const foreign = steps === migrations ? foreignTable(db) : undefined;
+  if (foreign !== undefined) {
+    throw new RecordingError(`${path}: it is not as qmptap makes a recording: it has ${foreign}`, { path });
+  }
+  return { state: 'current', format };
 }
 
 /**

@@ -8,6 +8,7 @@ import {
   copyFileSync,
   existsSync,
   mkdtempSync,
+  realpathSync,
   rmSync,
   type Stats,
   statSync,
@@ -16,6 +17,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { RecordingError } from '../errors.js';
 import type { RecordingReader } from '../recording/ports.js';
+import { checkBeside } from './beside.js';
 import { isFull, isPlaceTrouble, openReadOnly, readFailure, type Connection } from './database.js';
 import { codeOf, isThere, journalPath, journalSegments, lockPath, pathIn, reasonOf } from './files.js';
 import { Lock } from './lock.js';
@@ -49,11 +51,13 @@ const poll = 10;
  * @throws RecordingError if it is missing, no recording, damaged or from a newer qmptap
  */
 export function openRecording(path: string, options: OpenOptions = {}): OpenedRecording {
-  const file = resolve(path);
   const notice = options.onNotice ?? (() => undefined);
   try {
-    checkFile(path, file);
+    checkFile(path, resolve(path));
+    // Where SQLite looks for what lies beside a file: at the end of links.
+    const file = realpathSync(path);
     for (let waited = 0; waited < takeInPatience; waited += poll) {
+      checkBeside(path);
       const recording = openLive(path, file) ?? openStill(path, file, notice, waited < racePatience);
       if (recording !== undefined) return recording;
       pause();

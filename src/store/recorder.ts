@@ -17,6 +17,7 @@ import {
   journalPath,
   journalSegments,
   lockPath,
+  placesBeside,
   removeRecording,
 } from './files.js';
 import { IndexerThread } from './indexer-thread.js';
@@ -181,7 +182,7 @@ export class Recorder implements TrafficSink, AsyncDisposable {
 
 /** Files of a recording whose main file is gone. */
 function hasLeftovers(file: string): boolean {
-  if (isThere(lockPath(file))) return true;
+  if (placesBeside(file).some(isThere)) return true;
   try {
     return journalSegments(file).length > 0;
   } catch {
@@ -192,7 +193,8 @@ function hasLeftovers(file: string): boolean {
 function inTheWay(path: string, file: string): OutputError {
   const [segment] = isThere(file) ? [] : journalSegments(file);
   if (isThere(file)) return alreadyExists(path);
-  const left = segment === undefined ? lockPath(path) : journalPath(path, segment);
+  const beside = placesBeside(path).find(isThere) ?? lockPath(path);
+  const left = segment === undefined ? beside : journalPath(path, segment);
   return new OutputError(
     `${path}: ${left} is left of an earlier recording; choose another name, or give --force to remove it`,
     { path },

@@ -1,0 +1,126 @@
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  linkSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { checkBeside } from '../../src/store/beside.js';
+import { beginDatabase, openWriter } from '../../src/store/database.js';
+import { placesBeside } from '../../src/store/files.js';
+import { Indexer } from '../../src/store/indexer.js';
+import { StoredMarks } from '../../src/store/marks.js';
+import { openRecording } from '../../src/store/open.js';
+import { createRecording } from '../../src/store/recorder.js';
+import { testFolder } from '../support/folder.js';
+import { run } from '../support/process.js';
+import { recordingFile } from '../support/recording-file.js';
+
+/** Somebody else: `nobody`, wherever there is one. */
+const stranger = 65534;
+const isRoot = process.geteuid?.() === 0;
+
+/** A finished recording of ours in a folder where everybody may make files. */
+async function inSharedFolder(): Promise<string> {
+  const folder = testFolder();
+  chmodSync(folder, 0o1777);
+  return recordingFile(join(folder, 'boot.qmptap'), ['-> {"execute":"query-status"}', '<- {"return":{}}']);
+}
+
+const places = [...placesBeside('boot.qmptap'), 'boot.qmptap-journal-1'].map((name) => name.slice(11));
+
+describe('what somebody else has put beside a recording', () => {
+  test.each(places)('boot.qmptap%s: keeps a new recording from being made there', async (ending) => {
+    const path = join(testFolder(), 'boot.qmptap');
+    writeFileSync(path + ending, '', { mode: 0o666 });
+    await expect(createRecording(path, { createdBy: 'test', onTrouble: () => undefined })).rejects.toThrow(
+      `${path}${ending} is left of an earlier recording; choose another name, or give --force to remove it`,
+    );
+    expect(readdirSync(join(path, '..'))).toEqual([`boot.qmptap${ending}`]);
+  });
+
+  test.each(places)('boot.qmptap%s, a pipe: is refused, and nobody waits for it', async (ending) => {
+    const path = await inSharedFolder();
+    spawnSync('mkfifo', [path + ending]);
+    // In another process, which can be ended if it hangs.
+    const { code, stderr } = await run(['show', path], { timeout: 20_000 });
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: `qmptap: ${path}: ${path}${ending} beside it is no regular file; copy the recording to a folder of your own\n`,
+    });
+  });
+
+  test.each(places)('boot.qmptap%s, a link: what it leads to is not touched', async (ending) => {
+    const path = await inSharedFolder();
+    const precious = join(testFolder(), 'precious');
+    writeFileSync(precious, 'precious');
+    symlinkSync(precious, path + ending);
+    expect(() => openRecording(path)).toThrow('beside it is no regular file');
+    expect(() => {
+      new StoredMarks(path).put({ session: 1, seq: 1, note: undefined });
+    }).toThrow('beside it is no regular file');
+    expect(readFileSync(precious, 'utf8')).toBe('precious');
+  });
+
+  test.each(places)('boot.qmptap%s, another name of a file of ours: is not written to', async (ending) => {
+    const path = await inSharedFolder();
+    const precious = join(path, '..', 'precious');
+    writeFileSync(precious, '');
+    linkSync(precious, path + ending);
+    expect(() => openRecording(path)).toThrow('beside it has another name elsewhere');
+  });
+
+  test.runIf(isRoot).each(places)('boot.qmptap%s, their own: is not taken for ours', async (ending) => {
+    const path = await inSharedFolder();
+    writeFileSync(path + ending, '');
+    chownSync(path, 1, 1);
+    chownSync(path + ending, stranger, stranger);
+    expect(() => openRecording(path)).toThrow(`${path}${ending} beside it belongs to another user`);
+  });
+
+  test('a log that came while the recording began: no traffic is written to it', async () => {
+    const path = join(testFolder(), 'boot.qmptap');
+    await using recorder = await createRecording(path, { createdBy: 'test', onTrouble: () => undefined });
+    await recorder.flush();
+    linkSync(`${path}-wal`, join(testFolder(), 'theirs'));
+    const db = openWriter(path, false);
+    expect(() => new Indexer(db, path)).toThrow(`${path}-wal beside it has another name elsewhere`);
+    db.close();
+  });
+
+  test('is never what a new database logs to', () => {
+    const path = join(testFolder(), 'boot.qmptap');
+    writeFileSync(path, '');
+    writeFileSync(`${path}-shm`, '');
+    expect(() => {
+      beginDatabase(path, (db) => db.exec('CREATE TABLE a (b)'));
+    }).toThrow('EEXIST');
+  });
+});
+
+test('root may complete what somebody else has recorded', async () => {
+  const path = await inSharedFolder();
+  if (isRoot) chownSync(path, stranger, stranger);
+  writeFileSync(`${path}-lock`, '');
+  checkBeside(path);
+  using reader = openRecording(path);
+  expect(reader.count()).toBe(2);
+  expect(existsSync(`${path}-lock`)).toBe(false);
+});
+
+test('by a link, a recording is what lies at its end', async () => {
+  const path = await inSharedFolder();
+  const link = join(testFolder(), 'link.qmptap');
+  symlinkSync(path, link);
+  // Beside the link there may be anything; it is none of the recording's.
+  writeFileSync(`${link}-lock`, '');
+  using reader = openRecording(link);
+  expect(reader.info).toMatchObject({ path: link, live: false, incomplete: undefined });
+  expect(existsSync(`${link}-lock`)).toBe(true);
+});
