@@ -5,22 +5,16 @@
  * gives the same rows. Knows nothing of threads and of who reads.
  */
 import { rmSync } from 'node:fs';
-import { deserialize, serialize } from 'node:v8';
-import { Tap, type TapState } from '../proxy/tap.js';
+import { Tap } from '../proxy/tap.js';
 import { checkBeside } from './beside.js';
+import { readCheckpoint, saveCheckpoint } from './checkpoint.js';
 import type { Connection } from './database.js';
 import { journalPath, journalSegments } from './files.js';
 import type { JournalRecord } from './journal-format.js';
 import { decodeBegin, decodeEnd, decodeStart } from './journal-payload.js';
 import { JournalReader } from './journal-reader.js';
 import { migrate } from './migrate.js';
-import { rollBack, SqliteWriter, type WriterState } from './writer.js';
-
-/** What the table `checkpoint` holds. */
-export interface Checkpoint {
-  readonly tap: TapState;
-  readonly writer: WriterState;
-}
+import { rollBack, SqliteWriter } from './writer.js';
 
 export class Indexer {
   readonly #db: Connection;
@@ -144,10 +138,8 @@ export class Indexer {
   }
 
   #saveCheckpoint(): void {
-    const state: Checkpoint = { tap: this.#tap.save(), writer: this.#writer.save() };
-    this.#db
-      .prepare('INSERT OR REPLACE INTO checkpoint (id, segment, state) VALUES (1, ?, ?)')
-      .run(this.#journal.segment, serialize(state));
+    const state = { tap: this.#tap.save(), writer: this.#writer.save() };
+    saveCheckpoint(this.#db, this.#journal.segment, state);
   }
 
   #removeSegmentsBefore(segment: number): void {
@@ -155,16 +147,4 @@ export class Indexer {
       if (number < segment) rmSync(journalPath(this.#path, number), { force: true });
     }
   }
-}
-
-/** From which segment of the journal to go on, and with what; the first one where nothing was stored. */
-export function readCheckpoint(db: Connection): {
-  readonly segment: number;
-  readonly state: Checkpoint | undefined;
-} {
-  const row = db.prepare('SELECT segment, state FROM checkpoint').get() as
-    { readonly segment: number; readonly state: Uint8Array } | undefined;
-  return row === undefined
-    ? { segment: 1, state: undefined }
-    : { segment: row.segment, state: deserialize(row.state) as Checkpoint };
 }

@@ -4,9 +4,10 @@
  */
 import { existsSync } from 'node:fs';
 import Database from 'better-sqlite3';
+import { readCheckpoint } from './checkpoint.js';
 import { closeAsOneFile, openWriter, type Connection } from './database.js';
 import { createEmptyFile, codeOf, isThere, journalSegments, lockPath, removeJournal } from './files.js';
-import { Indexer, readCheckpoint } from './indexer.js';
+import { Indexer } from './indexer.js';
 import { Lock } from './lock.js';
 import { formatOf, migrate } from './migrate.js';
 
