@@ -2,6 +2,7 @@
  * Sockets that qmptap was started with: `fd:N`, and `stdio`. Finds out what they are; knows nothing of
  * what is done with them.
  */
+import { readdirSync } from 'node:fs';
 import { ConnectError } from '../errors.js';
 import {
   AF_UNIX,
@@ -39,6 +40,22 @@ export function takeInherited(fd: number, address: string): InheritedSocket {
     family: option(fd, SO_DOMAIN) === AF_UNIX ? 'unix' : 'tcp',
     listening: option(fd, SO_ACCEPTCONN) === 1,
   };
+}
+
+/**
+ * Keeps what we were started with, beyond standard input, output and error, from those that we start. Node
+ * does so only up to the first gap in the numbers above 15 (libuv's uv_disable_stdio_inheritance).
+ */
+export function keepInherited(): void {
+  if (!hasLibc) return;
+  let open: string[] = [];
+  try {
+    open = readdirSync('/proc/self/fd');
+  } catch {
+    // Without /proc it is as far as Node does it.
+  }
+  // The one by which the folder was read is closed again, which does no harm.
+  for (const fd of open.map(Number)) if (fd > 2) libc().fcntl(fd, F_SETFD, FD_CLOEXEC);
 }
 
 /** Whether descriptor 0 is a connected unix socket, and descriptor 1 the same one. */

@@ -26,7 +26,7 @@ export async function listen(address: Address): Promise<Listener> {
         : listenNet({ path: address.path }, name, [noDescriptorsHere]);
     case 'tcp': {
       const host = address.host ?? '127.0.0.1';
-      return listenNet({ host, port: address.port }, name, isLoopback(host) ? [] : [openToOthers(name)]);
+      return listenNet({ host, port: address.port }, name, []);
     }
     case 'fd': {
       const { family, listening } = takeInherited(address.fd, name);
@@ -40,14 +40,6 @@ export async function listen(address: Address): Promise<Listener> {
     default:
       throw new ConnectError(`cannot listen on ${name}`, { address: name });
   }
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\./.test(host);
-}
-
-function openToOthers(name: string): string {
-  return `${name} is open to other machines: whoever reaches it controls the server`;
 }
 
 /** A listener to whom one connection comes, at once. */

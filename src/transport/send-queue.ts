@@ -18,6 +18,8 @@ interface Segment {
 
 export class SendQueue {
   bytes = 0;
+  /** How many descriptors wait. */
+  descriptors = 0;
   private readonly segments: Segment[] = [];
   /** A block that was sent: large answers are queued again and again, and should not make garbage each time. */
   private spare: Uint8Array | undefined;
@@ -28,6 +30,7 @@ export class SendQueue {
    */
   push(bytes: Uint8Array, fds: readonly number[]): void {
     this.bytes += bytes.length;
+    this.descriptors += fds.length;
     const last = this.segments.at(-1);
     if (last !== undefined && fds.length === 0 && last.block.length - last.end >= bytes.length) {
       last.block.set(bytes, last.end);
@@ -53,6 +56,7 @@ export class SendQueue {
           refused = sent;
         } else if (sent > 0) {
           closeDescriptors(segment.fds);
+          this.descriptors -= segment.fds.length;
           segment.fds = noDescriptors;
           segment.start += sent;
           this.bytes -= sent;
@@ -72,6 +76,7 @@ export class SendQueue {
     for (const segment of this.segments) closeDescriptors(segment.fds);
     this.segments.length = 0;
     this.bytes = 0;
+    this.descriptors = 0;
   }
 
   private block(length: number): Uint8Array {

@@ -61,3 +61,8 @@ export const noDescriptors: readonly number[] = [];
 export const highWater = 1 << 20;
 /** And may go on below this many. */
 export const lowWater = 256 << 10;
+/**
+ * Or above this many descriptors, which are open here while they wait: each byte can bring 253 of them, and
+ * who sends without end would take all that this process may open, and stop the recording by that.
+ */
+export const mostDescriptors = 64;

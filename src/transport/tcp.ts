@@ -45,13 +45,14 @@ export async function listenNet(
     events?.trouble(`cannot accept on ${name}: ${nodeErrorText(error)}`);
   });
   const bound = server.address();
+  const open = bound !== null && typeof bound !== 'string' && !isLoopback(bound.address);
   const address =
     bound === null || typeof bound === 'string'
       ? name
       : formatAddress({ kind: 'tcp', host: bound.address, port: bound.port });
   return {
     address,
-    notices,
+    notices: open ? [...notices, openToOthers(address)] : notices,
     single: false,
     start(given) {
       events = given;
@@ -87,6 +88,15 @@ export async function dialNet(where: NetConnectOpts, name: string, signal: Abort
     signal.removeEventListener('abort', abort);
   }
   return new NodeStream(socket, socket, { address: name });
+}
+
+/** By what it is bound to: a name may lead anywhere, and an inherited socket has none. */
+function isLoopback(host: string): boolean {
+  return host === '::1' || /^(?:::ffff:)?127\.\d+\.\d+\.\d+$/.test(host);
+}
+
+function openToOthers(address: string): string {
+  return `${address} is open to other machines: whoever reaches it controls the server`;
 }
 
 function listenTrouble(error: Error): string {

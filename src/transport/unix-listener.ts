@@ -46,7 +46,7 @@ export function listenUnix(path: string, address: string): Listener {
   try {
     const notices: string[] = [];
     // Linux makes the file with the socket's own mode, so it is never open to others (unix_bind_bsd).
-    libc().fchmod(fd, 0o600);
+    if (libc().fchmod(fd, 0o600) !== 0) throw failed(address, errorText(libc().errno()));
     let errno = bind(fd, path);
     if (errno === EADDRINUSE) {
       removeStale(path, address);
@@ -54,7 +54,11 @@ export function listenUnix(path: string, address: string): Listener {
       errno = bind(fd, path);
     }
     if (errno !== 0) throw failed(address, bindTrouble(errno, path));
-    const { dev, ino } = lstatSync(path);
+    const { dev, ino, mode, uid } = lstatSync(path);
+    // Nobody can connect before `listen`: where a file system makes the file otherwise, it is noticed in time.
+    if (uid !== process.geteuid?.() || (mode & 0o077) !== 0) {
+      throw failed(address, 'the socket there would be open to other users; choose another folder');
+    }
     if (libc().listen(fd, backlog) !== 0) throw failed(address, errorText(libc().errno()));
     return new UnixListener(fd, address, notices, { path, dev, ino });
   } catch (error) {

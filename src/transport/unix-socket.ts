@@ -9,7 +9,7 @@ import { POLLHUP, SHUT_WR, libc } from './libc.js';
 import { Readiness } from './readiness.js';
 import type { ReadinessEvents } from './readiness.js';
 import { SendQueue } from './send-queue.js';
-import { highWater, lowWater, noDescriptors } from './stream.js';
+import { highWater, lowWater, mostDescriptors, noDescriptors } from './stream.js';
 import type { Stream, StreamEvents } from './stream.js';
 import { EAGAIN, ECONNRESET, errorText } from './system-error.js';
 
@@ -83,7 +83,7 @@ export class UnixSocket implements Stream, ReadinessEvents {
     } else {
       this.queue.push(chunk, fds);
     }
-    if (this.queue.bytes >= highWater) this.behind = true;
+    if (this.queue.bytes >= highWater || this.queue.descriptors > mostDescriptors) this.behind = true;
     return !this.behind;
   }
 
@@ -221,7 +221,8 @@ export class UnixSocket implements Stream, ReadinessEvents {
       if (refused < 0 && refused !== -EAGAIN) this.failWriting();
     }
     this.finish();
-    if (this.behind && this.queue.bytes < lowWater && !this.dead) {
+    const room = this.queue.bytes < lowWater && this.queue.descriptors <= mostDescriptors;
+    if (this.behind && room && !this.dead) {
       this.behind = false;
       this.events?.drained();
     }

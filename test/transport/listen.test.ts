@@ -161,10 +161,14 @@ describe('TCP', () => {
   );
 
   test('says so when it is not the loopback address', async () => {
-    const listener = await listening('0.0.0.0:0');
-    expect(listener.notices).toEqual([
-      'tcp:0.0.0.0:0 is open to other machines: whoever reaches it controls the server',
-    ]);
+    for (const where of ['0.0.0.0:0', '[::]:0']) {
+      const listener = await listening(where);
+      expect(listener.notices).toEqual([
+        `${listener.address} is open to other machines: whoever reaches it controls the server`,
+      ]);
+    }
+    for (const where of ['127.0.0.1:0', '127.1.2.3:0', '[::1]:0', 'localhost:0', 'tcp::0'])
+      expect((await listening(where)).notices).toEqual([]);
   });
 
   test('refuses a port in use, and a host that is not here', async () => {
@@ -195,6 +199,8 @@ describe('fd:N', () => {
     const fd = inherited(libc().socket(2, SOCK_STREAM | SOCK_CLOEXEC, 0));
     expect(libc().listen(fd, 1)).toBe(0);
     const listener = await listening(`fd:${fd}`);
+    // Not bound to an address, it is bound to all.
+    expect(listener.notices).toEqual([expect.stringContaining('is open to other machines')]);
     const client = await dial({
       kind: 'tcp',
       host: '127.0.0.1',

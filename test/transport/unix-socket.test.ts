@@ -104,6 +104,22 @@ describe('descriptors', () => {
     ]);
   });
 
+  test('are not gathered without bound for a peer that does not read', async () => {
+    const [a, b] = pair();
+    // More than the kernel takes, and less than makes the writer wait.
+    for (let written = 0; written < 600_000; written += 60_000)
+      expect(a.write(filled(60_000), [])).toBe(true);
+    const before = openDescriptors();
+    let writes = 1;
+    while (a.write(text('x'), descriptors(10))) writes += 1;
+    expect(openDescriptors() - before).toBe(10 * writes);
+    expect(writes).toBe(7);
+    const [here, there] = [collect(a), collect(b)];
+    await here.until((self) => self.drains > 0);
+    await there.until((self) => self.length === 600_000 + writes);
+    expect(there.fds).toBe(10 * writes);
+  });
+
   test('wait in the queue with their bytes while the peer does not read', async () => {
     const [a, b] = pair();
     const here = collect(a);
