@@ -8,6 +8,7 @@ import { createRequire } from 'node:module';
 import { userInfo } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { UsageError } from '../errors.js';
+import { quoted } from './command-line.js';
 import { recordingsIn } from './recorded-vm.js';
 import { emulatorFacts, type EmulatorFacts } from './emulator-facts.js';
 
@@ -48,11 +49,12 @@ export function examine(options: DoctorOptions): readonly Finding[] {
   if (facts === undefined) {
     const remedy = isPath
       ? 'write one with: qmptap emulator PATH --qemu BIN --recordings DIR'
-      : `virsh edit ${options.subject}, and in <devices>: <emulator>PATH</emulator>, where qmptap emulator has written PATH`;
+      : `virsh edit ${quoted(options.subject)}, and in <devices>: <emulator>PATH</emulator>, where qmptap emulator has written PATH`;
     return [{ state: 'bad', what: `${path} is no emulator of qmptap's`, remedy }];
   }
   return [
     { state: 'good', what: `${path} is an emulator of qmptap's, ${facts.kind}` },
+    ...othersMayWrite([path, facts.bash, facts.node, facts.main]),
     ...programs(path, facts, surroundings),
     ...folders(facts, surroundings),
     ...apparmor(path, facts, surroundings),
@@ -61,7 +63,7 @@ export function examine(options: DoctorOptions): readonly Finding[] {
 }
 
 function emulatorOf(domain: string, connect: string | undefined): string {
-  const { error, status, stdout, stderr } = virsh(connect, 'dumpxml', '--inactive', domain);
+  const { error, status, stdout, stderr } = virsh(connect, 'dumpxml', '--inactive', `--domain=${domain}`);
   if (error !== undefined)
     throw new UsageError(`doctor: virsh cannot be run (${error.message}); give the emulator's path`);
   if (status !== 0) throw new UsageError(`doctor: ${stderr.trim().split('\n')[0] ?? 'virsh failed'}`);
@@ -101,16 +103,36 @@ function passwd(name: string | undefined, root: string): Surroundings['user'] {
     : { name: line[0] ?? name, uid: Number(line[2]), gid: Number(line[3]) };
 }
 
+/** What others may change is run as the user of QEMU, and here by whoever asks: so it is not run. */
+function othersMayWrite(paths: readonly string[]): Finding[] {
+  return paths.flatMap((path) => {
+    const found = statSync(path, { throwIfNoEntry: false });
+    const safe =
+      found === undefined || ([0, userInfo().uid].includes(found.uid) && (found.mode & 0o022) === 0);
+    const remedy = `chown root ${quoted(path)}; chmod go-w ${quoted(path)}`;
+    return safe ? [] : [{ state: 'bad' as const, what: `others may change ${path}`, remedy }];
+  });
+}
+
 function programs(path: string, facts: EmulatorFacts, around: Surroundings): Finding[] {
   const found: Finding[] = [
-    can(around, 'x', path, 'run', `chmod 755 ${path}, and let every folder above it be entered (chmod o+x)`),
+    can(
+      around,
+      'x',
+      path,
+      'run',
+      `chmod 755 ${quoted(path)}, and let every folder above it be entered (chmod o+x)`,
+    ),
     can(around, 'x', facts.bash, 'run', `install bash, and write the emulator anew`),
   ];
   if (facts.qemu !== undefined && facts.qemu !== '') {
     found.push(can(around, 'x', facts.qemu, 'run', 'write the emulator anew with the right --qemu'));
   }
-  const { status, stderr } = as(around, facts.node, [facts.main, '--version']);
   const what = `${whom(around)} can run ${facts.node} ${facts.main}`;
+  if (othersMayWrite([path, facts.node, facts.main]).length > 0) {
+    return [...found, { state: 'unknown', what: `${what}: not tried, since others may change them` }];
+  }
+  const { status, stderr } = as(around, facts.node, [facts.main, '--version']);
   const moved =
     'install Node and qmptap where everybody can read them (/usr/local, not a home), and write the emulator anew';
   found.push(
@@ -133,14 +155,15 @@ function programs(path: string, facts: EmulatorFacts, around: Surroundings): Fin
 }
 
 function folders(facts: EmulatorFacts, around: Surroundings): Finding[] {
-  const owner = around.user === undefined ? '' : `-o ${around.user.name} `;
+  const owner = around.user === undefined ? '' : `-o ${quoted(around.user.name)} `;
   if (facts.kind === 'recording') {
     const make = (folder: string): string =>
-      `install -d -m 0700 ${owner}${folder}, in folders that may be entered`;
+      `install -d -m 0700 ${owner}${quoted(folder)}, in folders that may be entered`;
     return facts.recordings.map((folder) => can(around, 'w', folder, 'write in', make(folder)));
   }
   // A recording is private to who made it.
-  const give = (path: string): string => `install -m 0600 ${owner}${path} into a folder that may be entered`;
+  const give = (path: string): string =>
+    `install -m 0600 ${owner}${quoted(path)} into a folder that may be entered`;
   return recordingsIn(facts.recordings).map((path) => can(around, 'r', path, 'read', give(path)));
 }
 
@@ -220,8 +243,8 @@ function selinux(path: string, facts: EmulatorFacts, { root, system }: Surroundi
   if (!system || !existsSync(`${root}/sys/fs/selinux/enforce`) || securityIsOff(root)) return [];
   const label = spawnSync('stat', ['-c', '%C', path], { encoding: 'utf8' }).stdout.trim();
   if (label.includes('qemu_exec_t')) return [{ state: 'good', what: `SELinux: ${path} may become a VM` }];
-  const recordings = facts.recordings.map((one) => `chcon -R -t svirt_image_t -l s0 ${one}`);
-  const remedy = [`chcon -t qemu_exec_t ${path}`, ...recordings].join('\n');
+  const recordings = facts.recordings.map((one) => `chcon -R -t svirt_image_t -l s0 ${quoted(one)}`);
+  const remedy = [`chcon -t qemu_exec_t ${quoted(path)}`, ...recordings].join('\n');
   return [{ state: 'unknown', what: `SELinux: ${path} is ${label}; a VM is entered by qemu_exec_t`, remedy }];
 }
 

@@ -56,8 +56,11 @@ start() {
     elif ((fd > 2 && fd != 255)); then exec {fd}>&-
     fi
   done
-  "\${recorder[@]}" --pid $$ --shell "$BASH" --inherited "$inherited" -- "$@" < /dev/null &
-  printf '%s\\0' $!
+  # Its number first, by itself: printed out here it could come behind its answer.
+  {
+    printf '%s\\0' $BASHPID
+    exec "\${recorder[@]}" --pid $$ --shell "$BASH" --inherited "$inherited" -- "$@"
+  } < /dev/null &
 }
 
 if [[ $monitor && ( ! $daemon || $probe ) ]]; then

@@ -3,11 +3,14 @@
  * Knows no command line; what the script says is in `emulator-script.ts`.
  */
 import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import {
   accessSync,
-  chmodSync,
+  closeSync,
   constants,
+  fchmodSync,
   mkdirSync,
+  openSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -105,11 +108,16 @@ function install(path: string, text: string, force: boolean): void {
       },
     );
   }
-  const temporary = `${path}.${process.pid}.new`;
+  const temporary = `${path}.${randomBytes(4).toString('hex')}.new`;
   try {
-    // Everybody may start it: what they may record is decided by the folder of the recordings.
-    writeFileSync(temporary, text, { flag: 'wx', mode: 0o755 });
-    chmodSync(temporary, 0o755);
+    const file = openSync(temporary, 'wx', 0o755);
+    try {
+      writeFileSync(file, text);
+      // Everybody may start it: what they may record is decided by the folder of the recordings.
+      fchmodSync(file, 0o755);
+    } finally {
+      closeSync(file);
+    }
     renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });

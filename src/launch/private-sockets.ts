@@ -3,9 +3,10 @@
  * which QEMU and nobody else may make sockets (libvirt's folder of the VM, which AppArmor knows too).
  * Knows nothing of monitors.
  */
-import { accessSync, constants, mkdtempSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { accessSync, constants, mkdtempSync, readFileSync, readlinkSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { isThere } from '../store/files.js';
 import type { Address } from '../transport/address.js';
 
 /** Bytes of a unix socket's path (unix(7)), without the NUL. */
@@ -26,10 +27,13 @@ export class PrivateSockets {
 
   /** A path shorter than `monitor.sock`, so that where libvirt's name fits, it does too. */
   next(): string {
-    const path = join(this.#folder, `tap-${this.#paths.length}.sock`);
-    rmSync(path, { force: true });
-    this.#paths.push(path);
-    return path;
+    // One that is there may be another VM's, which has its monitors in this folder too.
+    for (let number = this.#paths.length; ; number++) {
+      const path = join(this.#folder, `tap-${number}.sock`);
+      if (this.#paths.includes(path) || isThere(path)) continue;
+      this.#paths.push(path);
+      return path;
+    }
   }
 
   /** Removes what QEMU may have left. */
@@ -49,7 +53,9 @@ function isUsable(folder: string): boolean {
   if (Buffer.byteLength(join(folder, 'tap-0.sock')) > longestPath) return false;
   try {
     accessSync(folder, constants.W_OK | constants.X_OK);
-    return true;
+    // Where others may make files, as in /tmp, one of them could listen there before QEMU does.
+    const { uid, mode } = statSync(folder);
+    return [0, process.geteuid?.()].includes(uid) && (mode & 0o022) === 0;
   } catch {
     return false;
   }

@@ -10,6 +10,7 @@ import { createInterface } from 'node:readline';
 import { UsageError } from '../errors.js';
 import { createRecording, type Recorder } from '../store/recorder.js';
 import type { ProxyEvent } from '../transport/drive.js';
+import { keepInherited } from '../transport/inherited.js';
 import { version } from '../version.js';
 import { commandLine } from './command-line.js';
 import { EndableSink } from './endable-sink.js';
@@ -139,6 +140,7 @@ function stdioOf(argv: readonly string[], channels: readonly Channel[], aside: b
 }
 
 async function launch(qemu: string, argv: readonly string[], stdio: StdioOptions): Promise<ChildProcess> {
+  keepInherited();
   const child = spawn(qemu, argv, { stdio });
   try {
     await once(child, 'spawn');

@@ -1,6 +1,8 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { quoted } from '../../src/launch/command-line.js';
 import { examine, type Finding } from '../../src/launch/doctor.js';
 import { recordingScript } from '../../src/launch/emulator-script.js';
 import { testFolder } from '../support/folder.js';
@@ -54,6 +56,42 @@ describe('the doctor', () => {
   test('finds nothing wrong where nothing is', () => {
     const { path, root } = lab();
     expect(troubles(examine({ subject: path, root }))).toEqual([]);
+  });
+
+  test('prints commands that can be pasted, whatever a folder is called', () => {
+    const { path, root } = lab();
+    const folder = join(path, '..', "$(touch pwned) '; x");
+    const emulator = join(path, '..', '`id`; y');
+    const recorder = [process.execPath, join(process.cwd(), 'dist/cli/main.js'), 'interpose', '--recordings'];
+    const script = { bash, version: 'qmptap 0', qemu: bash, recorder: [...recorder, folder], probe: false };
+    writeFileSync(emulator, recordingScript(script), { mode: 0o644 });
+    const said = troubles(examine({ subject: emulator, root })).join('\n');
+    for (const word of [folder, emulator]) {
+      const safe = quoted(word);
+      expect(said).toContain(safe);
+      const [, , ...words] = spawnSync(bash, ['-c', `printf '%s\\0' install -d ${safe}`], {
+        encoding: 'utf8',
+      })
+        .stdout.split('\0')
+        .slice(0, -1);
+      expect(words).toEqual([word]);
+    }
+    expect(said).toMatch(/install -d -m 0700 '/);
+    expect(said).toMatch(/chmod 755 '/);
+  });
+
+  test('runs nothing that others may change', () => {
+    const { path, root } = lab();
+    const folder = join(path, '..');
+    const [node, ran] = [join(folder, 'node'), join(folder, 'ran')];
+    writeFileSync(node, `#!${bash}\n: > '${ran}'\n`);
+    chmodSync(node, 0o777);
+    const recorder = [node, 'main.js', 'interpose', '--recordings', folder];
+    writeFileSync(path, recordingScript({ bash, version: 'qmptap 0', qemu: bash, recorder, probe: false }));
+    const said = troubles(examine({ subject: path, root })).join('\n');
+    expect(said).toContain(`others may change ${node}\nchown root ${node}; chmod go-w ${node}`);
+    expect(said).toContain('not tried, since others may change them');
+    expect(existsSync(ran)).toBe(false);
   });
 
   test('says when the file is no emulator, or is not there', () => {

@@ -57,6 +57,23 @@ describe('the recording script', () => {
     expect({ status, qemu, stderr }).toEqual({ status: 7, qemu: awkward, stderr: '' });
   });
 
+  test('runs nothing that is in a name', () => {
+    const name = `$(touch pwned)\`touch pwned\`'";touch pwned;\n\\ ~ * \u001b #`;
+    const folder = testFolder();
+    const qemu = program(folder, name.replaceAll('/', ''), 'exit 5');
+    const script = join(folder, 'emulator');
+    const recorder = [program(folder, `r${name}`, `printf 'failed\\0%s\\0' "$1"`), name];
+    writeFileSync(script, recordingScript({ bash, version: 'qmptap 0', qemu, recorder, probe: false }));
+    chmodSync(script, 0o755);
+    const { status, stderr } = spawnSync(script, ['-qmp', 'x', '-name', name], {
+      encoding: 'utf8',
+      cwd: folder,
+    });
+    expect(status).toBe(5);
+    expect(stderr).toBe(`qmptap: not recorded: ${name}; QEMU starts without qmptap\n`);
+    expect(existsSync(join(folder, 'pwned'))).toBe(false);
+  });
+
   test('takes no arguments at all for an answer too', () => {
     expect(runScript(print(readyAnswer([], [])), ['-qmp', 'x']).qemu).toEqual([]);
   });

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -30,6 +30,26 @@ describe('sockets for QEMU', () => {
     expect(statSync(folder).mode & 0o777).toBe(0o700);
     sockets.remove();
     expect(existsSync(folder)).toBe(false);
+  });
+
+  test.each([0o1777, 0o770])('lie in a folder of their own where others may make files (%o)', (mode) => {
+    const folder = testFolder();
+    chmodSync(folder, mode);
+    const sockets = new PrivateSockets([{ kind: 'unix', path: join(folder, 'monitor.sock') }]);
+    expect(sockets.next().startsWith(folder)).toBe(false);
+    sockets.remove();
+  });
+
+  test("leave another VM's socket in the same folder alone", () => {
+    const folder = testFolder();
+    writeFileSync(join(folder, 'tap-0.sock'), 'of another VM');
+    const sockets = new PrivateSockets([{ kind: 'unix', path: join(folder, 'monitor.sock') }]);
+    expect([sockets.next(), sockets.next()]).toEqual([
+      join(folder, 'tap-1.sock'),
+      join(folder, 'tap-2.sock'),
+    ]);
+    sockets.remove();
+    expect(existsSync(join(folder, 'tap-0.sock'))).toBe(true);
   });
 
   test('do not lie where their path would be too long', () => {
