@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { replayClient, replayServer } from 'qmptap';
 import { onTestFinished, test } from 'vitest';
 
-const recording = fileURLToPath(new URL(${JSON.stringify(encodeURI(input.reference))}, import.meta.url));
+const recording = fileURLToPath(new URL(${JSON.stringify(urlOf(input.reference))}, import.meta.url));
 `;
   for (const session of input.sessions) {
     yield `
@@ -77,6 +77,12 @@ def test_conversation(session, qemu):
     client = [QMPTAP, "replay", "client", RECORDING, "--session", str(session), "--connect", f"unix:{qemu}"]
     subprocess.run(client, check=True)
 `;
+}
+
+/** A path as a URL that is one under any name: no scheme, no query, no fragment. */
+function urlOf(path: string): string {
+  const encoded = encodeURI(path).replace(/[?#:]/g, encodeURIComponent);
+  return encoded.startsWith('//') ? encoded.slice(1) : encoded;
 }
 
 function nameOf({ id, label }: Session): string {
