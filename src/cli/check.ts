@@ -38,7 +38,7 @@ export function check(path: string, json: boolean, schemaFile?: string): number 
       count(counts.violation, 'violation'),
       count(counts.note, 'note'),
     ];
-    lines.write(`${path}: the file is sound; ${found[0]} ${found.slice(1).join(', ')}\n`);
+    lines.write(`${escapeText(path)}: the file is sound; ${found[0]} ${found.slice(1).join(', ')}\n`);
   }
   lines.flush();
   return counts.violation > 0 ? 3 : 0;

@@ -6,13 +6,15 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { escapeText } from '../inspect/format.js';
 import { record } from '../launch/record.js';
 import { replayServer } from '../launch/replay-server.js';
+import { commandLine } from '../launch/command-line.js';
 import type { RecordingReader } from '../recording/ports.js';
 import { openRecording } from '../store/open.js';
 import { defaultPath } from './folder.js';
 import { startLive } from './live.js';
-import { say } from './output.js';
+import { say, writeDiagnostics } from './output.js';
 
 const recorded = fileURLToPath(new URL('../../recordings/demo.qmptap', import.meta.url));
 
@@ -43,11 +45,12 @@ export async function demo(output: string | undefined): Promise<number> {
   await live.finish();
   const summary = await tap.stop();
   say(`that was ${summary.messages ?? 'no'} messages; they are in ${path}`);
-  process.stderr.write(`
+  const name = escapeText(commandLine([path]));
+  writeDiagnostics(`
 What to type next:
-  ${program} show ${path} cmd:query-*
-  ${program} check ${path}
-  ${program} replay server ${path} --listen /tmp/qmp.sock
+  ${program} show ${name} cmd:query-*
+  ${program} check ${name}
+  ${program} replay server ${name} --listen /tmp/qmp.sock
   ${program} record --listen /tmp/tap.sock --connect /path/of/your/qmp.sock
 `);
   return 0;

@@ -1,6 +1,7 @@
 /** Writes an emulator and says what to do with it. */
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { escapeText } from '../inspect/format.js';
 import { writeRecordingEmulator, writeReplayingEmulator } from '../launch/emulator.js';
 import { version } from '../version.js';
 import type { EmulatorFlags } from './commands/emulator.js';
@@ -16,5 +17,6 @@ export function emulatorCommand(path: string, flags: EmulatorFlags): void {
   } else {
     writeRecordingEmulator({ ...common, qemu: qemu ?? '', recordings: recordings ?? '', agent, probe });
   }
-  process.stdout.write(`${resolve(path)}: for a VM's XML: <emulator>${resolve(path)}</emulator>\n`);
+  const where = escapeText(resolve(path));
+  process.stdout.write(`${where}: for a VM's XML: <emulator>${where}</emulator>\n`);
 }

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { createInterface } from 'node:readline';
 import { escapeText } from '../inspect/format.js';
+import { keepInherited } from '../transport/inherited.js';
 import { say } from './output.js';
 
 /**
@@ -14,6 +15,7 @@ export async function runClient(
   address: string,
   aside = false,
 ): Promise<number> {
+  keepInherited();
   const child = spawn(command, args, {
     stdio: aside ? ['ignore', 'pipe', 'pipe'] : 'inherit',
     env: { ...process.env, QMPTAP_ADDRESS: address },

@@ -3,6 +3,7 @@
  * tells on standard error, which is the VM's log, what was asked for and not recorded.
  */
 import { closeSync, openSync, writeSync } from 'node:fs';
+import { escapeText } from '../inspect/format.js';
 import { impersonate, recordedVersion } from '../launch/impersonate.js';
 import { findChannels, probedMachine } from '../launch/qemu-arguments.js';
 import type { ImpersonateFlags } from './commands/impersonate.js';
@@ -11,7 +12,7 @@ import type { ImpersonateFlags } from './commands/impersonate.js';
 export async function impersonateCommand(argv: readonly string[], flags: ImpersonateFlags): Promise<void> {
   const recordings = flags.replay;
   if (findChannels(argv).channels.length === 0) {
-    process.stdout.write(`${recordedVersion(recordings)}\n`);
+    process.stdout.write(`${escapeText(recordedVersion(recordings))}\n`);
     return;
   }
   const running = await impersonate({
@@ -48,7 +49,7 @@ export async function impersonateCommand(argv: readonly string[], flags: Imperso
 
 function tell(line: string): void {
   try {
-    writeSync(2, `qmptap: ${line}\n`);
+    writeSync(2, `qmptap: ${escapeText(line)}\n`);
   } catch {
     // Whoever kept the log is gone; the VM is not.
   }

@@ -4,6 +4,7 @@
  */
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { escapeText } from '../inspect/format.js';
 import { failedAnswer, readyAnswer } from '../launch/emulator-script.js';
 import { isDaemonized } from '../launch/qemu-arguments.js';
 import { interpose, takeOver, type Interposed } from '../launch/interpose.js';
@@ -82,7 +83,7 @@ function closeOthers(inherited: string, taken: readonly number[]): void {
 /** One line in the VM's log, if it can still be written. */
 function tell(line: string): void {
   try {
-    writeSync(2, `qmptap: ${line}\n`);
+    writeSync(2, `qmptap: ${escapeText(line)}\n`);
   } catch {
     // Whoever kept the log is gone; the VM is not.
   }

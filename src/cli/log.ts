@@ -2,8 +2,9 @@
  * Diagnostics of a program that runs for long: pino, on standard error. A command that ends by an
  * error says so in one plain line instead (`output.ts`).
  */
-import type { Logger } from 'pino';
-import { writeDiagnostics } from './output.js';
+import type { LogFn, Logger } from 'pino';
+import { escapeText } from '../inspect/format.js';
+import { asciiJson, writeDiagnostics } from './output.js';
 
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export const logFormats = ['pretty', 'json'] as const;
@@ -18,7 +19,13 @@ export async function createLogger({ logLevel, logFormat }: LogFlags): Promise<L
   // Loaded here, since most commands never log.
   const { pino } = await import('pino');
   const options = { name: 'qmptap', level: logLevel };
-  if (logFormat === 'json') return pino(options, { write: writeDiagnostics });
+  if (logFormat === 'json') {
+    return pino(options, {
+      write(line: string) {
+        writeDiagnostics(asciiJson(line));
+      },
+    });
+  }
   const { prettyFactory } = await import('pino-pretty');
   const colorize = process.stderr.isTTY && (process.env['NO_COLOR'] ?? '') === '';
   const pretty = prettyFactory({
@@ -27,9 +34,16 @@ export async function createLogger({ logLevel, logFormat }: LogFlags): Promise<L
     translateTime: 'SYS:HH:MM:ss.l',
     singleLine: true,
   });
-  return pino(options, {
+  const stream = {
     write(line: string) {
       writeDiagnostics(pretty(line));
     },
-  });
+  };
+  // One line each, and escaped: a path or an address may be in it.
+  return pino({ ...options, hooks: { logMethod: escapeMessage } }, stream);
+}
+
+function escapeMessage(this: Logger, args: Parameters<LogFn>, method: LogFn): void {
+  const escaped = args.map((one: unknown) => (typeof one === 'string' ? escapeText(one) : one));
+  method.apply(this, escaped as Parameters<LogFn>);
 }

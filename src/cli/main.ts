@@ -27,7 +27,7 @@ import { addStatsCommand } from './commands/stats.js';
 import { addStoriesCommand } from './commands/stories.js';
 import { addUiCommand } from './commands/ui.js';
 import { logFormats, logLevels } from './log.js';
-import { report } from './output.js';
+import { escapeLines, report } from './output.js';
 import { version } from '../version.js';
 
 /** The program with all its commands. */
@@ -49,7 +49,7 @@ export function createProgram(): Command {
     .showHelpAfterError('(qmptap --help shows what there is)')
     .configureOutput({
       outputError: (text, write) => {
-        write(text.replace(/^error: /, 'qmptap: '));
+        write(escapeLines(text.replace(/^error: /, 'qmptap: ')));
       },
     })
     .exitOverride();

@@ -4,6 +4,7 @@
  */
 import { styleText } from 'node:util';
 import { QmptapError, UsageError } from '../errors.js';
+import { asciiText, isAsciiOnly } from '../inspect/ascii.js';
 import { caretLines } from '../inspect/caret.js';
 import { escapeText } from '../inspect/format.js';
 
@@ -29,6 +30,21 @@ export function cut(text: string, width: number | undefined): string {
   return width < 1 ? '' : `${text.slice(0, width - 1)}…`;
 }
 
+/** Our own colours; and what a terminal might obey, which was escaped before, but for mistakes. */
+const gated =
+  /\u001b\[[\d;]*m|[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+const isAscii = isAsciiOnly(process.env);
+
+/** The last gate before a terminal: lines in which nothing but our colours is obeyed, in characters that it has. */
+function forTerminal(text: string): string {
+  const safe = text.replace(gated, (found) => (found.length > 1 ? found : escapeText(found)));
+  return isAscii ? asciiText(safe, unicodeEscape) : safe;
+}
+
+function unicodeEscape(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
 /** Gathers many small writes into few; on Linux writes to files, pipes and terminals are synchronous. */
 export class Lines {
   #parts: (string | Uint8Array)[] = [];
@@ -42,9 +58,10 @@ export class Lines {
 
   flush(): void {
     if (this.#parts.length === 0) return;
-    process.stdout.write(
-      Buffer.concat(this.#parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part))),
-    );
+    const { isTTY } = process.stdout;
+    const bytes = (part: string | Uint8Array): Uint8Array =>
+      typeof part === 'string' ? Buffer.from(isTTY ? forTerminal(part) : part) : part;
+    process.stdout.write(Buffer.concat(this.#parts.map(bytes)));
     this.#parts = [];
     this.#length = 0;
   }
@@ -52,8 +69,12 @@ export class Lines {
 
 /** An object as a line of JSON in ASCII, which no terminal takes for anything else. */
 export function jsonLine(value: object): string {
-  const json = JSON.stringify(value);
-  return `${json.replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n`;
+  return `${asciiJson(JSON.stringify(value))}\n`;
+}
+
+/** JSON in ASCII. */
+export function asciiJson(json: string): string {
+  return json.replace(/[\u007f-\uffff]/g, unicodeEscape);
 }
 
 /** Text that waits until the terminal is free again. */
@@ -63,13 +84,14 @@ const mostHeld = 1_000;
 
 /** Writes to standard error, or keeps it until whoever has the terminal has done with it. */
 export function writeDiagnostics(text: string): void {
-  if (held === undefined || !process.stderr.isTTY) process.stderr.write(text);
-  else if (held.push(text) > mostHeld) held.shift();
+  const safe = process.stderr.isTTY ? forTerminal(text) : text;
+  if (held === undefined || !process.stderr.isTTY) process.stderr.write(safe);
+  else if (held.push(safe) > mostHeld) held.shift();
 }
 
-/** A line on standard error that is no error: `qmptap: …`. */
+/** A line on standard error that is no error: `qmptap: …`. Escaped: there may be a file's name in it. */
 export function say(text: string): void {
-  writeDiagnostics(`qmptap: ${text}\n`);
+  writeDiagnostics(`qmptap: ${escapeText(text)}\n`);
 }
 
 /** Keeps lines back that would go over another program's screen; gives the way to let them out. */
@@ -85,21 +107,27 @@ export function holdLines(): () => void {
 /** Tells the user in one line what went wrong, and gives the exit code. */
 export function report(error: unknown, debug: boolean): number {
   if (!(error instanceof Error)) {
-    say(escapeText(String(error)));
+    say(String(error));
     return 1;
   }
   const known = error instanceof QmptapError;
   say(
     known
-      ? escapeText(error.message)
-      : `internal error: ${escapeText(error.message)}; please report this, with the output of --debug`,
+      ? error.message
+      : `internal error: ${error.message}; please report this, with the output of --debug`,
   );
   const caret = error instanceof UsageError ? caretLines(error) : '';
-  if (caret !== '') process.stderr.write(`${caret}\n`);
-  if (debug) process.stderr.write(`${error.stack ?? ''}\n${causes(error)}`);
+  if (caret !== '') writeDiagnostics(`${caret}\n`);
+  if (debug) writeDiagnostics(`${escapeLines(error.stack ?? '')}\n${causes(error)}`);
   return known ? error.exitCode : 1;
 }
 
 function causes(error: Error): string {
-  return error.cause instanceof Error ? `caused by ${error.cause.stack ?? ''}\n${causes(error.cause)}` : '';
+  if (!(error.cause instanceof Error)) return '';
+  return `caused by ${escapeLines(error.cause.stack ?? '')}\n${causes(error.cause)}`;
+}
+
+/** Text of several lines, each escaped. */
+export function escapeLines(text: string): string {
+  return text.split('\n').map(escapeText).join('\n');
 }

@@ -1,11 +1,13 @@
 /** How a replay is told: each divergence as it happens, the sum at the end, and the report's file. */
-import { writeFileSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Logger } from 'pino';
 import { OutputError } from '../errors.js';
 import { escapeText } from '../inspect/format.js';
 import { accountOf, type Divergence } from '../replay/divergence.js';
 import { jsonReport, junitReport, type ReplaySummary, type ReportHead } from '../replay/summary.js';
 import type { LogFlags } from './log.js';
+import { writeFile } from './new-file.js';
 import { writeDiagnostics } from './output.js';
 
 /** More accounts than this are not read; the report has a hundred. */
@@ -60,8 +62,15 @@ export function writeReport(path: string | undefined, head: ReportHead, summary:
   if (path === undefined) return;
   const text = (path.endsWith('.xml') ? junitReport : jsonReport)(head, summary);
   try {
-    writeFileSync(path, text, { mode: 0o600 });
+    const special = statSync(path, { throwIfNoEntry: false })?.isFile() === false;
+    // A device or a pipe is written to; a file is replaced as a whole, and a link is not followed.
+    if (special) writeFileSync(path, text);
+    else {
+      statSync(dirname(path));
+      writeFile(path, true, [text]);
+    }
   } catch (cause) {
+    if (cause instanceof OutputError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new OutputError(`${path}: the report cannot be written: ${reason}`, { path, cause });
   }

@@ -5,6 +5,7 @@
 import { Buffer } from 'node:buffer';
 import type { ReadStream, WriteStream } from 'node:tty';
 import blessed from 'blessed';
+import { asciiText, isAsciiOnly } from '../inspect/ascii.js';
 import { keyName } from './keymap.js';
 
 /** Where a click or a turn of the wheel was; rows and columns count from 0. */
@@ -39,10 +40,13 @@ export class Terminal {
   readonly #screen: blessed.Widgets.Screen;
   readonly #box: blessed.Widgets.BoxElement;
   readonly #output: WriteStream;
+  /** The terminal's character set has no more. */
+  readonly #ascii: boolean;
   #closed = false;
 
   constructor({ input, output, env }: TerminalOptions, events: TerminalEvents) {
     this.#output = output;
+    this.#ascii = isAsciiOnly(env);
     this.#screen = blessed.screen({
       // The types of blessed have the two the other way round.
       ...({ input, output } as object),
@@ -87,7 +91,8 @@ export class Terminal {
   /** Shows these lines from the top; each is as wide as the screen. */
   draw(lines: readonly string[], cursor?: { readonly row: number; readonly column: number }): void {
     if (this.#closed) return;
-    this.#box.setContent(lines.slice(0, this.height).join('\n'));
+    const content = lines.slice(0, this.height).join('\n');
+    this.#box.setContent(this.#ascii ? asciiText(content, () => '?') : content);
     this.#screen.render();
     const { program } = this.#screen;
     if (cursor === undefined) {
