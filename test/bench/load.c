@@ -6,6 +6,8 @@
  *
  *     load serve ADDR [NAME=NUMBER]...      until it is killed; prints "listening"
  *     load client ADDR [NAME=NUMBER]...     prints one JSON object, and stays until its input ends
+ *     load play-server ADDR FILE            one end of what was said in a file (libvirt.mjs), to each client
+ *     load play-client ADDR FILE TIMES      the other end, so many times; prints one JSON object
  *
  * ADDR is the path of a unix socket, or a port on the loopback. What is said, the same at both ends:
  *     bytes=N     every answer has about N bytes (100 without it)
@@ -406,9 +408,83 @@ static void ask_all(const char *where)
     while (read(STDIN_FILENO, chunk, sizeof chunk) > 0);
 }
 
+/* ---- what was said in a file ------------------------------------------------------------------------ */
+
+static unsigned char *said;
+static size_t said_length;
+
+static void read_file(const char *path)
+{
+    FILE *file = fopen(path, "rb");
+    if (file == NULL) fail(path);
+    for (size_t got = 1; got > 0; said_length += got) {
+        said = realloc(said, said_length + sizeof chunk);
+        got = fread(said + said_length, 1, sizeof chunk, file);
+    }
+    fclose(file);
+}
+
+/* Says what is this end's, and compares what comes to what is the other's; false at the first difference. */
+static int play(int fd, int as_server)
+{
+    uint32_t head;
+    for (size_t at = 0; at + sizeof head <= said_length;) {
+        memcpy(&head, said + at, sizeof head);
+        at += sizeof head;
+        for (size_t end = at + head / 2; at < end;) {
+            int own = (head & 1) == (unsigned)as_server;
+            size_t rest = end - at < sizeof chunk ? end - at : sizeof chunk;
+            ssize_t done = own ? send(fd, said + at, rest, MSG_NOSIGNAL) : recv(fd, chunk, rest, 0);
+            if (done <= 0 || (!own && memcmp(chunk, said + at, (size_t)done) != 0)) return 0;
+            at += (size_t)done;
+        }
+    }
+    return 1;
+}
+
+static void play_server(const char *where)
+{
+    struct sockaddr_storage at;
+    socklen_t length = address(where, &at);
+    int listener = socket(at.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (bind(listener, (struct sockaddr *)&at, length) < 0 || listen(listener, 256) < 0) fail(where);
+    puts("listening");
+    fflush(stdout);
+    for (;;) {
+        int fd = accept(listener, NULL, NULL);
+        if (!play(fd, 1)) fail("the server got other bytes than were recorded");
+        recv(fd, chunk, 1, 0); /* the client closes first */
+        close(fd);
+    }
+}
+
+static void play_client(const char *where, uint64_t count)
+{
+    struct sockaddr_storage to;
+    socklen_t length = address(where, &to);
+    times = calloc(count, sizeof *times);
+    for (timed = 0; timed < count; timed++) {
+        uint64_t since = now();
+        int fd = socket(to.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        if (connect(fd, (struct sockaddr *)&to, length) < 0) fail(where);
+        if (!play(fd, 0)) fail("the client got other bytes than were recorded");
+        times[timed] = now() - since;
+        close(fd);
+    }
+    qsort(times, timed, sizeof *times, by_size);
+    printf("{\"p50\": %.3f, \"p99\": %.3f}\n", percentile(0.5), percentile(0.99));
+}
+
 int main(int count, char **words)
 {
     if (count < 3) fail("usage: load serve|client ADDR [NAME=NUMBER]...");
+    signal(SIGPIPE, SIG_IGN);
+    if (count > 3 && strncmp(words[1], "play-", 5) == 0) {
+        read_file(words[3]);
+        if (count == 4) play_server(words[2]);
+        play_client(words[2], strtoull(words[4], NULL, 10));
+        return 0;
+    }
     for (int i = 3; i < count; i++) {
         unsigned known = 0;
         for (unsigned each = 0; each < sizeof settings / sizeof *settings; each++) {
@@ -419,7 +495,6 @@ int main(int count, char **words)
         }
         if (!known) fail(words[i]);
     }
-    signal(SIGPIPE, SIG_IGN);
     poller = epoll_create1(EPOLL_CLOEXEC);
     make_body(SETTING(BYTES));
     if (strcmp(words[1], "serve") == 0) serve(words[2]);

@@ -52,33 +52,39 @@ export function freshFolder() {
 /**
  * @param {import('./relays.mjs').Relay | undefined} relay undefined: nothing between client and server
  * @param {Readonly<Record<string, number>>} settings as in load.c
+ * @param {import('./relays.mjs').Transport} [transport]
  */
-export async function throughRelay(relay, settings) {
-  const place = newPlace(relay?.tcp === true);
+export async function throughRelay(relay, settings, transport = 'unix') {
+  const place = newPlace(transport);
   const words = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
   const server = spawn(program, ['serve', place.server, ...words], { stdio: ['ignore', 'pipe', 'inherit'] });
   let started;
   try {
     await once(server.stdout, 'data');
-    if (relay === undefined) return await ask(place.server, words);
+    if (relay === undefined) return withSent(await ask(place.server, words));
     started = await start(relay, place);
     const before = usage(started.pid);
     const client = new Client(place.listen, words);
     const result = await client.result;
-    const recorded =
-      relay.recording === undefined ? {} : await committed(join(place.folder, relay.recording), result);
+    const kept = relay.keeps && join(place.folder, relay.keeps);
+    const recorded = relay.records ? await committed(kept, result) : {};
     const after = usage(started.pid);
     client.end();
     await stop(started);
-    const more =
-      relay.recording === undefined ? {} : await check(join(place.folder, relay.recording), result);
+    const checked = relay.records ? await check(kept, result) : {};
+    const stored = kept === undefined ? {} : { stored: statSync(kept).size / result.messages };
     const cpu = ((after.cpu - before.cpu) * 1e6) / result.messages;
-    return { ...result, ...recorded, ...more, cpu, memory: after.memory };
+    return { ...withSent(result), ...recorded, ...checked, ...stored, cpu, memory: after.memory };
   } finally {
     server.kill();
     if (started !== undefined) await stop(started);
     rmSync(place.folder, { recursive: true, force: true });
   }
+}
+
+/** With how large a message was. */
+function withSent(result) {
+  return { ...result, sent: (result.fromClient + result.fromServer) / result.messages };
 }
 
 /** Lets the client ask at an address; gives what it measured. */
@@ -87,6 +93,24 @@ export async function ask(address, words) {
   const result = await client.result;
   client.end();
   return result;
+}
+
+/**
+ * Plays a conversation that is in a file to a server, so many times; gives microseconds for one.
+ * `inC`: to a server of the load's own, that plays the other part.
+ */
+export async function play(listen, file, times, inC) {
+  const server = inC
+    ? spawn(program, ['play-server', listen, file], { stdio: ['ignore', 'pipe', 'inherit'] })
+    : undefined;
+  try {
+    if (server !== undefined) await once(server.stdout, 'data');
+    const { status, stdout, stderr } = spawnSync(program, ['play-client', listen, file, String(times)]);
+    if (status !== 0) throw new Error(`the conversation failed: ${stderr}`);
+    return JSON.parse(String(stdout));
+  } finally {
+    server?.kill();
+  }
 }
 
 class Client {
@@ -115,22 +139,22 @@ class Client {
   }
 }
 
-function newPlace(tcp) {
+function newPlace(transport) {
   const folder = freshFolder();
-  if (tcp) return { folder, listen: String(port++), server: String(port++) };
-  return { folder, listen: join(folder, 'listen'), server: join(folder, 'server') };
+  if (transport === 'tcp') return { transport, folder, listen: String(port++), server: String(port++) };
+  return { transport, folder, listen: join(folder, 'listen'), server: join(folder, 'server') };
 }
 
 /** In a process group of its own, whose number is the process's. */
 export async function start(relay, place) {
   const [command, ...args] = relay.command(place);
-  const errors = openSync(join(place.folder, relay.log ?? 'errors.txt'), 'w');
+  const errors = openSync(join(place.folder, relay.errors ?? 'errors.txt'), 'w');
   const child = spawn(command, args, { stdio: ['ignore', 'ignore', errors], detached: true });
   closeSync(errors);
   const until = Date.now() + patience;
-  while (!(relay.tcp ? isPortOpen(place.listen) : existsSync(place.listen))) {
+  while (!(place.transport === 'tcp' ? isPortOpen(place.listen) : existsSync(place.listen))) {
     if (child.exitCode !== null || Date.now() > until) {
-      const said = readFileSync(join(place.folder, relay.log ?? 'errors.txt'), 'utf8');
+      const said = readFileSync(join(place.folder, relay.errors ?? 'errors.txt'), 'utf8');
       throw new Error(`${command} does not start: ${said}`);
     }
     await sleep(5);
@@ -187,8 +211,7 @@ async function check(path, result) {
     throw new Error(`recorded were ${found}; sent were ${result.messages} of ${sent} bytes`);
   }
   // As a part of what it may be: 1.3 times the bytes, and 60 for each message.
-  const size = statSync(path).size;
-  return { disk: size / (1.3 * bytes + 60 * messages), overhead: (size - bytes) / messages };
+  return { disk: statSync(path).size / (1.3 * bytes + 60 * messages) };
 }
 
 /** Processor seconds and peak memory (MB) of a process group. */

@@ -1,21 +1,21 @@
 /**
  * Makes a recording of a million messages, for measuring whatever reads recordings:
  *
- *     node test/bench/million.mjs FILE.qmptap [MESSAGES]
+ *     node test/bench/million.mjs FILE.qmptap [MESSAGES] [SESSIONS]
  *
- * The same messages every time: three sessions, mostly events of some 230 bytes, commands with their
+ * The same messages every time: three sessions (or as many as are asked for), mostly events of some 230 bytes, commands with their
  * responses between them, one error in a hundred responses, some slow ones, four commands unanswered.
  * Needs the built files (`npm run build`).
  */
 import { RecordingFile } from '../../dist/store/recording-file.js';
 
-const [, , path, wanted = '1000000'] = process.argv;
+const [, , path, wanted = '1000000', split = '3'] = process.argv;
 if (path === undefined) {
-  process.stderr.write('usage: node test/bench/million.mjs FILE.qmptap [MESSAGES]\n');
+  process.stderr.write('usage: node test/bench/million.mjs FILE.qmptap [MESSAGES] [SESSIONS]\n');
   process.exit(2);
 }
 
-const sessions = 3;
+const sessions = Number(split);
 const encoder = new TextEncoder();
 const commands = [
   'query-status',

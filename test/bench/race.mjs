@@ -17,9 +17,15 @@
 import { aims } from './aims.mjs';
 
 /**
- * Runs a race and prints its table; gives how many aims were met and missed.
+ * What a race gave: of each contender its measurements, round by round.
+ * @typedef {{ race: Race, results: ReadonlyMap<string, Measurement[]> }} Outcome
+ * @typedef {{ aim: import('./aims.mjs').Aim, unit: string, value: number, met: boolean }} Verdict
+ */
+
+/**
+ * Runs a race and prints its table.
  * @param {Race} race
- * @returns {Promise<{ met: number, missed: number }>}
+ * @returns {Promise<Outcome>}
  */
 export async function run(race) {
   /** @type {Map<string, Measurement[]>} */
@@ -35,7 +41,8 @@ export async function run(race) {
       }
     }
   }
-  return print(race, results);
+  print({ race, results });
+  return { race, results };
 }
 
 /** The middle of some numbers, or what so much of them is below of. */
@@ -47,23 +54,45 @@ export function quantile(numbers, part = 0.5) {
   return low + (high - low) * (at - Math.floor(at));
 }
 
-function print(race, results) {
+/**
+ * The aims of a race, and whether they were met; without those whose contender was not here.
+ * @param {Outcome} outcome
+ * @returns {Verdict[]}
+ */
+export function verdicts({ race, results }) {
+  return aims
+    .filter((aim) => aim.race === race.name && results.has(aim.of))
+    .map((aim) => {
+      const metric = race.metrics.find(({ name }) => name === aim.metric);
+      if (metric === undefined) throw new Error(`an aim of ${race.name} is about ${aim.metric}`);
+      const value = quantile(values({ race, results }, aim.of, metric));
+      const unit = race.base !== undefined && metric.against === 'ratio' ? `× ${race.base}` : metric.unit;
+      return { aim, unit, value, met: aim.at === 'most' ? value <= aim.value : value >= aim.value };
+    });
+}
+
+/** `≤ 1.15`, `≥ 0.9`. */
+export const bound = ({ at, value }) => `${at === 'most' ? '≤' : '≥'} ${value}`;
+
+function print(outcome) {
+  const { race, results } = outcome;
   const rounds = race.rounds === 1 ? '1 round' : `${race.rounds} rounds`;
   const rows = [['', ...race.metrics.map(heading)]];
-  const score = { met: 0, missed: 0 };
+  const judged = verdicts(outcome);
   for (const name of results.keys()) {
-    rows.push([name, ...race.metrics.map((metric) => cell(race, results, name, metric))]);
-    const verdicts = race.metrics.map((metric) => verdict(race, results, name, metric));
-    if (verdicts.every((each) => each === '')) continue;
-    rows.push(['  aim', ...verdicts]);
-    score.met += verdicts.filter((each) => each.endsWith(' met')).length;
-    score.missed += verdicts.filter((each) => each.endsWith(' missed')).length;
+    rows.push([name, ...race.metrics.map((metric) => cell(outcome, name, metric))]);
+    const own = judged.filter(({ aim }) => aim.of === name);
+    if (own.length === 0) continue;
+    const verdictOn = (metric) => {
+      const found = own.find(({ aim }) => aim.metric === metric.name);
+      return found === undefined ? '' : `${bound(found.aim)} ${found.met ? 'met' : 'MISSED'}`;
+    };
+    rows.push(['  aim', ...race.metrics.map(verdictOn)]);
   }
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
   const lines = rows.map((row) => row.map((text, column) => text.padEnd(widths[column])).join('  '));
   process.stdout.write(`\n${race.name}: ${race.about} (${rounds})\n`);
   for (const line of lines) process.stdout.write(`  ${line.trimEnd()}\n`);
-  return score;
 }
 
 function heading({ name, unit, against }) {
@@ -71,35 +100,39 @@ function heading({ name, unit, against }) {
   return against === 'difference' ? `${name} (${unit} more)` : `${name} (${unit})`;
 }
 
-/** What counts of a metric, round by round. */
-function values(race, results, name, { field, against }) {
-  const own = results.get(name).map((each) => each[field]);
+/**
+ * What counts of a metric, round by round.
+ * @param {Outcome} outcome
+ * @param {string} name of the contender
+ * @param {Metric} metric
+ */
+export function values({ race, results }, name, { field, against }) {
+  const own = results.get(name)?.map((each) => each[field]) ?? [];
   if (against === undefined || race.base === undefined) return own;
-  const base = results.get(race.base).map((each) => each[field]);
+  const base = results.get(race.base)?.map((each) => each[field]) ?? [];
   return own.map((value, round) => (against === 'ratio' ? value / base[round] : value - base[round]));
 }
 
-function cell(race, results, name, metric) {
-  const { unit, field, against } = metric;
-  if (name === race.base && against !== undefined) {
-    const plain = number(quantile(results.get(name).map((each) => each[field])));
-    return `${against === 'ratio' ? '1' : '0'} = ${plain} ${unit}`;
-  }
-  const all = values(race, results, name, metric).filter((value) => Number.isFinite(value));
+/** Numbers as their median and quartiles; `-` if there are none. */
+export function spread(numbers) {
+  const all = numbers.filter((value) => Number.isFinite(value));
   if (all.length === 0) return '-';
   if (all.length === 1) return number(all[0]);
   return `${number(quantile(all))} (${number(quantile(all, 0.25))}–${number(quantile(all, 0.75))})`;
 }
 
-function verdict(race, results, name, metric) {
-  const aim = aims.find((each) => each.race === race.name && each.of === name && each.metric === metric.name);
-  if (aim === undefined) return '';
-  const value = quantile(values(race, results, name, metric));
-  const met = aim.at === 'most' ? value <= aim.value : value >= aim.value;
-  return `${aim.at === 'most' ? '≤' : '≥'} ${aim.value} ${met ? 'met' : 'missed'}`;
+function cell(outcome, name, metric) {
+  const { race, results } = outcome;
+  const { unit, field, against } = metric;
+  if (name === race.base && against !== undefined) {
+    const plain = number(quantile(results.get(name).map((each) => each[field])));
+    return `${against === 'ratio' ? '1' : '0'} = ${plain} ${unit}`;
+  }
+  return spread(values(outcome, name, metric));
 }
 
-function number(value) {
+/** With three digits or so. */
+export function number(value) {
   const size = Math.abs(value);
   if (size >= 1e6) return `${(value / 1e6).toFixed(2)}M`;
   if (size >= 1e4) return `${(value / 1e3).toFixed(0)}k`;

@@ -3,6 +3,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { RecordingFile } from '../../dist/store/recording-file.js';
 import { ask, freshFolder, start, stop, throughRelay } from './load.mjs';
+import { measured } from './measured.mjs';
+import { millionOf } from './reading.mjs';
 import { qmptap } from './relays.mjs';
 
 const warm = 500;
@@ -79,6 +81,21 @@ async function replayed() {
   }
 }
 
+const dist = (module) => JSON.stringify(new URL(`../../dist/${module}`, import.meta.url));
+
+/** Opens a recording, and compiles its one session where `plans`; what the rest takes is the base. */
+async function planned(plans) {
+  const program = `
+    const { openRecording } = await import(${dist('store/open.js')});
+    const { planSession } = await import(${dist('replay/plan.js')});
+    const recording = openRecording(process.argv[1]);
+    const [session] = recording.sessions();
+    const plan = ${plans} ? planSession(session, recording.messages({ session: 1 }), { injected: 'leave-out' }) : undefined;
+    if (plan !== undefined && plan.steps.length !== session.messages) process.exit(1);`;
+  const { seconds, cpu, memory } = await measured(['--input-type=module', '-e', program, millionOf(1)]);
+  return { time: seconds * 1000, cpu, memory };
+}
+
 /** @type {import('./race.mjs').Race[]} */
 export const replaying = existsSync(new URL('../../dist/cli/commands/replay.js', import.meta.url))
   ? [
@@ -94,6 +111,20 @@ export const replaying = existsSync(new URL('../../dist/cli/commands/replay.js',
         contenders: new Map([
           ['a server in C', () => throughRelay(undefined, load)],
           ['qmptap replay server', replayed],
+        ]),
+      },
+      {
+        name: 'plan',
+        about: 'the session of a recording compiled for its replay',
+        rounds: 3,
+        base: 'opened only',
+        metrics: [
+          { name: 'time', unit: 'ms', field: 'time', against: 'difference' },
+          { name: 'memory', unit: 'MB', field: 'memory', against: 'difference' },
+        ],
+        contenders: new Map([
+          ['opened only', () => planned(false)],
+          ['a million messages', () => planned(true)],
         ]),
       },
     ]

@@ -1,17 +1,24 @@
 /**
  * Measures qmptap beside what else could stand in its place, and prints ratios:
  *
- *     npm run bench                       everything, in about three minutes
- *     npm run bench -- recording          a section: recording, start, framing, replaying, reading, ui
+ *     npm run bench                       everything, in about ten minutes
+ *     npm run bench -- recording          a section: recording, start, replaying, importing, framing …
  *     npm run bench -- flood '200 kB'     races by their names
- *     npm run bench -- quick [...]        one round of each
+ *     npm run bench -- quick [...]        one round of each; --rounds N: so many
+ *     npm run bench -- --markdown         prints the README's tables at the end
+ *     npm run bench -- --readme           puts them into the README; only with everything
  *
  * Fails when a byte differs or a recording is not complete; never for the time that something took.
  */
-import { cpus, release, totalmem } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
 import { compileLoad } from './load.mjs';
-import { run } from './race.mjs';
+import { Company, machine } from './machine.mjs';
+import { markdown, missed, withTables } from './markdown.mjs';
+import { run, verdicts } from './race.mjs';
 import { framing } from './framing.mjs';
+import { importing } from './importing.mjs';
+import { libvirt } from './libvirt.mjs';
 import { reading } from './reading.mjs';
 import { recording } from './recording.mjs';
 import { replaying } from './replaying.mjs';
@@ -19,33 +26,61 @@ import { start } from './start.mjs';
 import { ui } from './ui.mjs';
 
 /** In order; those that need the load's program are left out where it cannot be compiled. */
-const sections = { recording, start, replaying, framing, reading, ui };
-const needLoad = new Set([...recording, ...replaying]);
+const sections = { recording, start, replaying, libvirt, importing, framing, reading, ui };
+const needLoad = new Set([...recording, ...replaying, ...libvirt]);
+const readme = new URL('../../README.md', import.meta.url);
 
-const wanted = process.argv.slice(2).filter((word) => word !== 'quick');
-const quick = process.argv.includes('quick');
 const all = Object.entries(sections).flatMap(([section, races]) => races.map((race) => ({ section, race })));
-const names = [...Object.keys(sections), ...all.map(({ race }) => race.name)];
-const unknown = wanted.filter((word) => !names.includes(word));
-if (unknown.length > 0) {
-  process.stderr.write(`bench: there is no ${unknown.join(', ')}; there are quick, ${names.join(', ')}\n`);
-  process.exit(2);
-}
-
+const { wanted, rounds, options } = ordered();
 const canLoad = compileLoad() !== undefined;
 if (!canLoad) process.stdout.write('no C compiler (cc) is here, so what needs the load is left out\n');
 
-const [processor] = cpus();
-process.stdout.write(
-  `${cpus().length} × ${processor?.model.trim() ?? 'processor'}, ${Math.round(totalmem() / 2 ** 30)} GiB, ` +
-    `Linux ${release()}, Node ${process.versions.node}; medians (quartiles)\n`,
-);
-const total = { met: 0, missed: 0 };
+const company = new Company();
+/** @type {import('./race.mjs').Outcome[]} */
+const outcomes = [];
+process.stdout.write(`${machine()}; medians (quartiles)\n`);
 for (const { section, race } of all) {
   if (wanted.length > 0 && !wanted.includes(section) && !wanted.includes(race.name)) continue;
-  if (!canLoad && needLoad.has(race)) continue;
-  const { met, missed } = await run(quick ? { ...race, rounds: 1 } : race);
-  total.met += met;
-  total.missed += missed;
+  if (race.missing !== undefined || (!canLoad && needLoad.has(race))) {
+    process.stdout.write(`\n${race.name}: left out, ${race.missing ?? 'no C compiler (cc) is here'}\n`);
+    continue;
+  }
+  await company.look();
+  outcomes.push(await run({ ...race, rounds: rounds ?? race.rounds }));
 }
-process.stdout.write(`\n${total.met} aims met, ${total.missed} missed\n`);
+
+const judged = outcomes.flatMap(verdicts);
+const bad = missed(judged);
+process.stdout.write(`\n${judged.length - bad.length} aims met, ${bad.length} missed\n`);
+for (const line of bad) process.stdout.write(`  missed: ${line}\n`);
+process.stdout.write(`${company.text()}\n`);
+const tables = () => markdown(outcomes, `${machine()}; ${company.text()}`);
+if (options.markdown) process.stdout.write(`\n${tables()}\n`);
+if (options.readme) {
+  writeFileSync(readme, withTables(readFileSync(readme, 'utf8'), tables()));
+  process.stdout.write('README.md has new tables\n');
+}
+
+/** What the command line asks for; ends the program if it cannot be. */
+function ordered() {
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: { rounds: { type: 'string' }, markdown: { type: 'boolean' }, readme: { type: 'boolean' } },
+    });
+    const names = [...Object.keys(sections), ...all.map(({ race }) => race.name)];
+    const unknown = positionals.filter((word) => word !== 'quick' && !names.includes(word));
+    if (unknown.length > 0)
+      throw new Error(`there is no ${unknown.join(', ')}; there are ${names.join(', ')}`);
+    const chosen = positionals.filter((word) => word !== 'quick');
+    const times = positionals.includes('quick') ? 1 : values.rounds && Number(values.rounds);
+    if (times !== undefined && !(Number.isInteger(times) && times > 0)) {
+      throw new Error(`--rounds ${values.rounds}: give a whole number above 0`);
+    }
+    if (values.readme && chosen.length > 0) throw new Error('--readme needs all the races; name none');
+    return { wanted: chosen, rounds: times, options: values };
+  } catch (error) {
+    process.stderr.write(`bench: ${error.message}\n`);
+    process.exit(2);
+  }
+}
