@@ -39,9 +39,10 @@ interface Row {
   latency: number | undefined;
 }
 
-/** What an event has, and what any message may have. */
+/** What an event has, what a command or response has that is not rare in some way, and what any message may have. */
 const eventColumns = ['n', 'session', 'seq', 'dir', 'kind', 't', 'name', 'raw'];
-const columns = [
+const usualColumns = ['n', 'session', 'seq', 'dir', 'kind', 't', 'name', 'id', 'pair', 'latency', 'raw'];
+const allColumns = [
   ...['n', 'session', 'seq', 'dir', 'kind', 't', 'name', 'id', 'pair', 'latency'],
   ...['late_session', 'late_seq', 'flags', 'fds', 'problem', 'body', 'raw'],
 ];
@@ -54,14 +55,17 @@ const event = messageKinds.indexOf('event');
 export class FrameRows {
   readonly #sql: ReturnType<typeof prepare>;
   readonly #events: RowInserts;
+  readonly #usual: RowInserts;
   readonly #others: RowInserts;
+  /** The one that was added to last: rows go in by their numbers, so it is flushed before another one is used. */
+  #inserts: RowInserts;
   readonly #names: Names;
   readonly #bodies: Bodies;
   readonly #arena = Buffer.alloc(arenaSize);
   #used = 0;
   #rows: Row[] = [];
   /** The client's messages among the rows, by session and `seq`: most answers come before they are inserted. */
-  readonly #commands = new Map<string, Row>();
+  readonly #commands = new Map<number, Row>();
   #last: number;
   readonly #tails = new Map<number, Tail>();
   /** Bytes for rows that are inserted, gathered until the next flush. */
@@ -70,7 +74,9 @@ export class FrameRows {
   constructor(db: Connection, state: FrameState | undefined) {
     this.#sql = prepare(db);
     this.#events = new RowInserts(db, 'frame', eventColumns);
-    this.#others = new RowInserts(db, 'frame', columns);
+    this.#usual = new RowInserts(db, 'frame', usualColumns);
+    this.#others = new RowInserts(db, 'frame', allColumns);
+    this.#inserts = this.#others;
     this.#names = new Names(db);
     this.#bodies = new Bodies(db);
     this.#last = state?.last ?? 0;
@@ -102,7 +108,7 @@ export class FrameRows {
     this.#rows.push(row);
     const stream = streamOf(session, message.dir, message.injected);
     this.#tails.set(stream, { stream, n: row.n, seq, parts: 0 });
-    if (message.dir === 'c2s') this.#commands.set(`${session} ${seq}`, row);
+    if (message.dir === 'c2s') this.#commands.set(placeOf(session, seq), row);
     else if (message.replyTo !== undefined) this.#answer(message.replyTo, message);
   }
 
@@ -126,8 +132,7 @@ export class FrameRows {
   /** Inserts what was gathered. */
   flush(): void {
     for (const row of this.#rows) this.#insert(row);
-    this.#events.flush();
-    this.#others.flush();
+    this.#inserts.flush();
     this.#rows = [];
     this.#commands.clear();
     this.#used = 0;
@@ -169,7 +174,7 @@ export class FrameRows {
 
   /** Notes at a command, or at what was meant as one, that this message answers it. */
   #answer(seq: number, response: NewMessage): void {
-    const row = this.#commands.get(`${response.session} ${seq}`);
+    const row = this.#commands.get(placeOf(response.session, seq));
     if (row === undefined) {
       const isSlow = response.latency !== undefined && response.latency >= slow ? flags.slow : 0;
       this.#sql.answer.run(rounded(response.latency), response.seq, isSlow, response.session, seq);
@@ -190,18 +195,22 @@ export class FrameRows {
     const dir = message.dir === 'c2s' ? 0 : 1;
     const bits = flagsOf(message, row.pair, row.latency);
     const t = Math.round(message.t);
-    if (kind === event && bits === null && row.body === null && message.id === undefined) {
-      // Events come in floods, and binding what they lack costs a quarter of their time.
-      this.#others.flush();
-      this.#events.add(row.n, session, seq, dir, kind, t, number, raw);
+    const { late } = message;
+    const id = message.id ?? null;
+    // Binding what a message lacks was measured to cost an event a quarter of its time.
+    const isUsual = bits === null && row.body === null && late === undefined;
+    if (isUsual && kind === event && id === null) {
+      this.#into(this.#events).add(row.n, session, seq, dir, kind, t, number, raw);
       return;
     }
-    const { late } = message;
     const pair = row.pair ?? null;
     const latency = rounded(row.latency);
+    if (isUsual) {
+      this.#into(this.#usual).add(row.n, session, seq, dir, kind, t, number, id, pair, latency, raw);
+      return;
+    }
     const fds = message.fds === 0 ? null : message.fds;
-    this.#events.flush();
-    this.#others.add(
+    this.#into(this.#others).add(
       row.n,
       session,
       seq,
@@ -209,7 +218,7 @@ export class FrameRows {
       kind,
       t,
       number,
-      message.id ?? null,
+      id,
       pair,
       latency,
       late?.session ?? null,
@@ -221,6 +230,17 @@ export class FrameRows {
       raw,
     );
   }
+
+  #into(inserts: RowInserts): RowInserts {
+    if (inserts !== this.#inserts) this.#inserts.flush();
+    this.#inserts = inserts;
+    return inserts;
+  }
+}
+
+/** One number for a message's place: a session has fewer messages than this, and there are fewer sessions than fit. */
+function placeOf(session: number, seq: number): number {
+  return session * 2 ** 32 + seq;
 }
 
 /** Streams of bytes in a session: two directions, and what was injected into each. */
