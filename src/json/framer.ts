@@ -6,7 +6,9 @@
 import { ByteQueue } from './byte-queue.js';
 import type { FramerProfile } from './framer-profile.js';
 import { Lexer, type LexerState, token, type Token } from './lexer.js';
+import { MemberNotes } from './member-notes.js';
 import { strayReason } from './parse.js';
+import type { MemberExtent } from './scan.js';
 
 /**
  * Takes what a framer cuts off. Frames and trailers, one after the other, are the input, byte for
@@ -15,9 +17,10 @@ import { strayReason } from './parse.js';
 export interface FrameSink {
   /**
    * Called at the byte that completes a frame; white space before it is part of it. `problem` is the
-   * `desc` of the one error that QEMU answers to it, or one of ours (`unfinished`, `tooLong`).
+   * `desc` of the one error that QEMU answers to it, or one of ours (`unfinished`, `tooLong`). `members`: what
+   * `scanMembers` would find in a frame without a problem, where that is known already.
    */
-  frame(bytes: Uint8Array, problem: string | undefined): void;
+  frame(bytes: Uint8Array, problem: string | undefined, members?: readonly MemberExtent[]): void;
   /**
    * More bytes of the frame emitted last: white space up to the end of its line, or what QEMU
    * discards after a lexical error.
@@ -54,6 +57,7 @@ export class Framer {
   readonly #profile: FramerProfile;
   readonly #lexer: Lexer;
   readonly #pending = new ByteQueue();
+  readonly #members = new MemberNotes();
   #phase: Phase = 'framing';
   /** Whether there is a frame that a trailer could belong to. */
   #emitted = false;
@@ -76,6 +80,7 @@ export class Framer {
     this.#brackets = saved.brackets;
     this.#tokens = saved.tokens;
     this.#tokenBytes = saved.tokenBytes;
+    if (saved.pending.length > 0) this.#members.giveUp();
   }
 
   save(): FramerState {
@@ -125,9 +130,12 @@ export class Framer {
   #advance(chunk: Uint8Array, from: number, sink: FrameSink): number {
     const room = this.#profile.limits.frameBytes - this.#pending.length;
     const to = Math.min(chunk.length, from + room);
+    const begun = this.#pending.length - from;
     for (let at = from; ; at = this.#lexer.at) {
       const found = this.#lexer.next(chunk, at, to);
       if (found === token.none) break;
+      const end = begun + this.#lexer.at;
+      this.#members.note(found, end - this.#lexer.length, end);
       if (!this.#ends(found)) continue;
       this.#complete(chunk.subarray(from, this.#lexer.at), found, sink);
       return this.#lexer.at;
@@ -167,18 +175,23 @@ export class Framer {
     const exceeded = this.#exceeded();
     this.#tokens = this.#tokenBytes = this.#braces = this.#brackets = 0;
     if (this.#phase === 'overflowing') {
+      this.#members.begin();
       this.#trail(bytes, sink);
       this.#phase = 'trailing';
       return;
     }
     const frame = this.#collect(bytes);
     const stray = () => strayReason(frame.subarray(frame.length - this.#lexer.length));
-    this.#emit(frame, last === token.error ? `JSON parse error, ${stray()}` : exceeded, sink);
+    const problem = last === token.error ? `JSON parse error, ${stray()}` : exceeded;
+    const members = problem === undefined ? this.#members.of(frame) : undefined;
+    this.#members.begin();
+    this.#emit(frame, problem, sink, members);
   }
 
   /** A frame has grown too long. Its message goes on, as QEMU sees it; the rest becomes its trailer. */
   #overflow(bytes: Uint8Array, sink: FrameSink): void {
     const midMessage = this.#lexer.midToken || this.#tokens > 0;
+    this.#members.begin(); // what was noted is of another frame now; if the message goes on, nobody asks
     this.#emit(this.#collect(bytes), tooLong, sink);
     if (midMessage) this.#phase = 'overflowing';
   }
@@ -189,11 +202,16 @@ export class Framer {
     return this.#pending.take();
   }
 
-  #emit(frame: Uint8Array, problem: string | undefined, sink: FrameSink): void {
+  #emit(
+    frame: Uint8Array,
+    problem: string | undefined,
+    sink: FrameSink,
+    members?: readonly MemberExtent[],
+  ): void {
     this.#emitted = true;
     this.#trailed = 0;
     this.#phase = 'trailing';
-    sink.frame(frame, problem);
+    sink.frame(frame, problem, members);
   }
 
   /** A trailer is bounded as a frame is: one byte begins a new frame, and the rest trails that. */

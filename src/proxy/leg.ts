@@ -4,6 +4,7 @@
  */
 import { classicInput, serverOutput } from '../json/framer-profile.js';
 import { Framer, type FramerState, type FrameSink } from '../json/framer.js';
+import type { MemberExtent } from '../json/scan.js';
 import { type Classified, classifyClient, classifyServer } from '../qmp/message.js';
 import type { Direction } from '../recording/message.js';
 import type { NewMessage } from '../recording/ports.js';
@@ -73,7 +74,7 @@ export class Leg implements FrameSink {
     this.#release();
   }
 
-  frame(bytes: Uint8Array, problem: string | undefined): void {
+  frame(bytes: Uint8Array, problem: string | undefined, members?: readonly MemberExtent[]): void {
     this.#release();
     // What does not lie in the chunk lies in the framer's buffer, which the next frame uses again.
     const raw = bytes.buffer === this.#chunk?.buffer ? bytes : bytes.slice();
@@ -81,7 +82,7 @@ export class Leg implements FrameSink {
       this.#dir,
       this.#t,
       raw,
-      this.#classify(raw, problem),
+      this.#classify(raw, problem, members),
       this.waitingFds,
       this.#injected,
     );
@@ -101,10 +102,15 @@ export class Leg implements FrameSink {
     return { framer: this.#framer.save(), waitingFds: this.waitingFds, lastSeq: this.#lastSeq };
   }
 
-  #classify(bytes: Uint8Array, problem: string | undefined): Classified {
+  #classify(
+    bytes: Uint8Array,
+    problem: string | undefined,
+    members: readonly MemberExtent[] | undefined,
+  ): Classified {
     if (this.#ending)
       return { kind: 'partial', name: undefined, id: undefined, oob: false, problem: undefined };
-    return this.#dir === 'c2s' ? classifyClient(bytes, problem) : classifyServer(bytes, problem);
+    const classify = this.#dir === 'c2s' ? classifyClient : classifyServer;
+    return classify(bytes, problem, members);
   }
 
   #release(): void {

@@ -29,11 +29,16 @@ const maximumNameBytes = 256;
  * Classifies what the client sent. Every value that QEMU's parser takes is a command, if perhaps not a
  * valid one: QEMU answers each with one response. (`handle_qmp_command`, `qmp_dispatch_check_obj`.)
  * @param problem the framer's word on the frame, if it had one
+ * @param known the frame's members, if the framer found them
  */
-export function classifyClient(bytes: Uint8Array, problem: string | undefined): Classified {
+export function classifyClient(
+  bytes: Uint8Array,
+  problem: string | undefined,
+  known?: readonly MemberExtent[],
+): Classified {
   const refused = problem ?? frameProblem(bytes);
   if (refused !== undefined) return nonsense(bytes, refused);
-  const members = scanMembers(bytes);
+  const members = known ?? scanMembers(bytes);
   if (members === undefined) return command(undefined, undefined, false, 'QMP input must be a JSON object');
   let execute: MemberExtent | undefined;
   let execOob: MemberExtent | undefined;
@@ -58,12 +63,16 @@ export function classifyClient(bytes: Uint8Array, problem: string | undefined): 
  * Classifies what the server sent, in libvirt's order: greeting, event, then response.
  * (`qemuMonitorJSONIOProcessLine`; the specification, "Server Greeting" to "Asynchronous events".)
  */
-export function classifyServer(bytes: Uint8Array, problem: string | undefined): Classified {
+export function classifyServer(
+  bytes: Uint8Array,
+  problem: string | undefined,
+  known?: readonly MemberExtent[],
+): Classified {
   if (problem !== undefined) return nonsense(bytes, problem);
   let kind: FrameKind | undefined;
   let name: string | undefined;
   let id: string | undefined;
-  for (const member of scanMembers(bytes) ?? []) {
+  for (const member of known ?? scanMembers(bytes) ?? []) {
     switch (member.key) {
       case 'QMP':
         kind = 'greeting';

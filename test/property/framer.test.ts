@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { Framer, tooLong } from '../../src/json/framer.js';
 import { classicInput, type FramerProfile, serverOutput } from '../../src/json/framer-profile.js';
 import { printJson, printQmp } from '../../src/json/print.js';
+import { type MemberExtent, scanMembers } from '../../src/json/scan.js';
 import { FrameCollector, framesOf, fromLatin1 } from '../support/frames.js';
 import { cutAt, cuts, jsonLikeBytes, jsonValue } from '../support/json-arbitraries.js';
 import { referenceFrames } from '../support/reference-framer.js';
@@ -20,6 +21,33 @@ const profile = fc.constantFrom(classicInput, serverOutput, tight, short);
 
 function bytewise(bytes: Uint8Array): Uint8Array[] {
   return Array.from(bytes, (byte) => Uint8Array.of(byte));
+}
+
+/** Messages, some of which have a byte that does not belong there. */
+const messages = fc
+  .tuple(jsonValue, jsonValue, fc.nat(), fc.option(fc.nat(255)))
+  .map(([returned, id, place, byte]) => {
+    const text = printQmp(new Map([['return', returned], ['id', id]])); // prettier-ignore
+    const bytes = Buffer.from(`${text}\r\n`);
+    if (byte !== null) bytes[place % bytes.length] = byte;
+    return bytes.toString('latin1');
+  });
+
+/** Collects what a framer says of the members of frames without a problem, and what they have. */
+class MemberCollector extends FrameCollector {
+  readonly said: (readonly MemberExtent[] | undefined)[] = [];
+  readonly found: (readonly MemberExtent[] | undefined)[] = [];
+
+  override frame(bytes: Uint8Array, problem: string | undefined, members?: readonly MemberExtent[]): void {
+    super.frame(bytes, problem);
+    if (problem !== undefined) return;
+    this.said.push(members);
+    this.found.push(scanMembers(bytes));
+  }
+
+  override trailer(): void {
+    // May belong to a frame that another collector was given.
+  }
 }
 
 describe('Framer', () => {
@@ -77,6 +105,43 @@ describe('Framer', () => {
         expect(collector.frames).toEqual(framesOf(rules, bytes));
       }),
     );
+  });
+
+  test('knows the members of a frame as whoever looks for them', () => {
+    const text = fc.oneof(
+      jsonLikeBytes,
+      fc.array(messages, { maxLength: 4 }).map((all) => all.join('')),
+    );
+    fc.assert(
+      fc.property(profile, text, cuts, (rules, given, places) => {
+        const collector = new MemberCollector();
+        const framer = new Framer(rules);
+        for (const chunk of cutAt(fromLatin1(given), places)) framer.push(chunk, collector);
+        expect(collector.said).toEqual(collector.found);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('knows nothing of the members of the frame in which it was saved, and all of those after it', () => {
+    fc.assert(
+      fc.property(fc.array(messages, { minLength: 1, maxLength: 4 }), fc.nat(), (all, place) => {
+        const [head, tail] = cutAt(fromLatin1(all.join('')), [place]);
+        const before = new Framer(serverOutput);
+        before.push(head!, new FrameCollector());
+        const collector = new MemberCollector();
+        new Framer(serverOutput, before.save()).push(tail!, collector);
+        expect(collector.said.slice(1)).toEqual(collector.found.slice(1));
+        expect([undefined, collector.found[0]]).toContainEqual(collector.said[0]);
+      }),
+    );
+  });
+
+  test('leaves an object of very many members to whoever asks', () => {
+    const collector = new MemberCollector();
+    const members = (count: number) => `{${Array.from({ length: count }, (_, n) => `"${n}": ${n}`).join()}}`;
+    new Framer(serverOutput).push(fromLatin1(`${members(64)}\n${members(65)}\n{"a": 1}\n`), collector);
+    expect(collector.said.map((one) => one?.length)).toEqual([64, undefined, 1]);
   });
 
   test('bounds every frame and all that trails it', () => {
