@@ -50,6 +50,9 @@ export async function replayServerCommand(
   const notice = `replaying ${file} on ${server.address}`;
   log.info(`${notice}${flags.exec ? '' : '; Ctrl-C ends'}`);
   const ui = flags.ui && output !== undefined ? openUi(output, { notice }) : undefined;
+  void ui?.finished.then(() => {
+    if (!ending.signal.aborted) log.info('the replay goes on; Ctrl-C ends it');
+  });
   void server.finished.then(() => {
     if (!flags.exec) ending.abort(0);
   });

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { StoredMarks } from '../../src/store/marks.js';
@@ -31,6 +31,11 @@ function inShell(...args: string[]): PtyScreen {
   const script =
     'trap : INT; node "$@"; echo "code $?"; stty -a | tr " ;" "\\n\\n" | grep -E "^-?(icanon|echo|isig)$" | xargs';
   return new PtyScreen('sh', ['-c', script, 'sh', main, ...args]);
+}
+
+function childrenOf(pid: number): number[] {
+  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
+  return text.split(' ').filter(Boolean).map(Number);
 }
 
 const cooked = /code (\d+)\nisig icanon echo/;
@@ -132,11 +137,6 @@ describe('qmptap record --ui', () => {
     };
   }
 
-  function childrenOf(pid: number): number[] {
-    const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
-    return text.split(' ').filter(Boolean).map(Number);
-  }
-
   test('quitting the UI leaves the recording going on', async () => {
     const { screen, path, say } = await bed();
     await say('{"execute": "first"}');
@@ -174,5 +174,65 @@ describe('qmptap record --ui', () => {
     process.kill(recorder, 'SIGTERM');
     await screen.shows(/code 143\nisig icanon echo/);
     expect(screen.alternate).toBe(false);
+  });
+});
+
+describe('qmptap replay server --ui', () => {
+  const told = ['greeting', 'command', 'success'];
+
+  /** A recorded server on the screen, and a client that has negotiated with it. */
+  async function bed(...flags: string[]): Promise<{ screen: PtyScreen; path: string; client: Socket }> {
+    const folder = testFolder();
+    const path = join(folder, 'told.qmptap');
+    const listen = join(folder, 'replayed');
+    const args = ['replay', 'server', 'recordings/schema.qmptap', '--listen', listen, '-o', path, '--ui'];
+    const screen = inShell(...args, ...flags);
+    await screen.shows('no messages yet');
+    await screen.shows(`replaying recordings/schema.qmptap on unix:${listen}`);
+    const client = connect(listen).setEncoding('utf8');
+    onTestFinished(() => {
+      client.destroy();
+    });
+    await once(client, 'data');
+    client.write('{"execute": "qmp_capabilities"}\n');
+    await screen.shows('qmp_capabilities');
+    return { screen, path, client };
+  }
+
+  function kinds(path: string): string[] {
+    using reader = openRecording(path);
+    return [...reader.messages()].map(({ kind }) => kind);
+  }
+
+  test('shows what the client is told, and stays until the user quits', async () => {
+    const { screen, path, client } = await bed();
+    await screen.shows(/R qmp_capabilities/);
+    client.end();
+    // The client is gone with half of the recording unheard; the screen is still the user's.
+    await screen.shows(/^ qmptap +told\.qmptap +finished/m);
+    expect(screen.alternate).toBe(true);
+    screen.type('Q');
+    await screen.shows(cooked);
+    expect(cooked.exec(screen.text())?.[1]).toBe('3');
+    expect(screen.written).toContain(`what the clients were told is in ${path}`);
+    expect(kinds(path)).toEqual(told);
+  });
+
+  test('Ctrl-C, after the UI was left, ends the replay', async () => {
+    const { screen, path } = await bed('--keep');
+    screen.type('Q');
+    await screen.shows('the replay goes on; Ctrl-C ends it');
+    screen.type('\u0003');
+    await screen.shows(/code 130\nisig icanon echo/);
+    expect(kinds(path)).toEqual(told);
+  });
+
+  test('a signal ends the screen too', async () => {
+    const { screen, path } = await bed('--keep');
+    const [server = 0] = childrenOf(screen.pid);
+    process.kill(server, 'SIGTERM');
+    await screen.shows(/code 143\nisig icanon echo/);
+    expect(screen.alternate).toBe(false);
+    expect(kinds(path)).toEqual(told);
   });
 });
