@@ -4,8 +4,10 @@ import { chmodSync, existsSync, readdirSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, type TestContext } from 'vitest';
+import { createRecording } from '../../src/store/recorder.js';
 import { testFolder } from '../support/folder.js';
 import { qmptap, run, start } from '../support/process.js';
+import { latin1, sessionStart } from '../support/recorded.js';
 import { recordingFile } from '../support/recording-file.js';
 import { until } from '../support/until.js';
 
@@ -44,6 +46,22 @@ const fs = require('node:fs');
 for (const path of process.argv.slice(1)) {
   try { fs.readFileSync(path); console.log('READ ' + path); } catch (error) { console.log(error.code); }
 }`;
+
+/** Makes the files that SQLite would make before it does, keeps them open, and tells in the end what came into them. */
+const quickest = `
+const fs = require('node:fs');
+const open = new Map();
+console.log('waiting');
+const busy = setInterval(() => {
+  if (!fs.existsSync(process.argv[1])) return;
+  for (const ending of ['-wal', '-shm', '-journal'])
+    if (!open.has(ending)) try { open.set(ending, fs.openSync(process.argv[1] + ending, 'wx+', 0o666)); } catch {}
+}, 0);
+process.on('SIGTERM', () => {
+  clearInterval(busy);
+  const seen = [...open].map(([ending, fd]) => ending + fs.readFileSync(fd, 'latin1'));
+  process.stdout.write('seen: ' + seen.join(' ') + '\\n', () => process.exit());
+});`;
 
 /** A folder that everybody may enter and make files in, as /tmp. */
 function sharedFolder(): string {
@@ -107,6 +125,24 @@ describe('another user', () => {
       const { code } = await run(['export', file, '--format', format, '-o', out]);
       expect(code).toBe(0);
       expect(asStranger(readAll, out)).toBe('EACCES\n');
+    }
+  });
+
+  test('gains nothing by being quick: what is made while a recording begins is not what it writes to', async (context) => {
+    needsRoot(context);
+    for (let attempt = 1; attempt <= 5; attempt++) {
+      const folder = sharedFolder();
+      const path = join(folder, 'a.qmptap');
+      const quick = start(process.execPath, ['-e', quickest, path], { ...stranger, cwd: '/' });
+      await quick.says(/waiting/, 'stdout');
+      const recorder = await createRecording(path, { createdBy: 'test', onTrouble: () => undefined });
+      const session = recorder.open(sessionStart(), 0);
+      for (let at = 1; at <= 100; at++) recorder.chunk(session, 'c2s', at, latin1('{"hunter":2}\r\n'), 0);
+      await recorder.flush();
+      quick.signal('SIGTERM');
+      await quick.says(/seen: /, 'stdout');
+      expect(quick.stdout()).not.toContain('hunter');
+      await recorder.finish();
     }
   });
 

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
+  copyFileSync,
   existsSync,
   linkSync,
   readdirSync,
@@ -10,16 +11,19 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { checkBeside } from '../../src/store/beside.js';
 import { beginDatabase, openWriter } from '../../src/store/database.js';
 import { placesBeside } from '../../src/store/files.js';
 import { Indexer } from '../../src/store/indexer.js';
 import { StoredMarks } from '../../src/store/marks.js';
+import { migrate } from '../../src/store/migrate.js';
 import { openRecording } from '../../src/store/open.js';
 import { createRecording } from '../../src/store/recorder.js';
 import { testFolder } from '../support/folder.js';
 import { run } from '../support/process.js';
+import { latin1, sessionStart } from '../support/recorded.js';
 import { recordingFile } from '../support/recording-file.js';
 
 /** Somebody else: `nobody`, wherever there is one. */
@@ -102,6 +106,45 @@ describe('what somebody else has put beside a recording', () => {
       beginDatabase(path, (db) => db.exec('CREATE TABLE a (b)'));
     }).toThrow('EEXIST');
   });
+});
+
+/** What is there at each step of beginning a recording, besides its journal and its lock. */
+const steps: Readonly<Record<string, (path: string) => void>> = {
+  'the empty file': () => undefined,
+  tables: (path) => {
+    const db = new Database(path);
+    migrate(db, path);
+    db.close();
+  },
+  'an empty log': (path) => {
+    writeFileSync(`${path}-wal`, '');
+  },
+  'its index': (path) => {
+    writeFileSync(`${path}-shm`, '');
+  },
+  'the mark that there is a log': (path) => {
+    const bytes = readFileSync(path).fill(2, 18, 20);
+    writeFileSync(path, bytes);
+  },
+};
+
+test.each(Object.keys(steps))('a crash while a recording begins, after %s, loses nothing', async (last) => {
+  const path = join(testFolder(), 'boot.qmptap');
+  await using recorder = await createRecording(path, { createdBy: 'test', onTrouble: () => undefined });
+  const session = recorder.open(sessionStart(), 0);
+  for (let at = 1; at <= 5; at++) recorder.chunk(session, 'c2s', at, latin1('{"execute":"stop"}\r\n'), 0);
+  await recorder.flush();
+  const copy = join(testFolder(), 'boot.qmptap');
+  copyFileSync(`${path}-journal-1`, `${copy}-journal-1`);
+  for (const empty of [copy, `${copy}-lock`]) writeFileSync(empty, '');
+  for (const [step, make] of Object.entries(steps)) {
+    make(copy);
+    if (step === last) break;
+  }
+  using reader = openRecording(copy);
+  expect(reader.count()).toBe(5);
+  expect(reader.info.incomplete).toBeUndefined();
+  expect(readdirSync(join(copy, '..'))).toEqual(['boot.qmptap']);
 });
 
 test('root may complete what somebody else has recorded', async () => {
