@@ -18,5 +18,9 @@ export function emulatorCommand(path: string, flags: EmulatorFlags): void {
     writeRecordingEmulator({ ...common, qemu: qemu ?? '', recordings: recordings ?? '', agent, probe });
   }
   const where = escapeText(resolve(path));
-  process.stdout.write(`${where}: for a VM's XML: <emulator>${where}</emulator>\n`);
+  process.stdout.write(`${where}: for a VM's XML: <emulator>${inXml(where)}</emulator>\n`);
+}
+
+function inXml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 }

@@ -67,7 +67,13 @@ function emulatorOf(domain: string, connect: string | undefined): string {
   if (error !== undefined)
     throw new UsageError(`doctor: virsh cannot be run (${error.message}); give the emulator's path`);
   if (status !== 0) throw new UsageError(`doctor: ${stderr.trim().split('\n')[0] ?? 'virsh failed'}`);
-  return /<emulator>([^<]*)<\/emulator>/.exec(stdout)?.[1]?.replaceAll('&amp;', '&') ?? '';
+  return (
+    /<emulator>([^<]*)<\/emulator>/
+      .exec(stdout)?.[1]
+      ?.replaceAll('&lt;', '<')
+      .replaceAll('&gt;', '>')
+      .replaceAll('&amp;', '&') ?? ''
+  );
 }
 
 function virsh(
