@@ -1,0 +1,96 @@
+/** What the documents say is there: files, chapters, commands, options, keys. And nothing that people see is left out. */
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import * as library from '../../src/index.js';
+import { keymap } from '../../src/tui/keymap.js';
+import { run } from '../support/process.js';
+import { helpTexts } from './help-texts.js';
+
+const readme = readFileSync('README.md', 'utf8');
+const texts = helpTexts();
+
+describe.each(['README.md', 'src/README.md', 'src/store/FORMAT.md', 'recordings/README.md'])(
+  '%s',
+  (document) => {
+    const text = readFileSync(document, 'utf8');
+
+    test('links to files and chapters that are there', () => {
+      const links = Array.from(text.matchAll(/\]\(([^)\s]+)\)/g), ([, to = '']) => to).filter(
+        (to) => !to.startsWith('https:'),
+      );
+      const broken = links.filter((link) => {
+        const [file = '', chapter] = link.split('#');
+        const path = file === '' ? document : join(dirname(document), file);
+        return !existsSync(path) || (chapter !== undefined && !chaptersOf(path).includes(chapter));
+      });
+      expect(broken).toEqual([]);
+    });
+  },
+);
+
+/** As GitHub names them. */
+function chaptersOf(path: string): string[] {
+  return Array.from(readFileSync(path, 'utf8').matchAll(/^#+ (.*)$/gm), ([, title = '']) =>
+    title
+      .toLowerCase()
+      .replaceAll(/[^\w -]/g, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+test('the README names no option and no command that the program lacks', () => {
+  const known = new Set([...texts.values()].flatMap((help) => help.match(/--[a-z][a-z-]+/g) ?? []));
+  // The bench is another program.
+  const ours = readme.replace(/\n## Speed\n[^]*?\n## /, '\n## ');
+  const options = ours.match(/(?<![\w-])--[a-z][a-z-]+/g) ?? [];
+  expect(options.length).toBeGreaterThan(40);
+  expect(options.filter((option) => !known.has(option))).toEqual([]);
+  const commands = Array.from(ours.matchAll(/(?:`|\$ )qmptap ([a-z]+)/g), ([, name = '']) => name);
+  expect(commands.length).toBeGreaterThan(25);
+  expect(commands.filter((name) => !texts.has(name))).toEqual([]);
+});
+
+test('the README names every command', () => {
+  const commands = [...texts.keys()].filter((name) => name !== '');
+  const isNamed = (name: string): boolean => new RegExp(`(?:qmptap |\`)${name}\\b`).test(readme);
+  expect(commands.filter((name) => !isNamed(name))).toEqual([]);
+});
+
+test('the functions that the README names are in the library', () => {
+  const [, functions = ''] = /The same as functions: ([^.]*)\./.exec(readme) ?? [];
+  const names = [
+    ...functions.matchAll(/`(\w+)`/g),
+    ...readme.matchAll(/import \{ ([\w, ]+) \} from 'qmptap'/g),
+  ];
+  const all = names.flatMap(([, name = '']) => name.split(', '));
+  expect(all.length).toBeGreaterThan(10);
+  expect(all.filter((name) => !Object.hasOwn(library, name))).toEqual([]);
+});
+
+test('the README’s table of keys is the keymap', () => {
+  const [, table = ''] = /\n(\| key [^]*?)\n\n/.exec(readme) ?? [];
+  const shown = Array.from(table.matchAll(/`([^`]+)`/g), ([, key = '']) => key);
+  const spelled: Readonly<Record<string, string>> = {
+    pageup: 'PgUp',
+    pagedown: 'PgDn',
+    enter: 'Enter',
+    escape: 'Esc',
+    tab: 'Tab',
+  };
+  const keys: readonly string[] = keymap.flatMap((binding) => binding.keys);
+  const known = new Set(keys.map((key) => spelled[key] ?? key));
+  expect(shown.length).toBeGreaterThan(20);
+  expect(shown.filter((key) => !known.has(key))).toEqual([]);
+  const missing = keymap.filter(({ keys: all }) => !all.some((key) => shown.includes(spelled[key] ?? key)));
+  expect(missing.map(({ action }) => action)).toEqual(['send']); // it has a paragraph of its own
+});
+
+test.each([
+  [0, ['check', 'recordings/demo.qmptap']],
+  [1, ['show', 'missing.qmptap']],
+  [2, ['show']],
+  [3, ['diff', 'recordings/demo.qmptap', 'recordings/schema.qmptap']],
+])('the exit code %i is what the README says', async (code, words) => {
+  expect((await run(words)).code).toBe(code);
+});
