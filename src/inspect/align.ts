@@ -18,9 +18,11 @@ export function align(a: readonly number[], b: readonly number[]): Pair[] {
     const rest = trim(a, b, stretch, pairs);
     if (rest.fromA === rest.toA || rest.fromB === rest.toB) continue;
     const anchors = increasing(uniquePairs(a, b, rest));
-    if (anchors.length > 0) stretches.push(...between(anchors, rest));
-    else pairs.push(...(shortestEdit(a, b, rest) ?? increasing(pairsByOccurrence(a, b, rest))));
-    pairs.push(...anchors);
+    // One by one: there may be more of them than a call takes arguments.
+    for (const part of anchors.length > 0 ? between(anchors, rest) : []) stretches.push(part);
+    const found =
+      anchors.length > 0 ? anchors : (shortestEdit(a, b, rest) ?? increasing(pairsByOccurrence(a, b, rest)));
+    for (const pair of found) pairs.push(pair);
   }
   return pairs.sort((one, other) => one[0] - other[0]);
 }

@@ -102,7 +102,7 @@ class Comparison {
       const pair = this.#pair(a, b);
       if (seen.has(pair.key)) continue;
       seen.add(pair.key);
-      pending.push(...pair.inner.map(([step, left, right]): Root => [path + step, left, right]));
+      for (const [step, left, right] of pair.inner) pending.push([path + step, left, right]);
       if (pair.changes.length === 0) continue;
       const teller = this.#told.get(pair.key);
       if (teller !== undefined && teller.name !== name) {
@@ -112,7 +112,7 @@ class Comparison {
       const also = told.get(name) ?? new Set();
       told.set(name, also);
       this.#told.set(pair.key, { name, also });
-      changes.push(...pair.changes.map((change) => ({ ...change, path: path + change.path })));
+      for (const change of pair.changes) changes.push({ ...change, path: path + change.path });
     }
     if (changes.length > 0) found.push({ kind, name, changes, also: [] });
   }
@@ -205,7 +205,7 @@ function enumChanges(a: SchemaType & { meta: 'enum' }, b: SchemaType & { meta: '
     const other = inB.get(value.name);
     inB.delete(value.name);
     const texts = other === undefined ? ['gone'] : features(value.features, other.features);
-    changes.push(...texts.map((text) => ({ path: '', text: `value '${value.name}' ${text}` })));
+    for (const text of texts) changes.push({ path: '', text: `value '${value.name}' ${text}` });
   }
   for (const name of inB.keys()) changes.push({ path: '', text: `value '${name}' new` });
   return changes;

@@ -74,6 +74,14 @@ describe('align', () => {
     );
   });
 
+  test('takes more places than a call has arguments', () => {
+    const alone = Array.from({ length: 200_000 }, (_, at) => at);
+    const anchored = align([-1, ...alone, -2], [-3, ...alone, -4]);
+    expect(anchored.length).toBe(alone.length);
+    const mixed = (own: number): number[] => [own, ...alone.flatMap((key) => [key, own])];
+    expect(align(mixed(-1), mixed(-2)).length).toBe(alone.length);
+  });
+
   test('is fast where little is in common, and where nothing is unique', () => {
     const some = (count: number, seed: number): number[] => {
       let state = seed;

@@ -5,7 +5,7 @@ const canvas = /** @type {HTMLCanvasElement} */ (element('timeline'));
 
 /** When each session began, in seconds since the first did. @type {Map<number, number>} */
 const begun = new Map();
-const zero = Math.min(...sessions.map((session) => Date.parse(session.started)));
+const zero = sessions.reduce((least, session) => Math.min(least, Date.parse(session.started)), Infinity);
 for (const session of sessions) begun.set(session.session, (Date.parse(session.started) - zero) / 1000);
 
 /** @param {Message} message */
