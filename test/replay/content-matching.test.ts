@@ -1,53 +1,39 @@
 import { describe, expect, test } from 'vitest';
 import { Unstable } from '../../src/recording/unstable.js';
 import { ContentMatching } from '../../src/replay/content-matching.js';
-import { bytesOf, planned } from './playbook.js';
+import { abaPlan, bytesOf, clientFrame } from './playbook.js';
 
 const stable = new Unstable();
 
-const plan = planned(`
-  -> {"execute":"a","id":1}
-  <- {"return": 1, "id": 1}
-  -> {"execute":"b","id":2}
-  <- {"return": 2, "id": 2}
-  -> {"execute":"a","id":3}
-  <- {"return": 3, "id": 3}
-  -> {"exec\\
-`);
-
-function frame(name: string, kind: 'command' | 'malformed' = 'command') {
-  return { kind, name, bytes: bytesOf(`{"execute":"${name}"}`) };
-}
-
 describe('content matching', () => {
   test('takes any order, and equal ones in turn', () => {
-    const matching = new ContentMatching(plan, stable, () => false);
-    expect(matching.take(frame('b'))?.place).toBe(2);
-    expect(matching.take(frame('b'))).toBeUndefined();
-    expect(matching.take(frame('a'))?.place).toBe(0);
+    const matching = new ContentMatching(abaPlan, stable, () => false);
+    expect(matching.take(clientFrame('b'))?.place).toBe(2);
+    expect(matching.take(clientFrame('b'))).toBeUndefined();
+    expect(matching.take(clientFrame('a'))?.place).toBe(0);
     expect([...matching.left()]).toEqual([4]);
-    expect(matching.take(frame('a'))?.place).toBe(4);
-    expect(matching.take(frame('a'))).toBeUndefined();
-    expect(matching.take(frame('c'))).toBeUndefined();
+    expect(matching.take(clientFrame('a'))?.place).toBe(4);
+    expect(matching.take(clientFrame('a'))).toBeUndefined();
+    expect(matching.take(clientFrame('c'))).toBeUndefined();
   });
 
   test('repeats the last where it may', () => {
-    const matching = new ContentMatching(plan, stable, (name) => name === 'a');
-    const places = [1, 2, 3, 4].map(() => matching.take(frame('a')));
+    const matching = new ContentMatching(abaPlan, stable, (name) => name === 'a');
+    const places = [1, 2, 3, 4].map(() => matching.take(clientFrame('a')));
     expect(places).toEqual([
       { place: 0, repeated: false },
       { place: 4, repeated: false },
       { place: 4, repeated: true },
       { place: 4, repeated: true },
     ]);
-    matching.take(frame('b'));
-    expect(matching.take(frame('b'))).toBeUndefined();
+    matching.take(clientFrame('b'));
+    expect(matching.take(clientFrame('b'))).toBeUndefined();
   });
 });
 
 describe('a spelling that came before', () => {
   test('is known again, whatever the id, and only then', () => {
-    const matching = new ContentMatching(plan, stable, () => false);
+    const matching = new ContentMatching(abaPlan, stable, () => false);
     const said = (text: string) => matching.takeSpelled(bytesOf(text));
     expect(said('{"execute":"a"}')).toBeUndefined();
     expect(

@@ -8,6 +8,7 @@ import type { Dialect, Session, SessionEnd } from '../../src/recording/session.j
 import { Tap } from '../../src/proxy/tap.js';
 import { ReplayedClient, type ClientAction, type ClientOptions } from '../../src/replay/client.js';
 import { accountOf } from '../../src/replay/divergence.js';
+import type { ClientFrame } from '../../src/replay/match.js';
 import { asap } from '../../src/replay/pacing.js';
 import { planSession, type SessionPlan } from '../../src/replay/plan.js';
 import { ReplayedServer, type ServerAction, type ServerOptions } from '../../src/replay/server.js';
@@ -229,4 +230,20 @@ export function repliesTo(
   for (const chunk of chunks) actions.push(...server.receive(chunk.slice(), 0));
   actions.push(...server.end(0));
   return actions.map((action) => (action.do === 'send' ? textOf(action.bytes) : '')).join('');
+}
+
+/** Two equal commands, another between them, and half a message at the end. */
+export const abaPlan = planned(`
+  -> {"execute":"a","id":1}
+  <- {"return": 1, "id": 1}
+  -> {"execute":"b","id":2}
+  <- {"return": 2, "id": 2}
+  -> {"execute":"a","id":3}
+  <- {"return": 3, "id": 3}
+  -> {"exec\\
+`);
+
+/** A client's frame, as `abaPlan` has them. */
+export function clientFrame(name: string, kind: 'command' | 'malformed' = 'command'): ClientFrame {
+  return { kind, name, bytes: bytesOf(`{"execute":"${name}"}`) };
 }
