@@ -11,6 +11,7 @@
  */
 import type { Message } from '../recording/message.js';
 import type { Session } from '../recording/session.js';
+import { PackedBytes } from './packed-bytes.js';
 
 /** One message of the recording in its place. */
 export interface Step {
@@ -54,15 +55,18 @@ export function planSession(
   { injected }: PlanOptions,
 ): SessionPlan {
   const steps: Step[] = [];
+  const packed = new PackedBytes();
+  /** Of the client's messages, by `seq`. */
   const places = new Map<number, number>();
   const prefixes: number[] = [];
   const unanswered = new Set<number>();
   for (const message of messages) {
     if (message.injected && injected === 'leave-out') continue;
     const place = steps.length;
-    places.set(message.seq, place);
-    steps.push(step(steps, message, causeOf(message, place, places)));
+    const kept = { ...message, raw: packed.keep(message.raw) };
+    steps.push(step(steps, kept, causeOf(message, place, places)));
     if (message.dir === 'c2s') {
+      places.set(message.seq, place);
       if (message.kind !== 'partial') unanswered.add(place);
       continue;
     }
