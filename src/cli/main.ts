@@ -46,6 +46,17 @@ export function createProgram(): Command {
         .choices(logFormats)
         .default('pretty'),
     )
+    .configureHelp({ subcommandTerm: (command) => command.name() })
+    .addHelpText(
+      'after',
+      `
+\`qmptap COMMAND --help\` has more of each, with examples.
+
+Examples:
+  qmptap demo
+  qmptap record --listen /tmp/tap.sock --connect /run/vm/qmp.sock -o boot.qmptap
+  qmptap ui boot.qmptap`,
+    )
     .showHelpAfterError('(qmptap --help shows what there is)')
     .configureOutput({
       outputError: (text, write) => {
@@ -53,27 +64,39 @@ export function createProgram(): Command {
       },
     })
     .exitOverride();
+  program.commandsGroup('Begin:').helpCommand('help [command]', 'the help of a command');
+  addDemoCommand(program);
+  addCompletionCommand(program);
+  program.commandsGroup('Record:');
   addRecordCommand(program);
-  addReplayCommand(program);
   addRunCommand(program);
   addEmulatorCommand(program);
   addDoctorCommand(program);
   addInterposeCommand(program);
   addImpersonateCommand(program);
-  addShowCommand(program);
+  program.commandsGroup('Look:');
   addUiCommand(program);
+  addShowCommand(program);
   addLsCommand(program);
   addStatsCommand(program);
   addStoriesCommand(program);
+  addCheckCommand(program);
   addDiffCommand(program);
   addSchemaCommand(program);
+  program.commandsGroup('Replay, hand on:');
+  addReplayCommand(program);
   addExportCommand(program);
   addImportCommand(program);
   addRedactCommand(program);
-  addCheckCommand(program);
-  addDemoCommand(program);
-  addCompletionCommand(program);
+  for (const command of program.commands) pointToHelp(command, 'qmptap');
   return program;
+}
+
+/** Whoever mistakes a command is told where its own help is. */
+function pointToHelp(command: Command, before: string): void {
+  const words = `${before} ${command.name()}`;
+  command.showHelpAfterError(`(${words} --help shows what there is)`);
+  for (const inner of command.commands) pointToHelp(inner, words);
 }
 
 async function main(): Promise<void> {

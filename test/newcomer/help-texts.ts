@@ -1,6 +1,9 @@
 /** The help of every command that people see, as the program prints it. */
 import { execFileSync } from 'node:child_process';
 
+/** What is no list of commands. */
+const other = /^(?:Usage|Arguments|Options|Formats|Examples?):|^(?!.*:\n)/;
+
 /** By the command, as `replay server`; the program's own by `''`. */
 export function helpTexts(): ReadonlyMap<string, string> {
   const texts = new Map<string, string>();
@@ -10,9 +13,10 @@ export function helpTexts(): ReadonlyMap<string, string> {
       env: { ...process.env, COLUMNS: '200' },
     });
     texts.set(words.join(' '), help);
-    const [, commands = ''] = /\nCommands:\n([^]*?)(?:\n\n|$)/.exec(help) ?? [];
-    for (const [, name = ''] of commands.matchAll(/^  ([a-z]\S*)/gm)) {
-      if (name !== 'help') visit([...words, name]);
+    for (const section of help.split('\n\n').filter((part) => !other.test(part))) {
+      for (const [, name = ''] of section.matchAll(/^ {2}([a-z]\S*)/gm)) {
+        if (name !== 'help') visit([...words, name]);
+      }
     }
   };
   visit([]);

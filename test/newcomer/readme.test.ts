@@ -20,6 +20,7 @@ const shells = ['console', 'sh', ''];
 
 /** Blocks without commands that nothing runs, by how they begin. */
 const pictures: readonly (readonly [begins: string, reason: string])[] = [
+  [' libvirt, or any client', 'a drawing'],
   [' qmptap  boot.qmptap  LIVE', 'a QEMU that mirrors a disk: test/lab/ui.test.ts looks at such a screen'],
   ['device removal virtio-disk1', 'a machine with a guest: test/inspect/stories-text.test.ts'],
   ['~    #820', 'two machines with libvirt: test/lab/inspect-libvirt.test.ts'],

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 export function addCheckCommand(program: Command): void {
   program
     .command('check')
+    .summary('is the file sound, did both keep to the protocol?')
     .description('verify a recording, and report violations of the protocol')
     .argument('<recording>', 'a file')
     .option('--json', 'one JSON object a finding')

@@ -5,7 +5,8 @@ import { type Shell, shells } from '../completion/scripts.js';
 export function addCompletionCommand(program: Command): void {
   program
     .command('completion')
-    .description('print the script by which bash, zsh or fish completes qmptap')
+    .summary('the script by which bash, zsh or fish completes it')
+    .description('print the script by which bash, zsh or fish completes it')
     .addArgument(new Argument('<shell>', 'which one').choices(shells))
     .addHelpText(
       'after',

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 export function addDemoCommand(program: Command): void {
   program
     .command('demo')
+    .summary('see it at work; needs no QEMU')
     .description('see it at work: a recorded QEMU, the proxy before it, a small client; needs no QEMU')
     .option('-o, --output <file>', 'the recording (default: where `record` puts its files)')
     .addHelpText(

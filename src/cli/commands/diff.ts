@@ -11,6 +11,7 @@ interface Options {
 export function addDiffCommand(program: Command): void {
   program
     .command('diff')
+    .summary('what two recordings say differently')
     .description('what two recordings say differently, aligned by what was said')
     .argument('<recording>', 'a file')
     .argument('<other>', 'another recording')

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 export function addDoctorCommand(program: Command): void {
   program
     .command('doctor')
+    .summary('check what an emulator needs under libvirt')
     .description('check what an emulator needs where libvirt starts it, and say which line to change')
     .argument('<vm|file>', "a VM's name, or the path of an emulator")
     .option('-c, --connect <uri>', "libvirt's address (default: virsh's own)")

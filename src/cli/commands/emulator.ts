@@ -14,6 +14,7 @@ export interface EmulatorFlags {
 export function addEmulatorCommand(program: Command): void {
   program
     .command('emulator')
+    .summary('let libvirt record every start of a VM, or play one')
     .description(
       "write an executable for libvirt's <emulator>: records every start of a VM, or plays one back",
     )

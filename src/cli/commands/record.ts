@@ -27,6 +27,7 @@ export interface RecordFlags {
 export function addRecordCommand(program: Command): void {
   program
     .command('record')
+    .summary('stand between client and server, keep what they say')
     .description('stand between client and server, pass every byte on, and keep a recording')
     .requiredOption(
       '-l, --listen <addr>',

@@ -38,6 +38,8 @@ export interface ReplayClientFlags extends SharedFlags {
 export function addReplayCommand(program: Command): void {
   const replay = program
     .command('replay')
+    .helpCommand(false)
+    .summary('a recording answers as server, or asks as client')
     .description('play a recording: as the server that answers, or as the client that asks');
   addServer(replay);
   addClient(replay);

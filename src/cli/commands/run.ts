@@ -13,6 +13,7 @@ export interface RunFlags {
 export function addRunCommand(program: Command): void {
   program
     .command('run')
+    .summary('start a QEMU and record its QMP monitors')
     .description('start a QEMU and record the QMP monitors that its own arguments name')
     .option('-o, --output <file>', 'the recording (default: named by time and the VM, see qmptap record)')
     .option('--force', 'replace the file if it exists')

@@ -10,6 +10,8 @@ interface Options {
 export function addSchemaCommand(program: Command): void {
   const schema = program
     .command('schema')
+    .helpCommand(false)
+    .summary("the shape of the server's commands and events")
     .description("the shape of commands and events, from the recording's own query-qmp-schema")
     .argument(
       '<recording>',

@@ -5,6 +5,7 @@ import { sessionNumber } from './show.js';
 export function addStatsCommand(program: Command): void {
   program
     .command('stats')
+    .summary('how often, how long, what was never answered')
     .description('statistics: commands with their durations, events, the slowest, what was not answered')
     .argument('<recording>', 'a file')
     .argument(

@@ -5,6 +5,7 @@ import { sessionNumber } from './show.js';
 export function addStoriesCommand(program: Command): void {
   program
     .command('stories')
+    .summary('jobs, removals, migrations …, and how they ended')
     .description('what belongs together over time: removals, jobs, migrations … with their outcome')
     .argument('<recording>', 'a file')
     .option('-s, --session <n>', 'only this session', sessionNumber)

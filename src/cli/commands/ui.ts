@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 export function addUiCommand(program: Command): void {
   program
     .command('ui')
+    .summary('look at a recording in the terminal')
     .description('look at a recording in the terminal, finished or still growing')
     .argument('[recording]', 'a file (default: the newest one where recordings go by themselves)')
     .argument('[filter...]', 'the filter to begin with, as `cmd:block* dur>50ms`')

@@ -69,7 +69,9 @@ export function suggest(program: Command, words: readonly string[], typed: strin
       return ofValue(placeholderOf(option), option.argChoices, `${option.long ?? ''}=`);
     if (typed.startsWith('-')) return { ...none, items: matching(place.flags(), typed) };
   }
-  const commands = place.commands().map((known) => ({ text: known.name(), help: known.description() }));
+  const commands = place
+    .commands()
+    .map((known) => ({ text: known.name(), help: known.summary() || known.description() }));
   const argument = place.argument();
   const next = argument === undefined ? undefined : ofValue(argument.name(), argument.argChoices);
   const isCommand = next?.kinds.includes('command') === true && !place.operandsOnly;
