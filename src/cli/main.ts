@@ -60,7 +60,7 @@ Examples:
     .showHelpAfterError('(qmptap --help shows what there is)')
     .configureOutput({
       outputError: (text, write) => {
-        write(escapeLines(text.replace(/^error: /, 'qmptap: ')));
+        write(escapeLines(asOurs(text)));
       },
     })
     .exitOverride();
@@ -92,10 +92,20 @@ Examples:
   return program;
 }
 
+/** An error of commander's as one of ours. */
+function asOurs(text: string): string {
+  const [, recording] = /^error: unknown command '(.+\.qmptap)'/.exec(text) ?? [];
+  if (recording !== undefined)
+    return `qmptap: ${recording}: which command? qmptap ui ${recording} shows a recording\n`;
+  return text.replace(/^error: /, 'qmptap: ');
+}
+
 /** Whoever mistakes a command is told where its own help is. */
 function pointToHelp(command: Command, before: string): void {
   const words = `${before} ${command.name()}`;
-  command.showHelpAfterError(`(${words} --help shows what there is)`);
+  const runs = command.registeredArguments.some((argument) => argument.name() === 'command');
+  const after = runs ? '; a command of your own comes after --' : '';
+  command.showHelpAfterError(`(${words} --help shows what there is${after})`);
   for (const inner of command.commands) pointToHelp(inner, words);
 }
 
