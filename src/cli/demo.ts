@@ -14,7 +14,8 @@ import type { RecordingReader } from '../recording/ports.js';
 import { openRecording } from '../store/open.js';
 import { defaultPath } from './folder.js';
 import { startLive } from './live.js';
-import { say, writeDiagnostics } from './output.js';
+import { writeDiagnostics } from './diagnostics.js';
+import { say } from './output.js';
 
 const recorded = fileURLToPath(new URL('../../recordings/demo.qmptap', import.meta.url));
 
@@ -37,9 +38,15 @@ export async function demo(output: string | undefined): Promise<number> {
     label: 'demo',
   });
   say('a recorded QEMU answers, the proxy stands before it, and a small client asks:');
-  const live = startLive({ path, format: 'text' }, (error) => {
-    say(`the live view failed: ${error.message}`);
-  });
+  const live = startLive(
+    { path, format: 'text' },
+    {
+      ended: () => undefined,
+      failed: (error) => {
+        say(`the live view failed: ${error.message}`);
+      },
+    },
+  );
   await converse(tap.address.replace('unix:', ''), commands(recording));
   await tap.drain();
   await live.finish();

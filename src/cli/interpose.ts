@@ -4,12 +4,13 @@
  */
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { escapeText } from '../inspect/format.js';
 import { failedAnswer, readyAnswer } from '../launch/emulator-script.js';
 import { isDaemonized } from '../launch/qemu-arguments.js';
+import { escapeText } from '../inspect/format.js';
 import { interpose, takeOver, type Interposed } from '../launch/interpose.js';
 import { whenReaderCloses } from '../transport/pipe-end.js';
 import type { InterposeFlags } from './commands/interpose.js';
+import { tellOnce } from './diagnostics.js';
 
 const main = fileURLToPath(new URL('main.js', import.meta.url));
 
@@ -25,6 +26,9 @@ export async function interposeCommand(argv: readonly string[], flags: Interpose
     ],
     trouble: tell,
   };
+  process.on('uncaughtException', (error) => {
+    tell(`internal error, please report it; the VM goes on: ${error.stack ?? error.message}`);
+  });
   let running: Interposed;
   if (flags.takeOver !== undefined) {
     running = await takeOver(common, flags.takeOver);
@@ -80,11 +84,7 @@ function closeOthers(inherited: string, taken: readonly number[]): void {
   }
 }
 
-/** One line in the VM's log, if it can still be written. */
+/** One line in the VM's log, if it can be written now. */
 function tell(line: string): void {
-  try {
-    writeSync(2, `qmptap: ${escapeText(line)}\n`);
-  } catch {
-    // Whoever kept the log is gone; the VM is not.
-  }
+  tellOnce(`qmptap: ${escapeText(line)}`);
 }

@@ -11,6 +11,15 @@ export interface LiveView {
   readonly format: ShowOptions['format'];
 }
 
+/** `nobody reads`: standard output was closed. `given up`: at the end its reader did not read on. */
+export type LiveEnd = 'complete' | 'nobody reads' | 'given up';
+
+export interface LiveEvents {
+  /** It ended before all was shown. */
+  readonly ended: (end: LiveEnd) => void;
+  readonly failed: (error: Error) => void;
+}
+
 /** A running live view. */
 export interface Live {
   /** Prints what is left, and ends. Call it when the recording is complete. */
@@ -18,11 +27,14 @@ export interface Live {
 }
 
 /** Starts to print. A view that fails says so on standard error and harms nothing. */
-export function startLive(view: LiveView, failed: (error: Error) => void): Live {
+export function startLive(view: LiveView, events: LiveEvents): Live {
   const worker = new Worker(new URL('./live-worker.js', import.meta.url), { workerData: view });
   // Not `once` of node:events, which would reject when the thread dies of an error.
   const ended = new Promise((resolve) => worker.once('exit', resolve));
-  worker.on('error', failed);
+  worker.on('error', events.failed);
+  worker.on('message', (end: LiveEnd) => {
+    if (end !== 'complete') events.ended(end);
+  });
   return {
     async finish() {
       worker.postMessage('finish');

@@ -4,7 +4,8 @@
  */
 import type { LogFn, Logger } from 'pino';
 import { escapeText } from '../inspect/format.js';
-import { asciiJson, writeDiagnostics } from './output.js';
+import { writeDiagnostics } from './diagnostics.js';
+import { asciiJson } from './output.js';
 
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export const logFormats = ['pretty', 'json'] as const;

@@ -27,6 +27,7 @@ import { addStatsCommand } from './commands/stats.js';
 import { addStoriesCommand } from './commands/stories.js';
 import { addUiCommand } from './commands/ui.js';
 import { logFormats, logLevels } from './log.js';
+import { endWithoutTerminal } from './ending.js';
 import { escapeLines, report } from './output.js';
 import { version } from '../version.js';
 
@@ -115,6 +116,9 @@ async function main(): Promise<void> {
     if (error.code === 'EPIPE') process.exit(0);
     process.exit(report(new OutputError(`standard output: ${reasonOf(error)}`, { path: '-' }), false));
   });
+  endWithoutTerminal();
+  // Nobody is left to be told that nobody is left to be told.
+  process.stderr.on('error', () => undefined);
   const program = createProgram();
   try {
     await program.parseAsync();

@@ -4,7 +4,7 @@ import type { ProxyEvent } from '../transport/drive.js';
 import { escapeText, peerName } from '../inspect/format.js';
 import { record, type RecordSummary, type RunningRecorder } from '../launch/record.js';
 import type { RecordFlags } from './commands/record.js';
-import { aborted, endOnSignal } from './ending.js';
+import { aborted, endOnSignal, hangUpCode, outliveTheTerminal } from './ending.js';
 import { runClient } from './exec.js';
 import { defaultPath } from './folder.js';
 import { type Live, startLive } from './live.js';
@@ -20,6 +20,9 @@ export async function recordCommand(
   log: Logger,
 ): Promise<number> {
   if (flags.ui) checkTerminal();
+  outliveTheTerminal((text) => {
+    log.error(text);
+  });
   const output = flags.output ?? defaultPath(new Date(), flags.label);
   const ending = new AbortController();
   const recorder = await record({
@@ -38,7 +41,14 @@ export async function recordCommand(
       if (event.type === 'closed' && flags.once) ending.abort(event.end === 'server-unreachable' ? 1 : 0);
     },
   });
-  const signals = endOnSignal(ending);
+  const signals = endOnSignal(ending, {
+    hangUp: () => {
+      recorder.close();
+      log.warn(
+        'the terminal is gone; the sessions that run go on until their end, and so does the recording',
+      );
+    },
+  });
   const what = `recording ${recorder.address} -> ${flags.connect ?? flags.serverListens ?? ''} in ${output}`;
   log.info(`${what}; Ctrl-C ends`);
   const live = flags.ui
@@ -47,7 +57,7 @@ export async function recordCommand(
       ? undefined
       : watch(output, flags.json === true, log);
   void recorder.finished.then(() => {
-    ending.abort(0);
+    ending.abort(signals.hungUp ? hangUpCode : 0);
   });
   if (flags.exec)
     void runClient(words, recorder.address, flags.ui === true).then((code) => {
@@ -78,7 +88,8 @@ function tell(event: ProxyEvent, log: Logger): void {
       break;
     }
     case 'waiting':
-      log.info(`${where}the server is busy with another client; waiting, as without qmptap`);
+      if (event.reason !== undefined) log.warn(`${where}${event.reason}; the client waits`);
+      else log.info(`${where}the server is busy with another client; waiting, as without qmptap`);
       break;
     case 'trouble':
       log.warn(`${where}${escapeText(event.text)}`);
@@ -100,9 +111,18 @@ function summarise({ path, sessions, messages, incomplete }: RecordSummary, log:
 }
 
 function watch(path: string, json: boolean, log: Logger): Live {
-  return startLive({ path, format: json ? 'json' : 'text' }, (error) => {
-    log.error(`the live view failed (${escapeText(error.message)}); the recording goes on`);
-  });
+  return startLive(
+    { path, format: json ? 'json' : 'text' },
+    {
+      ended: (end) => {
+        if (end === 'nobody reads') log.warn('nobody reads standard output any more; the recording goes on');
+        else log.warn(`standard output was not read to the end; \`qmptap show ${path}\` shows all`);
+      },
+      failed: (error) => {
+        log.error(`the live view failed (${escapeText(error.message)}); the recording goes on`);
+      },
+    },
+  );
 }
 
 /**

@@ -8,7 +8,7 @@ import { accountOf, type Divergence } from '../replay/divergence.js';
 import { jsonReport, junitReport, type ReplaySummary, type ReportHead } from '../replay/summary.js';
 import type { LogFlags } from './log.js';
 import { writeFile } from './new-file.js';
-import { writeDiagnostics } from './output.js';
+import { writeDiagnostics } from './diagnostics.js';
 
 /** More accounts than this are not read; the report has a hundred. */
 const maximumTold = 20;

@@ -3,6 +3,7 @@ import { escapeText } from '../inspect/format.js';
 import { nameOf } from '../launch/qemu-arguments.js';
 import { runQemu } from '../launch/run.js';
 import type { RunFlags } from './commands/run.js';
+import { outliveTheTerminal } from './ending.js';
 import { defaultPath } from './folder.js';
 import { say } from './output.js';
 import { checkTerminal, openUi } from './ui-process.js';
@@ -12,6 +13,7 @@ const passedOn = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'
 /** Gives QEMU's exit code. @throws UsageError, ConnectError, OutputError before QEMU is started */
 export async function runCommand(command: readonly string[], flags: RunFlags): Promise<number> {
   if (flags.ui) checkTerminal();
+  outliveTheTerminal(say);
   const label = flags.label ?? nameOf(command.slice(1));
   const output = flags.output ?? defaultPath(new Date(), label);
   // From before the start: what comes too early must not end us and leave QEMU behind.

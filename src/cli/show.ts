@@ -2,6 +2,7 @@
  * Prints messages, once or as they come. Used by `show`, and by `record` for its live view, which is
  * why it reads the file like anybody else: whoever records is never slowed down by who watches.
  */
+import { once } from 'node:events';
 import { RecordingError } from '../errors.js';
 import { messageLine, recordingLine, sessionLine } from '../formats/jsonl.js';
 import { parseFilter } from '../inspect/filter.js';
@@ -22,6 +23,8 @@ export interface ShowOptions {
   readonly format: 'text' | 'json' | 'raw' | 'pretty';
   /** Aborted: print what is there and end, though the recording may go on. */
   readonly until?: AbortSignal;
+  /** Where it goes: resolves when more may come; false if nobody wants more. Standard output if not given. */
+  readonly write?: (bytes: Uint8Array) => Promise<boolean>;
 }
 
 /** How long to wait before looking for more; a person does not notice, and it costs nothing. */
@@ -41,19 +44,26 @@ export async function show(file: string, options: ShowOptions): Promise<void> {
     });
   }
   const printer = printers[options.format](reader);
+  const print = options.write ?? toStandardOutput;
   const lines = new Lines();
   let range: MessageRange = { session, where };
   for (;;) {
     const last = options.follow ? isOver(reader, options.until) : true;
     for (const message of reader.messages(range)) {
       range = { ...range, after: message.index };
-      lines.write(printer.message(message));
+      lines.add(printer.message(message));
+      if (lines.full && !(await print(lines.take()))) return;
     }
-    if (last) lines.write(printer.end());
-    lines.flush();
-    if (last) return;
+    if (last) lines.add(printer.end());
+    if (!(await print(lines.take())) || last) return;
     await new Promise((resolve) => setTimeout(resolve, pollMilliseconds));
   }
+}
+
+/** At the pace of its reader, so that what waits for a pager does not fill the memory. */
+async function toStandardOutput(bytes: Uint8Array): Promise<boolean> {
+  if (bytes.length > 0 && !process.stdout.write(bytes)) await once(process.stdout, 'drain');
+  return true;
 }
 
 /** Asked before the messages are read, so that none can come between the answer and the end. */

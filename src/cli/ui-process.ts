@@ -6,7 +6,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { UsageError } from '../errors.js';
-import { holdLines } from './output.js';
+import { holdLines } from './diagnostics.js';
 import { firstNotice, isFromUi, sendingAllowed, sendTrouble, type ToUi } from './ui-channel.js';
 
 export interface OpenUiOptions {

@@ -18,6 +18,9 @@ export const firstKept = 3;
 /** How long to wait for a shell to end, which it does at once. */
 const patienceMs = 500;
 
+/** A keeper that was killed is replaced after this. */
+const replaceMs = 100;
+
 /** Said to a shell whose copies are not needed any more. */
 const released = 'released\n';
 
@@ -68,7 +71,18 @@ export class Keeper {
       child.once('error', resolve);
       child.once('exit', resolve);
     });
+    child.once('exit', () => {
+      this.#replace(child, sockets);
+    });
     tellReleased(before);
+  }
+
+  /** Another in the place of one that was killed. Later, should there be a reason that goes on. */
+  #replace(dead: ChildProcess, sockets: KeptSockets): void {
+    if (this.#child !== dead) return;
+    setTimeout(() => {
+      if (this.#child === dead) this.hold(sockets);
+    }, replaceMs).unref();
   }
 
   /** Lets go of all copies until the next `hold`. */

@@ -63,6 +63,8 @@ export interface RunningRecorder extends AsyncDisposable {
    * it was not sent.
    */
   send(session: number, text: string): Promise<void>;
+  /** Accepts nobody any more; the sessions that run go on to their own ends. */
+  close(): void;
   /** Ends the sessions; what was received is delivered, and can be read from the file. */
   drain(): Promise<void>;
   /** Drains, and completes the file. The same answer every time. */
@@ -128,6 +130,9 @@ export async function record(options: RecordOptions): Promise<RunningRecorder> {
     path: options.output,
     finished: proxy.finished,
     send: async (session, text) => proxy.inject(session, readCommand(text)),
+    close: () => {
+      proxy.close();
+    },
     drain,
     stop,
     [Symbol.asyncDispose]: async () => {

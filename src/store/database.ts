@@ -21,9 +21,9 @@ const walPages = 2048;
 /** KiB of pages that a writer keeps: it only ever goes on at the ends of its trees. */
 const writerCache = 4096;
 
-/** Opens the writer's connection. `durable`: a commit is on the disk before it returns. */
-export function openWriter(path: string, durable: boolean): Connection {
-  const db = new Database(path, { fileMustExist: true, timeout: 10_000 });
+/** Opens the writer's connection. `durable`: a commit is on the disk before it returns; `patience`: ms to wait for others. */
+export function openWriter(path: string, durable: boolean, patience = 10_000): Connection {
+  const db = new Database(path, { fileMustExist: true, timeout: patience });
   try {
     db.pragma(`page_size = ${pageSize}`);
     db.pragma('journal_mode = WAL');

@@ -77,10 +77,22 @@ export function isThere(path: string): boolean {
   }
 }
 
+/** Removes SQLite's log of a recording that nobody has open. */
+export function removeLog(path: string): void {
+  for (const ending of ['-wal', '-shm']) rmSync(path + ending, { force: true });
+}
+
+/** Makes SQLite's log anew, as files that are surely ours. Nobody who writes may have it open. */
+export function renewLog(path: string): void {
+  removeLog(path);
+  for (const ending of ['-wal', '-shm']) createEmptyFile(path + ending);
+}
+
 /** Removes what lies beside a recording only while it is made; the lock last. */
 export function removeJournal(path: string): void {
+  if (!isThere(dirname(path))) return; // went with its folder
   for (const segment of journalSegments(path)) rmSync(journalPath(path, segment), { force: true });
-  rmSync(lockPath(path), { force: true });
+  for (const ending of ['', '-journal']) rmSync(lockPath(path) + ending, { force: true });
 }
 
 /** Removes a recording with all that belongs to it. Nobody may have it open. */
@@ -116,6 +128,7 @@ const reasons: Readonly<Record<string, string>> = {
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const code = codeOf(error) ?? '';
+  if (code.startsWith('SQLITE_BUSY')) return 'another program keeps it locked';
   if (code.startsWith('SQLITE_FULL')) return 'no space left on the disk';
   if (code.startsWith('SQLITE_IOERR')) return `the disk failed to read or write (${code})`;
   if (code.startsWith('SQLITE_READONLY')) return 'it cannot be written';

@@ -7,11 +7,16 @@ import { Worker } from 'node:worker_threads';
 import { lockPath, reasonOf } from './files.js';
 import type { FromIndexer, IndexerData, ToIndexer } from './indexer-worker.js';
 import type { Lock } from './lock.js';
+import { holdFile, releaseFile } from './whereabouts.js';
 
 export interface IndexerEvents {
   /** It ended by itself: what the journal holds now waits for the next one. */
   readonly died: (reason: string) => void;
-  /** The recording's file is gone. */
+  /** It cannot write the file for now, and tries again: what the journal holds waits. */
+  readonly stuck: (reason: string) => void;
+  /** The recording's file is not under its name any more; `finish` gives it what it can still be given. */
+  readonly gone: (reason: string) => void;
+  /** The recording's file was removed. */
   readonly lost: (reason: string) => void;
 }
 
@@ -41,9 +46,10 @@ export class IndexerThread {
   #flushes = 0;
   readonly #waiting = new Map<number, () => void>();
 
+  /** @throws the system's error if the file is not there */
   constructor(path: string, durable: boolean, events: IndexerEvents) {
     this.#path = path;
-    this.#data = { path, durable, bell: new Int32Array(new SharedArrayBuffer(4)) };
+    this.#data = { path, durable, file: holdFile(path), bell: new Int32Array(new SharedArrayBuffer(4)) };
     this.#events = events;
     this.#worker = this.#start();
   }
@@ -68,7 +74,7 @@ export class IndexerThread {
   /** Takes in what is left, with a new thread if the first one died; the journal must be closed. */
   async finish(trouble: string | undefined): Promise<Outcome | Unfinished> {
     this.#finishing = true;
-    if (this.#gone !== undefined) {
+    if (this.#gone !== undefined && this.#outcome === undefined) {
       (await this.#lock)?.release();
       this.#gone = undefined;
       this.#worker = this.#start();
@@ -76,6 +82,7 @@ export class IndexerThread {
     this.#worker.ref();
     this.#say({ type: 'finish', trouble });
     await this.#ended;
+    releaseFile(this.#data.file);
     return this.#outcome ?? this.#unfinished();
   }
 
@@ -126,6 +133,12 @@ export class IndexerThread {
         break;
       case 'finished':
         this.#outcome = { messages: message.messages, incomplete: message.incomplete };
+        break;
+      case 'stuck':
+        this.#events.stuck(message.reason);
+        break;
+      case 'gone':
+        this.#events.gone(message.reason);
         break;
       case 'lost':
         this.#outcome = { messages: 0, incomplete: message.reason };

@@ -128,10 +128,18 @@ export class JournalWriter {
       this.#size +=
         large === undefined ? writeAll(this.#file, buffered) : writeBoth(this.#file, buffered, large);
       if (this.#options.durable) fdatasyncSync(this.#file);
-      if (this.#size >= this.#segmentSize) this.#nextSegment();
     } catch (error) {
       this.fail(reasonOf(error));
+      return;
     }
+    if (this.#size >= this.#segmentSize) this.#changeSegment();
+  }
+
+  /** A segment that grows longer than it should loses nothing: without rights or descriptors for now, it does. */
+  #changeSegment(): void {
+    attempt(() => {
+      this.#nextSegment();
+    });
   }
 
   #nextSegment(): void {
@@ -170,6 +178,6 @@ function attempt(action: () => void): void {
   try {
     action();
   } catch {
-    // There is nothing left to do with a file that cannot be written.
+    // There is nothing to be done about it now.
   }
 }

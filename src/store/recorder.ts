@@ -107,6 +107,16 @@ export class Recorder implements TrafficSink, AsyncDisposable {
           `${path}: indexing stopped: ${reason}; traffic is still kept, and taken in when it is next opened`,
         );
       },
+      stuck: (reason) => {
+        if (this.#stopped !== undefined) return;
+        options.onTrouble(
+          `${path}: indexing waits: ${reason}; traffic is still kept, and taken in when that is over`,
+        );
+      },
+      gone: (reason) => {
+        this.#stop(reason);
+        void this.finish();
+      },
       lost: (reason) => {
         this.#stop(reason);
         this.#journal.fail(reason);

@@ -1,6 +1,7 @@
 /**
  * Connects to an address, whichever kind it is.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import { ConnectError } from '../errors.js';
 import { formatAddress } from './address.js';
 import type { Address } from './address.js';
@@ -8,6 +9,7 @@ import { takeInherited } from './inherited.js';
 import { hasLibc } from './libc.js';
 import { connectedStream, standardStream } from './stdio.js';
 import type { Stream } from './stream.js';
+import { isOutOfDescriptors } from './system-error.js';
 import { dialNet } from './tcp.js';
 import { dialUnix } from './unix-dial.js';
 
@@ -16,9 +18,12 @@ export interface DialOptions {
   readonly timeout?: number | undefined;
   /** Gives up when it fires. */
   readonly signal?: AbortSignal | undefined;
-  /** Called once if the server's queue is full and there is some waiting to do. */
-  readonly waiting?: (() => void) | undefined;
+  /** Called once if there is some waiting to do: the server's queue is full, or what `reason` says. */
+  readonly waiting?: ((reason?: string) => void) | undefined;
 }
+
+/** How long until a descriptor may have become free. */
+const retryMs = 100;
 
 /** Connects. @throws ConnectError with one line that says what is wrong; or the signal's reason. */
 export async function dial(address: Address, options: DialOptions = {}): Promise<Stream> {
@@ -26,13 +31,31 @@ export async function dial(address: Address, options: DialOptions = {}): Promise
   const timer = options.timeout === undefined ? undefined : AbortSignal.timeout(options.timeout);
   const signal = AbortSignal.any([options.signal, timer].filter((each) => each !== undefined));
   try {
-    return await connect(address, name, signal, options.waiting ?? (() => undefined));
+    return await connectWhenPossible(address, name, signal, options.waiting ?? (() => undefined));
   } catch (error) {
     if (timer?.aborted === true && options.signal?.aborted !== true && !(error instanceof ConnectError)) {
       const why = `no answer for ${options.timeout ?? 0} ms; is the server busy with another client?`;
       throw new ConnectError(`cannot connect to ${name}: ${why}`, { address: name, cause: error });
     }
     throw error;
+  }
+}
+
+/** A client that came while we had no descriptor for its server is not sent away for that. */
+async function connectWhenPossible(
+  address: Address,
+  name: string,
+  signal: AbortSignal,
+  waiting: (reason?: string) => void,
+): Promise<Stream> {
+  for (let told = false; ; told = true) {
+    try {
+      return await connect(address, name, signal, waiting);
+    } catch (error) {
+      if (!(error instanceof ConnectError && isOutOfDescriptors(error.cause))) throw error;
+      if (!told) waiting('too many files are open here (see ulimit -n)');
+      await delay(retryMs, undefined, { signal });
+    }
   }
 }
 

@@ -24,8 +24,8 @@ export type ProxyEvent =
       readonly client: Stream;
       readonly server: Stream;
     }
-  /** The server's queue of clients is full, or no server has dialed in yet: the client waits. */
-  | { readonly type: 'waiting'; readonly session: number | undefined }
+  /** The client waits: the server's queue of clients is full, no server has dialed in yet, or what `reason` says. */
+  | { readonly type: 'waiting'; readonly session: number | undefined; readonly reason: string | undefined }
   | {
       readonly type: 'closed';
       readonly session: number | undefined;
@@ -67,6 +67,8 @@ export interface Proxy {
    * recorded and kept from the client. Resolves when it is sent; rejects with the reason why it was not.
    */
   inject(session: number, command: JsonObject): Promise<void>;
+  /** Accepts nobody any more; the sessions that run go on to their own ends. */
+  close(): void;
   /**
    * Accepts nobody any more, delivers and records what was received, for at most `graceMs` (2 s), and closes
    * all. Resolves when the sink has been told of every end.
@@ -128,6 +130,12 @@ class Driver implements Proxy, SessionObserver {
     await session.inject(command, sendPatience);
   }
 
+  close(): void {
+    this.exhausted = true;
+    this.options.clients.close();
+    this.finishIfOver();
+  }
+
   async stop(graceMs = defaultGrace): Promise<void> {
     this.end();
     const timer = setTimeout(() => {
@@ -174,9 +182,9 @@ class Driver implements Proxy, SessionObserver {
     const signal = AbortSignal.any([this.stopping.signal, gaveUp.signal]);
     let patience: NodeJS.Timeout | undefined;
     try {
-      const server = await this.servers.find(signal, () => {
-        this.tell({ type: 'waiting', session: session.id });
-        patience = setInterval(() => {
+      const server = await this.servers.find(signal, (reason) => {
+        this.tell({ type: 'waiting', session: session.id, reason });
+        patience ??= setInterval(() => {
           if (session.clientIsGone) gaveUp.abort();
         }, patienceCheck);
       });

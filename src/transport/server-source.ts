@@ -14,7 +14,7 @@ export interface ServerSource {
    * A connection to a server, for the caller alone. `waiting` is called if there is none at once.
    * @throws ConnectError if there will be none; the signal's reason if it fires.
    */
-  find(signal: AbortSignal, waiting: () => void): Promise<Stream>;
+  find(signal: AbortSignal, waiting: (reason?: string) => void): Promise<Stream>;
   /** Takes in nobody any more. */
   close(): void;
 }

@@ -29,7 +29,13 @@ export function errorText(errno: number): string {
   return `${words} (${name === '' ? errno : name})`;
 }
 
-/** The same, of an error that Node raised. */
+/** Whether it is the error, or its number, of a system call that lacked a free descriptor: that may pass. */
+export function isOutOfDescriptors(error: unknown): boolean {
+  const errno = error instanceof Error ? -((error as NodeJS.ErrnoException).errno ?? 0) : error;
+  return errno === EMFILE || errno === ENFILE;
+}
+
+/** What `errorText` gives, of an error that Node raised. */
 export function nodeErrorText(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const errno = (error as NodeJS.ErrnoException).errno;

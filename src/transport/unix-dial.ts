@@ -57,7 +57,7 @@ async function connectInTurn(
 /** Undefined: the queue is full. */
 function connect(path: string, address: string): UnixSocket | undefined {
   const fd = libc().socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  if (fd < 0) throw failed(address, errorText(libc().errno()));
+  if (fd < 0) throw failed(address, libc().errno());
   const name = unixSocketAddress(path);
   for (;;) {
     if (libc().connect(fd, name, name.length) === 0) return new UnixSocket(fd, unixPeer(fd, address));
@@ -65,7 +65,7 @@ function connect(path: string, address: string): UnixSocket | undefined {
     if (errno === EINTR) continue;
     libc().close(fd);
     if (errno === EAGAIN) return undefined;
-    throw failed(address, trouble(errno, path));
+    throw failed(address, errno, trouble(errno, path));
   }
 }
 
@@ -82,6 +82,6 @@ function trouble(errno: number, path: string): string {
   return errorText(errno);
 }
 
-function failed(address: string, why: string): ConnectError {
-  return new ConnectError(`cannot connect to ${address}: ${why}`, { address });
+function failed(address: string, errno: number, why = errorText(errno)): ConnectError {
+  return new ConnectError(`cannot connect to ${address}: ${why}`, { address, cause: errno });
 }

@@ -58,6 +58,18 @@ describe('the keeper', () => {
     expect(running(folder)).toEqual([]);
   });
 
+  test('is replaced when it is killed', async () => {
+    const folder = testFolder();
+    const { listener, client, server } = await sockets(join(folder, 's'));
+    const keeper = new Keeper(bash, () => ['true', folder]);
+    keeper.hold({ listener, sessions: [{ client, server }] });
+    const [pid] = await until('a keeper', () => (running(folder).length === 1 ? running(folder) : undefined));
+    process.kill(pid!, 'SIGKILL');
+    await until('another', () => running(folder).some((other) => other !== pid));
+    await keeper.close();
+    await until('the keeper to end', () => running(folder).length === 0);
+  });
+
   test('becomes the successor when its recorder is killed, with the sockets', async () => {
     const folder = testFolder();
     const out = join(folder, 'out');

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import {
   existsSync,
@@ -14,15 +13,14 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { OutputError } from '../../src/errors.js';
 import { lockPath } from '../../src/store/files.js';
 import { openRecording } from '../../src/store/open.js';
 import type { Recorder } from '../../src/store/recorder.js';
 import { testFolder } from '../support/folder.js';
+import { rootTest, smallDisk } from '../support/small-disk.js';
 import { bytes, record, start } from './traffic.js';
-
-const isRoot = process.getuid?.() === 0;
 
 /** Events one after the other, several to a chunk; gives the number after the last. */
 function flood(recorder: Recorder, from: number, count: number): number {
@@ -48,17 +46,6 @@ function expectFlood(path: string): number {
   }
   expect([...recording.damage()]).toEqual([]);
   return index;
-}
-
-/** A file system of so many kB, which goes with the test. */
-function smallDisk(kilobytes: number): string {
-  const folder = join(testFolder(), 'disk');
-  mkdirSync(folder);
-  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${kilobytes}k`, 'qmptap-test', folder]);
-  onTestFinished(() => {
-    execFileSync('umount', [folder]);
-  });
-  return folder;
 }
 
 describe('a recording that is stopped right after a flood', () => {
@@ -121,7 +108,7 @@ describe('when its thread dies', () => {
 });
 
 describe('on a disk that is full', () => {
-  test.skipIf(!isRoot)('it stops, says so once, and keeps what it has', async () => {
+  rootTest('it stops, says so once, and keeps what it has', async () => {
     const folder = smallDisk(1_500);
     const path = join(folder, 'a.qmptap');
     const lines: string[] = [];
@@ -146,7 +133,7 @@ describe('on a disk that is full', () => {
     expect(statfsSync(folder).bavail * statfsSync(folder).bsize).toBeLessThan(1_500_000);
   });
 
-  test.skipIf(!isRoot)('it does not even begin', async () => {
+  rootTest('it does not even begin', async () => {
     const folder = smallDisk(64);
     const filler = Buffer.alloc(1024);
     for (let n = 0; ; n++) {
@@ -200,9 +187,10 @@ describe('when its files are taken away', () => {
     await recorder.flush();
     renameSync(path, join(folder, 'b.qmptap'));
     expect(await recorder.finish()).toMatchObject({
-      incomplete: 'the file was removed while it was recorded',
+      incomplete: `the file was moved to ${join(folder, 'b.qmptap')} while it was recorded`,
     });
     expect(lines).toHaveLength(1);
+    expect(readdirSync(folder)).toEqual(['b.qmptap']);
   });
 });
 

@@ -55,6 +55,11 @@ export class PtyScreen {
     this.#pty.write(text);
   }
 
+  /** Closes the terminal, as its window or a connection that breaks does. */
+  hangUp(): void {
+    (this.#pty as IPty & { destroy(): void }).destroy();
+  }
+
   signal(name: NodeJS.Signals): void {
     process.kill(this.#pty.pid, name);
   }

@@ -1,0 +1,59 @@
+/**
+ * What became of a file that somebody has open: files are moved and removed, and folders unmounted, and
+ * nobody is told. Knows nothing of what is in it.
+ */
+import { closeSync, constants, fstatSync, openSync, readlinkSync, statSync } from 'node:fs';
+
+/** Where a file is instead of under its name. */
+export interface Gone {
+  /** There is nothing left that anyone could open. */
+  readonly removed: boolean;
+  /** One line for the user. */
+  readonly reason: string;
+  /** Its new name, if that is known. */
+  readonly path?: string;
+}
+
+/** What it takes to go on watching a file in another thread of the same process. */
+export interface HeldFile {
+  readonly id: string;
+  readonly hold: number | undefined;
+}
+
+/**
+ * Linux's O_PATH: holds on to a file without opening it. Closing any other descriptor of a file takes away all
+ * locks that the process has on it, SQLite's among them.
+ */
+const opensNothing = 0o10_000_000;
+
+/** Takes hold of a file until `release`. @throws the system's error if there is no such file */
+export function holdFile(path: string): HeldFile {
+  const hold = process.platform === 'linux' ? openSync(path, constants.O_RDONLY | opensNothing) : undefined;
+  return { id: fileAt(path) ?? '', hold };
+}
+
+export function releaseFile({ hold }: HeldFile): void {
+  if (hold !== undefined) closeSync(hold);
+}
+
+/** Where a file is that was at `path`; undefined as long as it still is. */
+export function whereIs({ id, hold }: HeldFile, path: string): Gone | undefined {
+  if (fileAt(path) === id) return undefined;
+  if (hold === undefined || fstatSync(hold).nlink === 0) {
+    return { removed: true, reason: 'the file was removed while it was recorded' };
+  }
+  const now = readlinkSync(`/proc/self/fd/${hold}`);
+  return fileAt(now) === id
+    ? { removed: false, reason: `the file was moved to ${now} while it was recorded`, path: now }
+    : { removed: false, reason: 'its folder was unmounted or hidden while it was recorded' };
+}
+
+/** What tells a file from every other, if there is one of this name. */
+export function fileAt(path: string): string | undefined {
+  try {
+    const { dev, ino } = statSync(path, { bigint: true });
+    return `${dev}:${ino}`;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,54 @@
+import { readdirSync } from 'node:fs';
+import { connect } from 'node:net';
+import { execFileSync } from 'node:child_process';
+import { describe, expect, onTestFinished } from 'vitest';
+import { Rig } from '../support/fault-rig.js';
+import { labTest } from '../support/programs.js';
+import { until } from '../support/until.js';
+
+/** From now on the recorder may open so many files more. */
+function leave(rig: Rig, more: number): void {
+  const open = readdirSync(`/proc/${rig.recorder.pid}/fd`).map(Number);
+  // The limit is for numbers, of which the lowest that is free is taken.
+  let limit = 0;
+  for (let free = more; free > 0; limit++) if (!open.includes(limit)) free--;
+  execFileSync('prlimit', [`--pid=${rig.recorder.pid}`, `--nofile=${limit}:4096`]);
+}
+
+describe('descriptors exhausted', () => {
+  labTest('prlimit')(
+    'clients wait and are served as soon as there are some; who runs is not touched',
+    async () => {
+      const rig = await Rig.start();
+      const first = await rig.connect();
+      await first.client.converse(5);
+      await rig.tabled();
+      // Enough for the second client, not for its server; none for a third.
+      leave(rig, 1);
+      const waiting = [0, 1].map(() => connect({ path: rig.address, allowHalfOpen: true }));
+      const greeted = waiting.map(() => false);
+      const closed = waiting.map(() => false);
+      waiting.forEach((socket, place) => {
+        onTestFinished(() => void socket.destroy());
+        socket.on('data', () => (greeted[place] = true));
+        socket.on('close', () => (closed[place] = true));
+      });
+      await rig.recorder.says(/too many files are open here \(see ulimit -n\); the client waits/);
+      await rig.recorder.says(/cannot accept on .*too many open files.*; trying again/);
+      expect(greeted).toEqual([false, false]);
+      first.server.flood(50_000, 20e6); // more than a segment of the journal
+      await until('the flood', () => first.client.received.length >= 20e6);
+      await first.client.converse(20);
+      leave(rig, 100);
+      await until('both to be served', () => greeted.every(Boolean));
+      expect(closed).toEqual([false, false]);
+      waiting.forEach((socket) => socket.destroy());
+      await first.client.end();
+      expect(await rig.end()).toBe(143);
+      expect(rig.told().filter((line) => line.includes('recording'))).toEqual([]);
+      const [kept] = rig.expectPrefix();
+      expect(kept).toMatchObject({ c2s: first.client.sent.length, s2c: first.server.sent.length });
+      expect(rig.incomplete()).toBeUndefined();
+    },
+  );
+});
