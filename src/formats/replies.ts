@@ -8,7 +8,7 @@ import { printJson } from '../json/print.js';
 import type { JsonValue } from '../json/value.js';
 import type { Message } from '../recording/message.js';
 import type { ExportInput } from './export.js';
-import { counted } from './plain-text.js';
+import { counted, safeLine } from './plain-text.js';
 
 /** Pairs that wait for an earlier command's response; an in-band client has one in flight. */
 const maximumWaiting = 10_000;
@@ -63,5 +63,5 @@ function blockOf({ raw }: Message): string | undefined {
   } catch {
     return undefined;
   }
-  return printJson(value, { indent: 2 });
+  return printJson(value, { indent: 2 }).split('\n').map(safeLine).join('\n');
 }

@@ -3,7 +3,7 @@
  * and searched like text and loses nothing; logs are read as such.
  */
 import { frameProblem } from '../json/parse.js';
-import { escapeCharacter } from './plain-text.js';
+import { safeLine } from './plain-text.js';
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const encoder = new TextEncoder();
@@ -34,7 +34,7 @@ function isBlank(byte: number | undefined): boolean {
 export function frameLines(raw: Uint8Array): readonly string[] {
   const bytes = trimmed(raw);
   const text = utf8Text(bytes) ?? Array.from(bytes, byteText).join('');
-  return text.split(/\r?\n/).map((line) => line.replace(/[\0-\x08\v-\x1f\x7f]/g, escapeCharacter));
+  return text.split(/\r?\n/).map(safeLine);
 }
 
 function byteText(byte: number): string {

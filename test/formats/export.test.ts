@@ -40,6 +40,16 @@ describe('text', () => {
     expect(text).toMatch(/^[\n -~]*$/);
   });
 
+  test('moves no cursor by the controls beyond ASCII, and turns no text', () => {
+    const script = ['-> {"execute":"\xc2\x9b2J\xe2\x80\xae\x7f"}', '<- {"return": {"\xc2\x9b": "\xc3\xa9"}}'];
+    for (const exporter of [exportText, exportReplies]) {
+      const { text } = exported(recorded(script), exporter);
+      expect(text).toContain('\\u009b2J\\u202e\\u007f');
+      expect(text).not.toMatch(/[\x7f-\x9f\u202e]/);
+      expect(text).toContain('é');
+    }
+  });
+
   test('can be imported', () => {
     const { recording, skipped, format } = imported(
       exported(recorded(conversation, conversation), exportText).bytes,
