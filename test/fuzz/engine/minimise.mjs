@@ -1,0 +1,30 @@
+/** Makes an input smaller as long as it still does what it did. Knows nothing of what that is. */
+
+/**
+ * Gives the smallest input found for which `still` holds, by taking out pieces and making bytes plain.
+ * @param {Uint8Array} input for which it holds
+ * @param {(input: Uint8Array) => Promise<boolean>} still
+ * @param {number} tries at most
+ */
+export async function minimise(input, still, tries) {
+  let best = input;
+  let left = tries;
+  const attempt = async (candidate) => {
+    if (left-- <= 0 || !(await still(candidate))) return false;
+    best = candidate;
+    return true;
+  };
+  for (let size = best.length >> 1; size >= 1 && left > 0; size >>= 1) {
+    for (let at = 0; at < best.length && left > 0;) {
+      const without = new Uint8Array([...best.subarray(0, at), ...best.subarray(at + size)]);
+      if (!(await attempt(without))) at += size;
+    }
+  }
+  for (let at = 0; at < best.length && left > 0; at++) {
+    for (const plain of [0x20, 0x30, 0x61]) {
+      if (best[at] === plain) break;
+      if (await attempt(best.with(at, plain))) break;
+    }
+  }
+  return best;
+}

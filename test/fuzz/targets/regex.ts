@@ -1,0 +1,51 @@
+/** Regular expressions: flags, a pattern, a NUL byte, a text. */
+import assert from 'node:assert/strict';
+import { UsageError } from '../../../src/errors.js';
+import { compileRegex } from '../../../src/recording/regex.js';
+import { Source } from '../support/source.js';
+import type { Target } from '../target.js';
+
+export const target: Target = {
+  holds: 'a pattern is refused where it is wrong, means what it means in JavaScript, and takes linear time',
+  maxLength: 120,
+  words: [
+    '(?:',
+    ')',
+    '[^',
+    ']',
+    '{1,3}',
+    '{2}',
+    '*',
+    '+?',
+    '\\b',
+    '\\B',
+    '\\w',
+    '\\s',
+    '\\x41',
+    '\\u00e9',
+    '^',
+    '$',
+    '|',
+    '(?=',
+    '[a-z]',
+  ],
+  seeds: () => ['\0(a|b*)*c\0abba', '\x01[^"]+B\\b\0xab b', '\0^\\d{1,3}$\x0012', '\0(a+)+$\0aaaaaaaa!'],
+  run(input) {
+    const source = new Source(input);
+    const ignoreCase = source.byte() % 2 === 1;
+    const pattern = source.line();
+    const text = new TextDecoder().decode(source.rest());
+    let matches;
+    try {
+      matches = compileRegex(pattern, ignoreCase);
+    } catch (error) {
+      assert.ok(error instanceof UsageError, String(error));
+      return;
+    }
+    matches(`${text}${'a'.repeat(20_000)}!`);
+    // JavaScript folds more letters than a to z, and explodes where we do not.
+    if (ignoreCase && /[^\x00-\x7f]/.test(pattern + text)) return;
+    if ((pattern.match(/[*+?{]/g)?.length ?? 0) > 4 || text.length > 24) return;
+    assert.equal(matches(text), new RegExp(pattern, ignoreCase ? 'si' : 's').test(text));
+  },
+};
