@@ -18,6 +18,10 @@ export interface IndexerEvents {
   readonly gone: (reason: string) => void;
   /** The recording's file was removed. */
   readonly lost: (reason: string) => void;
+  /** A recording of the series was removed. */
+  readonly removed: (path: string) => void;
+  /** One could not be, which is told in this line. */
+  readonly notRemoved: (line: string) => void;
 }
 
 type Outcome = Pick<FromIndexer & { type: 'finished' }, 'messages' | 'incomplete'>;
@@ -47,11 +51,27 @@ export class IndexerThread {
   readonly #waiting = new Map<number, () => void>();
 
   /** @throws the system's error if the file is not there */
-  constructor(path: string, durable: boolean, events: IndexerEvents) {
-    this.#path = path;
-    this.#data = { path, durable, file: holdFile(path), bell: new Int32Array(new SharedArrayBuffer(4)) };
+  constructor(options: Omit<IndexerData, 'bell' | 'gauge' | 'file'>, events: IndexerEvents) {
+    const shared = (length: number): Int32Array => new Int32Array(new SharedArrayBuffer(4 * length));
+    this.#path = options.path;
+    this.#data = { ...options, file: holdFile(options.path), bell: shared(1), gauge: shared(2) };
     this.#events = events;
     this.#worker = this.#start();
+  }
+
+  /** Bytes that the file has, as of its last commit. */
+  get size(): number {
+    return Atomics.load(this.#data.gauge, 0) * 1024;
+  }
+
+  /** The segment of the journal that is being taken in. */
+  get segment(): number {
+    return Math.max(1, Atomics.load(this.#data.gauge, 1));
+  }
+
+  /** Removes the oldest recordings of the series that are too many. */
+  prune(): void {
+    if (this.#data.series?.keep !== undefined && !this.#finishing) this.#say({ type: 'prune' });
   }
 
   /** Waits until what the journal holds now can be read from the tables, or never will be. */
@@ -139,6 +159,12 @@ export class IndexerThread {
         break;
       case 'gone':
         this.#events.gone(message.reason);
+        break;
+      case 'removed':
+        this.#events.removed(message.path);
+        break;
+      case 'not-removed':
+        this.#events.notRemoved(message.line);
         break;
       case 'lost':
         this.#outcome = { messages: 0, incomplete: message.reason };

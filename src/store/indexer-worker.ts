@@ -6,11 +6,13 @@ import { readlinkSync, statSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { dirname } from 'node:path';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
-import { beginDatabase, closeAsOneFile, openWriter, type Connection } from './database.js';
+import { beginDatabase, closeAsOneFile, openWriter, type Connection, type Statement } from './database.js';
 import { isThere, reasonOf, removeJournal, removeLog, renewLog } from './files.js';
 import { Indexer } from './indexer.js';
 import { KeptLock } from './kept-lock.js';
 import { migrate } from './migrate.js';
+import { removeOldest } from './prune.js';
+import type { Series } from './series.js';
 import { fileAt, whereIs, type Gone, type HeldFile } from './whereabouts.js';
 
 /** What the thread is started with. */
@@ -21,10 +23,15 @@ export interface IndexerData {
   readonly bell: Int32Array;
   /** The recording's file, whatever its name is by now. */
   readonly file: HeldFile;
+  /** Kept up to date for the other thread: KiB that the file has, and the segment that is being taken in. */
+  readonly gauge: Int32Array;
+  /** The recordings that this is one of. */
+  readonly series: Series | undefined;
 }
 
-/** `flush`: tell when all that the journal held at this moment can be read. */
+/** `flush`: tell when all that the journal held at this moment can be read. `prune`: of the series. */
 export type ToIndexer =
+  | { readonly type: 'prune' }
   | { readonly type: 'flush'; readonly id: number }
   | { readonly type: 'finish'; readonly trouble: string | undefined };
 
@@ -35,6 +42,8 @@ export type ToIndexer =
 export type FromIndexer =
   | { readonly type: 'flushed'; readonly id: number }
   | { readonly type: 'finished'; readonly messages: number; readonly incomplete: string | undefined }
+  | { readonly type: 'removed'; readonly path: string }
+  | { readonly type: 'not-removed'; readonly line: string }
   | { readonly type: 'stuck' | 'gone' | 'lost'; readonly reason: string };
 
 /** Seldom enough to leave the cores to the peers; a reader sees a message after this and the journal's interval. */
@@ -54,7 +63,7 @@ const lockPatience = 5_000;
 
 if (parentPort === null) throw new Error('this is a thread of a recorder');
 const port = parentPort;
-const { path, durable, bell, file } = workerData as IndexerData;
+const { path, durable, bell, gauge, file, series } = workerData as IndexerData;
 
 /** SQLite's log of what was written last; without it, readers would not see that. */
 const log = `${path}-wal`;
@@ -63,6 +72,8 @@ class Follower {
   readonly #db: Connection;
   readonly #indexer: Indexer;
   readonly #log: string | undefined;
+  readonly #pages: Statement;
+  readonly #kibibytes: number;
   #looked = performance.now();
 
   /** @throws the system's or SQLite's error if the file cannot be written now */
@@ -75,6 +86,8 @@ class Follower {
     this.#db = openWriter(path, durable, filePatience);
     try {
       this.#indexer = new Indexer(this.#db, path);
+      this.#pages = this.#db.prepare('PRAGMA page_count').pluck();
+      this.#kibibytes = Number(this.#db.pragma('page_size', { simple: true })) / 1024;
     } catch (error) {
       this.#db.close();
       throw error;
@@ -95,8 +108,12 @@ class Follower {
         return 'over';
       }
       const more = this.#indexer.step();
+      this.#measure();
+      // After the first step: only then does this recording itself say that it is one of the series.
+      if (said?.type === 'prune') prune();
       if (said?.type === 'flush') {
         while (this.#indexer.step());
+        this.#measure();
         tell({ type: 'flushed', id: said.id });
       } else if (performance.now() - this.#looked > lookInterval) {
         this.#looked = performance.now();
@@ -122,6 +139,11 @@ class Follower {
     } finally {
       this.#db.close();
     }
+  }
+
+  #measure(): void {
+    Atomics.store(gauge, 0, Number(this.#pages.get()) * this.#kibibytes);
+    Atomics.store(gauge, 1, this.#indexer.segment);
   }
 
   #finish(trouble: string | undefined): void {
@@ -170,6 +192,17 @@ function heard(): ToIndexer | undefined {
   const said = receiveMessageOnPort(port)?.message as ToIndexer | undefined;
   if (said?.type === 'finish') ending = said;
   return said;
+}
+
+function prune(): void {
+  if (series === undefined) return;
+  for (const one of removeOldest(series)) {
+    tell(
+      one.trouble === undefined
+        ? { type: 'removed', path: one.path }
+        : { type: 'not-removed', line: one.trouble },
+    );
+  }
 }
 
 function tell(message: FromIndexer): void {

@@ -56,6 +56,11 @@ export class Indexer {
     return this.#writer.count;
   }
 
+  /** The segment that is being taken in. */
+  get segment(): number {
+    return this.#journal.segment;
+  }
+
   /** Takes in the next block and commits it; false if there was nothing new. */
   step(): boolean {
     const end = this.#journal.readBlock(this.#take);

@@ -21,7 +21,7 @@ const bufferSize = 1 << 20;
 /** A payload of this size is written from where it lies rather than copied. */
 const largePayload = 64 << 10;
 /** Long enough that a change of segment does not show, short enough that a crash leaves little to take in again. */
-const segmentSize = 16 << 20;
+export const segmentSize = 16 << 20;
 
 export interface JournalOptions {
   /** The recording's random bytes. */

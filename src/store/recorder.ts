@@ -23,8 +23,9 @@ import {
 import { IndexerThread } from './indexer-thread.js';
 import { recordingIdLength, type RecordType } from './journal-format.js';
 import { encodePayload } from './journal-payload.js';
-import { JournalWriter } from './journal-writer.js';
+import { JournalWriter, segmentSize } from './journal-writer.js';
 import { alreadyExists, cannotWrite } from './output-failure.js';
+import { madeInSeries, type Series } from './series.js';
 
 export interface RecordOptions {
   /** `qmptap 0.1.0`. */
@@ -38,6 +39,12 @@ export interface RecordOptions {
    * which it may still recover.
    */
   readonly onTrouble: (line: string) => void;
+  /** The number of its first session, where it goes on from another recording; 1 without it. */
+  readonly firstSession?: number | undefined;
+  /** The recordings that it is one of, of which `prune` may remove some. */
+  readonly series?: Series | undefined;
+  /** Told that an older recording of the series has been removed. */
+  readonly onRemoved?: ((path: string) => void) | undefined;
   /** For tests: how long a segment of the journal is. */
   readonly segmentSize?: number | undefined;
 }
@@ -60,6 +67,16 @@ export async function createRecording(path: string, options: RecordOptions): Pro
     if (options.force !== true) throw inTheWay(path, file);
     await remove(path, file);
   }
+  return beginRecording(path, options);
+}
+
+/**
+ * The same at once, and it never replaces anything.
+ * @throws OutputError if it cannot be written or exists already
+ */
+export function beginRecording(path: string, options: Omit<RecordOptions, 'force'>): Recorder {
+  const file = resolve(path);
+  if (isThere(file) || hasLeftovers(file)) throw inTheWay(path, file);
   try {
     createFolder(dirname(file));
     createEmptyFile(file);
@@ -80,7 +97,8 @@ export class Recorder implements TrafficSink, AsyncDisposable {
   readonly #journal: JournalWriter;
   readonly #thread: IndexerThread;
   readonly #onTrouble: (line: string) => void;
-  #sessions = 0;
+  readonly #segmentSize: number;
+  #sessions: number;
   #stopped: string | undefined;
   #finished: Promise<Finished> | undefined;
 
@@ -88,41 +106,68 @@ export class Recorder implements TrafficSink, AsyncDisposable {
   constructor(path: string, file: string, options: RecordOptions) {
     this.path = path;
     this.#onTrouble = options.onTrouble;
+    this.#sessions = (options.firstSession ?? 1) - 1;
+    this.#segmentSize = options.segmentSize ?? segmentSize;
     const durable = options.durable ?? false;
     this.#journal = new JournalWriter(file, {
       recording: randomBytes(recordingIdLength),
       durable,
-      segmentSize: options.segmentSize,
+      segmentSize: this.#segmentSize,
       onFailure: (reason) => {
         this.#stop(reason);
       },
     });
-    const begin = { createdBy: options.createdBy, created: Date.now() * 1000 };
+    const { series } = options;
+    const createdBy = series === undefined ? options.createdBy : madeInSeries(options.createdBy, series.name);
+    const begin = { createdBy, created: Date.now() * 1000 };
     this.#append('begin', 0, 0, encodePayload(begin));
     this.#journal.write();
-    this.#thread = new IndexerThread(file, durable, {
-      died: (reason) => {
-        if (this.#stopped !== undefined) return;
-        options.onTrouble(
-          `${path}: indexing stopped: ${reason}; traffic is still kept, and taken in when it is next opened`,
-        );
+    this.#thread = new IndexerThread(
+      { path: file, durable, series },
+      {
+        removed: (removed) => options.onRemoved?.(removed),
+        notRemoved: (line) => {
+          options.onTrouble(line);
+        },
+        died: (reason) => {
+          if (this.#stopped !== undefined) return;
+          options.onTrouble(
+            `${path}: indexing stopped: ${reason}; traffic is still kept, and taken in when it is next opened`,
+          );
+        },
+        stuck: (reason) => {
+          if (this.#stopped !== undefined) return;
+          options.onTrouble(
+            `${path}: indexing waits: ${reason}; traffic is still kept, and taken in when that is over`,
+          );
+        },
+        gone: (reason) => {
+          this.#stop(reason);
+          void this.finish();
+        },
+        lost: (reason) => {
+          this.#stop(reason);
+          this.#journal.fail(reason);
+        },
       },
-      stuck: (reason) => {
-        if (this.#stopped !== undefined) return;
-        options.onTrouble(
-          `${path}: indexing waits: ${reason}; traffic is still kept, and taken in when that is over`,
-        );
-      },
-      gone: (reason) => {
-        this.#stop(reason);
-        void this.finish();
-      },
-      lost: (reason) => {
-        this.#stop(reason);
-        this.#journal.fail(reason);
-      },
-    });
+    );
     process.once('exit', this.#onExit);
+  }
+
+  /** Bytes on the disk, as of a moment ago: the file, and the journal's segments that are still to be taken in. */
+  get size(): number {
+    const { size, segment } = this.#thread;
+    return size + (this.#journal.segment - segment) * this.#segmentSize;
+  }
+
+  /** Why nothing is recorded any more. */
+  get stopped(): string | undefined {
+    return this.#stopped;
+  }
+
+  /** Removes the oldest of its series that are too many; later, and in the background. */
+  prune(): void {
+    this.#thread.prune();
   }
 
   open(start: SessionStart, t: number): number {
