@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { escapeText } from '../inspect/format.js';
 import { writeRecordingEmulator, writeReplayingEmulator } from '../launch/emulator.js';
+import { limitArguments } from './limits.js';
 import { version } from '../version.js';
 import type { EmulatorFlags } from './commands/emulator.js';
 
@@ -15,7 +16,15 @@ export function emulatorCommand(path: string, flags: EmulatorFlags): void {
   if (replay !== undefined) {
     writeReplayingEmulator({ ...common, replay, qemu });
   } else {
-    writeRecordingEmulator({ ...common, qemu: qemu ?? '', recordings: recordings ?? '', agent, probe });
+    const limits = limitArguments(flags);
+    writeRecordingEmulator({
+      ...common,
+      qemu: qemu ?? '',
+      recordings: recordings ?? '',
+      agent,
+      probe,
+      limits,
+    });
   }
   const where = escapeText(resolve(path));
   process.stdout.write(`${where}: for a VM's XML: <emulator>${inXml(where)}</emulator>\n`);

@@ -8,6 +8,7 @@ import { failedAnswer, readyAnswer } from '../launch/emulator-script.js';
 import { isDaemonized } from '../launch/qemu-arguments.js';
 import { escapeText } from '../inspect/format.js';
 import { interpose, takeOver, type Interposed } from '../launch/interpose.js';
+import { limitArguments } from './limits.js';
 import { whenReaderCloses } from '../transport/pipe-end.js';
 import type { InterposeFlags } from './commands/interpose.js';
 import { tellOnce } from './diagnostics.js';
@@ -16,13 +17,15 @@ const main = fileURLToPath(new URL('main.js', import.meta.url));
 
 /** Ends with QEMU. Exits with 1 if it could not begin, having answered why. */
 export async function interposeCommand(argv: readonly string[], flags: InterposeFlags): Promise<void> {
-  const { recordings, shell } = flags;
+  const { recordings, shell, maxSize, maxSessions, keep } = flags;
+  const limits = { maxSize, maxSessions, keep };
   const common = {
     recordings,
+    limits,
     shell,
     successor: (state: string) => [
       ...[process.execPath, main, 'interpose', '--recordings', recordings, '--shell', shell],
-      ...['--take-over', state],
+      ...[...limitArguments(limits), '--take-over', state],
     ],
     trouble: tell,
   };

@@ -3,10 +3,12 @@ import type { Logger } from 'pino';
 import type { ProxyEvent } from '../transport/drive.js';
 import { escapeText, peerName } from '../inspect/format.js';
 import { record, type RecordSummary, type RunningRecorder } from '../launch/record.js';
+import type { SeriesEvent } from '../launch/recording-series.js';
 import type { RecordFlags } from './commands/record.js';
 import { aborted, endOnSignal, hangUpCode, outliveTheTerminal } from './ending.js';
 import { runClient } from './exec.js';
-import { defaultPath } from './folder.js';
+import { defaultFolder } from './folder.js';
+import { counted, fileNews, namesOf, nextFileInUi } from './limits.js';
 import { type Live, startLive } from './live.js';
 import { checkTerminal, openUi } from './ui-process.js';
 
@@ -23,24 +25,31 @@ export async function recordCommand(
   outliveTheTerminal((text) => {
     log.error(text);
   });
-  const output = flags.output ?? defaultPath(new Date(), flags.label);
+  const label = flags.label === '' ? undefined : flags.label;
   const ending = new AbortController();
+  let live: Live | undefined = undefined as Live | undefined;
   const recorder = await record({
     listen: flags.listen,
     connect: flags.connect,
     serverListens: flags.serverListens,
-    output,
+    output: flags.output,
+    folder: defaultFolder(),
     force: flags.force,
-    label: flags.label === '' ? undefined : flags.label,
+    ...{ maxSize: flags.maxSize, maxSessions: flags.maxSessions, keep: flags.keep },
+    label,
     dialect: flags.dialect,
     durable: flags.durable,
     allowSend: flags.allowSend,
     redact: flags.redact ? flags.rule : undefined,
     onEvent: (event) => {
       tell(event, log);
+      if (event.type === 'file-begun') live?.add(event.path);
       if (event.type === 'closed' && flags.once) ending.abort(event.end === 'server-unreachable' ? 1 : 0);
     },
+    // The view goes first: a file that somebody reads cannot be made one piece.
+    beforeFinish: async (path) => live?.finish(path),
   });
+  const output = recorder.path;
   const signals = endOnSignal(ending, {
     hangUp: () => {
       recorder.close();
@@ -51,7 +60,7 @@ export async function recordCommand(
   });
   const what = `recording ${recorder.address} -> ${flags.connect ?? flags.serverListens ?? ''} in ${output}`;
   log.info(`${what}; Ctrl-C ends`);
-  const live = flags.ui
+  live = flags.ui
     ? watchInUi(recorder, what, flags.allowSend === true, ending.signal, log)
     : flags.quiet || flags.listen === 'stdio'
       ? undefined
@@ -65,7 +74,6 @@ export async function recordCommand(
     });
   await aborted(ending.signal);
   await recorder.drain();
-  // The view goes first: a file that somebody reads cannot be made one piece.
   await live?.finish();
   const summary = await recorder.stop();
   signals.release();
@@ -74,7 +82,7 @@ export async function recordCommand(
   return code === 0 && summary.incomplete !== undefined ? 1 : code;
 }
 
-function tell(event: ProxyEvent, log: Logger): void {
+function tell(event: ProxyEvent | SeriesEvent, log: Logger): void {
   const session = 'session' in event ? event.session : undefined;
   const where = session === undefined ? '' : `session ${session}: `;
   switch (event.type) {
@@ -97,15 +105,19 @@ function tell(event: ProxyEvent, log: Logger): void {
     case 'sink-failed':
       log.error(`recording stopped by an internal error, the traffic goes on: ${String(event.error)}`);
       break;
+    case 'file-begun':
+    case 'file-finished':
+    case 'file-removed':
+      log.info(fileNews(event));
+      break;
     case 'joined':
       break;
   }
 }
 
-function summarise({ path, sessions, messages, incomplete }: RecordSummary, log: Logger): void {
-  const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
-  const kept = messages === undefined ? 'messages' : count(messages, 'message');
-  const said = `${kept} in ${count(sessions, 'session')}: ${path}`;
+function summarise({ files, sessions, messages, incomplete }: RecordSummary, log: Logger): void {
+  const kept = messages === undefined ? 'messages' : counted(messages, 'message');
+  const said = `${kept} in ${counted(sessions, 'session')}: ${namesOf(files)}`;
   if (incomplete === undefined) log.info(said);
   else log.error(`${said}; incomplete: ${escapeText(incomplete)}`);
 }
@@ -114,7 +126,7 @@ function watch(path: string, json: boolean, log: Logger): Live {
   return startLive(
     { path, format: json ? 'json' : 'text' },
     {
-      ended: (end) => {
+      ended: (end, file) => {
         if (end === 'nobody reads') log.warn('nobody reads standard output any more; the recording goes on');
         else log.warn(`standard output was not read to the end; \`qmptap show ${path}\` shows all`);
       },
@@ -141,9 +153,14 @@ function watchInUi(
   const ui = openUi(path, { notice, send: allowSend ? send : undefined });
   void ui.finished.then(() => {
     if (ending.aborted) return;
-    log.info(`the recording goes on; Ctrl-C ends it, \`qmptap ui ${path}\` shows it again`);
+    log.info(`the recording goes on; Ctrl-C ends it, \`qmptap ui ${recorder.path}\` shows it again`);
   });
   return {
-    finish: () => ((ending.reason as number) > 128 ? ui.close() : ui.finished),
+    add: (next) => {
+      ui.say(nextFileInUi(next));
+    },
+    finish: async (one) => {
+      if (one === undefined) await ((ending.reason as number) > 128 ? ui.close() : ui.finished);
+    },
   };
 }

@@ -4,9 +4,10 @@ import { nameOf } from '../launch/qemu-arguments.js';
 import { runQemu } from '../launch/run.js';
 import type { RunFlags } from './commands/run.js';
 import { outliveTheTerminal } from './ending.js';
-import { defaultPath } from './folder.js';
+import { defaultFolder } from './folder.js';
+import { fileNews, nextFileInUi } from './limits.js';
 import { say } from './output.js';
-import { checkTerminal, openUi } from './ui-process.js';
+import { checkTerminal, openUi, type UiProcess } from './ui-process.js';
 
 const passedOn = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const;
 
@@ -15,7 +16,6 @@ export async function runCommand(command: readonly string[], flags: RunFlags): P
   if (flags.ui) checkTerminal();
   outliveTheTerminal(say);
   const label = flags.label ?? nameOf(command.slice(1));
-  const output = flags.output ?? defaultPath(new Date(), label);
   // From before the start: what comes too early must not end us and leave QEMU behind.
   const early: NodeJS.Signals[] = [];
   let pass = (signal: NodeJS.Signals): void => void early.push(signal);
@@ -24,10 +24,13 @@ export async function runCommand(command: readonly string[], flags: RunFlags): P
       pass(signal);
     });
   }
+  let ui: UiProcess | undefined = undefined as UiProcess | undefined;
   const qemu = await runQemu({
     command,
-    output,
+    output: flags.output,
+    folder: defaultFolder(),
     force: flags.force,
+    ...{ maxSize: flags.maxSize, maxSessions: flags.maxSessions, keep: flags.keep },
     label,
     agent: flags.agent,
     onOutput: flags.ui
@@ -37,6 +40,8 @@ export async function runCommand(command: readonly string[], flags: RunFlags): P
       : undefined,
     onEvent: (channel, event) => {
       if (event.type === 'trouble') say(`${escapeText(channel)}: ${escapeText(event.text)}`);
+      else if (event.type === 'file-begun' || event.type === 'file-removed') say(fileNews(event));
+      if (event.type === 'file-begun') ui?.say(nextFileInUi(event.path));
       else if (event.type === 'sink-failed')
         say(`recording stopped by an internal error, the traffic goes on: ${String(event.error)}`);
     },
@@ -45,14 +50,16 @@ export async function runCommand(command: readonly string[], flags: RunFlags): P
     qemu.signal(signal);
   };
   early.forEach(pass);
-  const what = `recording ${qemu.channels.map(escapeText).join(', ')} in ${output}; ends with QEMU`;
+  const what = `recording ${qemu.channels.map(escapeText).join(', ')} in ${qemu.path}; ends with QEMU`;
   say(what);
-  const ui = flags.ui ? openUi(output, { notice: what }) : undefined;
+  ui = flags.ui ? openUi(qemu.path, { notice: what }) : undefined;
   for (const notice of qemu.notices) say(escapeText(notice));
-  const { code, messages, incomplete } = await qemu.finished;
+  const { code, files } = await qemu.finished;
   // Who looks on may do so until they quit, unless a signal ends us all.
   await (code > 128 ? ui?.close() : ui?.finished);
-  const lost = incomplete === undefined ? '' : `; incomplete: ${escapeText(incomplete)}`;
-  say(`${messages ?? 'the'} messages: ${output}${lost}`);
+  for (const { path, messages, incomplete } of files) {
+    const lost = incomplete === undefined ? '' : `; incomplete: ${escapeText(incomplete)}`;
+    say(`${messages ?? 'the'} messages: ${path}${lost}`);
+  }
   return code;
 }

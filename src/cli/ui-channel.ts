@@ -12,12 +12,10 @@ export interface FromUi {
   readonly text: string;
 }
 
-/** To the UI. `trouble`: why nothing was sent. */
-export interface ToUi {
-  readonly type: 'sent';
-  readonly token: number;
-  readonly trouble: string | undefined;
-}
+/** To the UI. `trouble`: why nothing was sent. `notice`: a line for the user. */
+export type ToUi =
+  | { readonly type: 'sent'; readonly token: number; readonly trouble: string | undefined }
+  | { readonly type: 'notice'; readonly text: string };
 
 /** Set for a UI that may send. */
 export const sendingAllowed = 'QMPTAP_UI_MAY_SEND';
@@ -31,12 +29,16 @@ export interface UiChannel {
   close(): void;
 }
 
-/** The UI's end; undefined if nobody started it to go along with a recorder. */
-export function uiChannel(): UiChannel | undefined {
+/** The UI's end, which is told lines for the user; undefined if nobody started it to go along with a recorder. */
+export function uiChannel(notice: (text: string) => void): UiChannel | undefined {
   if (process.send === undefined) return undefined;
   const waiting = new Map<number, (trouble: string | undefined) => void>();
   process.on('message', (message) => {
     if (!isToUi(message)) return;
+    if (message.type === 'notice') {
+      notice(message.text);
+      return;
+    }
     waiting.get(message.token)?.(message.trouble);
     waiting.delete(message.token);
   });
@@ -67,7 +69,9 @@ export function isFromUi(message: unknown): message is FromUi {
 }
 
 function isToUi(message: unknown): message is ToUi {
-  const { type, token, trouble } = (message ?? {}) as Partial<ToUi>;
+  const { type, ...rest } = (message ?? {}) as Record<string, unknown>;
+  if (type === 'notice') return typeof rest['text'] === 'string';
+  const { token, trouble } = rest;
   return type === 'sent' && Number.isInteger(token) && (trouble === undefined || typeof trouble === 'string');
 }
 

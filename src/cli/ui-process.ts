@@ -20,6 +20,8 @@ export interface OpenUiOptions {
 export interface UiProcess {
   /** Resolves when it has ended, by whoever's hand, and the terminal is ours again. Never rejects. */
   readonly finished: Promise<void>;
+  /** Shows a line to the user, if it still runs. */
+  say(text: string): void;
   /** Ends it. */
   close(): Promise<void>;
 }
@@ -38,12 +40,14 @@ export function openUi(path: string, options: OpenUiOptions = {}): UiProcess {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, [sendingAllowed]: send === undefined ? '0' : '1', [firstNotice]: notice },
   });
+  const tell = (message: ToUi): void => {
+    if (child.connected) child.send(message);
+  };
   child.on('message', (message) => {
     if (send === undefined || !isFromUi(message)) return;
     const { token, session, text } = message;
     const answer = (trouble: string | undefined): void => {
-      const reply: ToUi = { type: 'sent', token, trouble };
-      if (child.connected) child.send(reply);
+      tell({ type: 'sent', token, trouble });
     };
     send(session, text).then(
       () => { answer(undefined); },
@@ -60,6 +64,9 @@ export function openUi(path: string, options: OpenUiOptions = {}): UiProcess {
   });
   return {
     finished,
+    say(text) {
+      tell({ type: 'notice', text });
+    },
     async close() {
       child.kill('SIGTERM');
       await finished;

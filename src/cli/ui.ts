@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { RecordingError } from '../errors.js';
 import { StoredMarks } from '../store/marks.js';
 import { openRecording } from '../store/open.js';
-import { startUi } from '../tui/app.js';
+import { startUi, type Ui } from '../tui/app.js';
 import { defaultFolder } from './folder.js';
 import { firstNotice, uiChannel } from './ui-channel.js';
 import { checkTerminal } from './ui-process.js';
@@ -18,8 +18,10 @@ export async function uiCommand(file: string | undefined, filter: string): Promi
   checkTerminal();
   const path = file ?? newestRecording();
   using reader = openRecording(path);
-  const channel = uiChannel();
-  const ui = startUi({
+  const channel = uiChannel((text) => {
+    ui.say(text);
+  });
+  const ui: Ui = startUi({
     reader,
     filter,
     terminal: { input: process.stdin, output: process.stdout, env: process.env },

@@ -39,6 +39,8 @@ export interface RecordingEmulatorOptions extends CommonOptions {
   readonly agent: boolean;
   /** Also what libvirt asks a QEMU without a VM. */
   readonly probe: boolean;
+  /** The recorder's flags for how much to keep. */
+  readonly limits: readonly string[];
 }
 
 export interface ReplayingEmulatorOptions extends CommonOptions {
@@ -64,6 +66,7 @@ export function writeRecordingEmulator(options: RecordingEmulatorOptions): void 
   const recorder = [
     ...[...program, 'interpose', '--qemu', qemu, '--recordings', recordings],
     ...(agent ? ['--agent'] : []),
+    ...options.limits,
   ];
   install(path, recordingScript({ bash: bash(), version, qemu, recorder, probe }), options.force);
 }

@@ -8,14 +8,12 @@ import type { SessionEnd, SessionStart } from '../recording/session.js';
 
 export class EndableSink implements TrafficSink {
   #sink: TrafficSink | undefined;
-  readonly #note: string | undefined;
   readonly #open = new Set<number>();
   #sessions = 0;
 
-  /** Notes `note` in the first session. Without a sink, records nothing from the start. */
-  constructor(sink: TrafficSink | undefined, note?: string) {
+  /** Without a sink, records nothing from the start. */
+  constructor(sink: TrafficSink | undefined) {
     this.#sink = sink;
-    this.#note = note;
   }
 
   /** Ends the sessions that run, for the recording; what they say from now on is not recorded. */
@@ -30,7 +28,6 @@ export class EndableSink implements TrafficSink {
     if (this.#sink === undefined) return this.#sessions;
     const session = this.#sink.open(start, t);
     this.#open.add(session);
-    if (this.#note !== undefined && this.#sessions === 1) this.#sink.note(session, t, this.#note);
     return session;
   }
 

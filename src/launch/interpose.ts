@@ -3,12 +3,10 @@
  * to become QEMU, tells it with which arguments to do so, and records until QEMU ends. Prints nothing;
  * knows of libvirt only what it hands to QEMU.
  */
-import { existsSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { ConnectError } from '../errors.js';
-import { createRecording, type Recorder } from '../store/recorder.js';
 import { formatAddress, parseAddress } from '../transport/address.js';
 import type { ProxyEvent } from '../transport/drive.js';
-import { version } from '../version.js';
 import { commandLine } from './command-line.js';
 import { EndableSink } from './endable-sink.js';
 import { PrivateSockets } from './private-sockets.js';
@@ -23,7 +21,9 @@ import {
 } from './qemu-arguments.js';
 import { watchQemu, type QemuLife } from './qemu-life.js';
 import { probingLabel } from './recorded-vm.js';
-import { newRecordingPath } from './recording-name.js';
+import type { RecordingLimits } from './recording-limits.js';
+import { datedFiles } from './recording-name.js';
+import { RecordingSeries, type SeriesEvent } from './recording-series.js';
 import { withoutSecrets } from './secrets.js';
 import { inheritance, VmRecorder, type TappedChannel } from './vm-recorder.js';
 
@@ -33,6 +33,8 @@ interface RecorderOptions {
   readonly pid: number;
   /** The folder for the recordings. */
   readonly recordings: string;
+  /** Of its files, and of all that are made of this VM. */
+  readonly limits: RecordingLimits;
   /** The shell that holds copies of the sockets. */
   readonly shell: string;
   /** The command line of a recorder that calls `takeOver` with this text. */
@@ -72,19 +74,18 @@ export async function interpose(options: InterposeOptions): Promise<Interposed> 
   const probed = probedMachine(argv);
   const label = probed === undefined ? nameOf(argv) : probingLabel(probed);
   const daemonized = isDaemonized(argv);
-  const recorder = await openRecorder(label, options);
-  const { path } = recorder;
+  const note = commandLine([qemu, ...withoutSecrets(argv)]);
+  const recorder = await openRecorder({ label, note }, options);
   const sockets = new PrivateSockets(channels.map(({ address }) => address));
   const life = watchQemu(options.pid, daemonized ? pidFileOf(argv) : undefined);
-  const note = commandLine([qemu, ...withoutSecrets(argv)]);
-  const sink = new EndableSink(recorder, note);
+  const sink = new EndableSink(recorder);
   const vm = new VmRecorder({
     label,
     sink,
     alive: () => life.alive,
     onEvent: tellTrouble(options.trouble),
     // A probed QEMU lives for a second, and no VM is lost with it.
-    keeper: daemonized ? undefined : keeperFor(options, { label, note, previous: path }),
+    keeper: daemonized ? undefined : keeperFor(options, { label, note }, () => recorder.path),
   });
   try {
     let moved = [...argv];
@@ -98,8 +99,7 @@ export async function interpose(options: InterposeOptions): Promise<Interposed> 
   } catch (error) {
     life.close();
     await vm.stop();
-    await recorder.finish();
-    rmSync(path, { force: true });
+    await recorder.abandon();
     sockets.remove();
     throw error;
   }
@@ -134,14 +134,15 @@ const longestNote = 16_000;
 
 function keeperFor(
   { pid, shell, successor }: RecorderOptions,
-  known: Pick<Succession, 'label' | 'note' | 'previous'>,
+  known: Pick<Succession, 'label' | 'note'>,
+  previous: () => string,
 ): { shell: string; successor: (channel: TappedChannel, sessions: number) => readonly string[] } {
   return {
     shell,
     successor: ({ name, dialect, address, path }, sessions) => {
       const channel = { name, dialect, address: formatAddress(address), path };
       const note = known.note.slice(0, longestNote);
-      const state: Succession = { channel, sessions, pid, ...known, note };
+      const state: Succession = { channel, sessions, pid, ...known, note, previous: previous() };
       return successor(JSON.stringify(state));
     },
   };
@@ -154,7 +155,8 @@ function keeperFor(
 export async function takeOver(options: Omit<RecorderOptions, 'pid'>, state: string): Promise<Interposed> {
   // Written by `keeperFor`, by the same program.
   const { channel, sessions, pid, label, note, previous } = JSON.parse(state) as Succession;
-  const recorder = await openRecorder(label, options).catch((error: unknown) => {
+  const firstNote = `goes on from ${previous}, whose recorder was killed: what it had just read may be lost\n${note}`;
+  const recorder = await openRecorder({ label, note, firstNote }, options).catch((error: unknown) => {
     options.trouble(error instanceof Error ? error.message : String(error));
     return undefined;
   });
@@ -162,14 +164,13 @@ export async function takeOver(options: Omit<RecorderOptions, 'pid'>, state: str
     `the recorder of ${previous} was killed; the VM goes on, recorded in ${recorder?.path ?? 'nothing'}`,
   );
   const life = watchQemu(pid);
-  const goesOn = `goes on from ${previous}, whose recorder was killed: what it had just read may be lost\n${note}`;
-  const sink = new EndableSink(recorder, goesOn);
+  const sink = new EndableSink(recorder);
   const vm = new VmRecorder({
     label,
     sink,
     alive: () => life.alive,
     onEvent: tellTrouble(options.trouble),
-    keeper: keeperFor({ ...options, pid }, { label, note, previous: recorder?.path ?? previous }),
+    keeper: keeperFor({ ...options, pid }, { label, note }, () => recorder?.path ?? previous),
   });
   await vm.add({ ...channel, address: parseAddress(channel.address) }, inheritance(sessions));
   return follow(vm, life, sink, recorder, () => {
@@ -177,21 +178,16 @@ export async function takeOver(options: Omit<RecorderOptions, 'pid'>, state: str
   });
 }
 
-/** Several recorders may look for a free name in the same moment. */
-const attempts = 5;
-
-async function openRecorder(
-  label: string | undefined,
-  { recordings, trouble }: Pick<RecorderOptions, 'recordings' | 'trouble'>,
-): Promise<Recorder> {
-  for (let attempt = 1; ; attempt++) {
-    const path = newRecordingPath(recordings, new Date(), label);
-    try {
-      return await createRecording(path, { createdBy: `qmptap ${version}`, onTrouble: trouble });
-    } catch (error) {
-      if (attempt === attempts || !existsSync(path)) throw error;
-    }
-  }
+function openRecorder(
+  { label, ...notes }: { label: string | undefined; note: string; firstNote?: string },
+  { recordings, limits, trouble }: Pick<RecorderOptions, 'recordings' | 'limits' | 'trouble'>,
+): Promise<RecordingSeries> {
+  const onEvent = (event: SeriesEvent): void => {
+    if (event.type === 'trouble') trouble(event.text);
+    else if (event.type === 'file-removed') trouble(`${event.path}: removed, as the oldest of too many`);
+    else if (event.type === 'file-begun') trouble(`the recording goes on in ${event.path}`);
+  };
+  return RecordingSeries.begin({ ...limits, place: datedFiles(recordings, label), ...notes, onEvent });
 }
 
 function tellTrouble(trouble: (line: string) => void): (channel: TappedChannel, event: ProxyEvent) => void {
@@ -205,7 +201,7 @@ function follow(
   vm: VmRecorder,
   life: QemuLife,
   sink: EndableSink,
-  recorder: Recorder | undefined,
+  recorder: RecordingSeries | undefined,
   cleanUp: () => void,
 ): Interposed {
   vm.start();

@@ -11,20 +11,23 @@ import { listen } from '../transport/listen.js';
 import type { Listener } from '../transport/listener.js';
 import { RedactingSink } from '../proxy/redacting-sink.js';
 import { parseUserRules } from '../recording/user-rules.js';
-import { createRecording, type Recorder } from '../store/recorder.js';
-import { version } from '../version.js';
+import type { RecordingLimits } from './recording-limits.js';
+import { recordingPlace } from './recording-name.js';
+import { RecordingSeries, type RecordedFile, type SeriesEvent } from './recording-series.js';
 import type { Dialect } from '../recording/session.js';
 
-export interface RecordOptions {
+export interface RecordOptions extends RecordingLimits {
   /** Where the client connects; an address as text. */
   readonly listen: string;
   /** Where the server listens. Either this or `serverListens`. */
   readonly connect?: string | undefined;
   /** Where to wait for a server that dials out. */
   readonly serverListens?: string | undefined;
-  /** The recording's file. */
-  readonly output: string;
-  /** Replace the file if it is there. */
+  /** The recording's file. With one of the limits, `boot.qmptap` stands for `boot-00001.qmptap` and so on. */
+  readonly output?: string | undefined;
+  /** Instead of `output`: where to put files that are named by time and label. */
+  readonly folder?: string | undefined;
+  /** Replace the file if it is there; not with limits. */
   readonly force?: boolean | undefined;
   /** A name for the sessions. */
   readonly label?: string | undefined;
@@ -36,15 +39,20 @@ export interface RecordOptions {
   readonly allowSend?: boolean | undefined;
   /** Take secrets out before anything is kept: those that qmptap knows, and what these rules say. */
   readonly redact?: readonly string[] | undefined;
-  /** Told of clients, of their ends, and of trouble; must not throw. */
-  readonly onEvent?: ((event: ProxyEvent) => void) | undefined;
+  /** Told of clients, of their ends, of files, and of trouble; must not throw. */
+  readonly onEvent?: ((event: ProxyEvent | SeriesEvent) => void) | undefined;
+  /** Called when a file but the last is about to be completed: who reads it should be done with it then. */
+  readonly beforeFinish?: ((path: string) => Promise<void>) | undefined;
 }
 
 /** What a recorder did, once it is over. */
 export interface RecordSummary {
+  /** The last file. */
   readonly path: string;
+  /** All files that are there, the oldest first. */
+  readonly files: readonly RecordedFile[];
   readonly sessions: number;
-  /** Undefined if the file could not be completed; the next one to open it does that. */
+  /** In all these files. Undefined if one could not be completed; the next one to open it does that. */
   readonly messages: number | undefined;
   /** Why the recording does not hold everything, if it does not. */
   readonly incomplete: string | undefined;
@@ -54,6 +62,7 @@ export interface RecordSummary {
 export interface RunningRecorder extends AsyncDisposable {
   /** Where the client connects, as it can be given to another program. */
   readonly address: string;
+  /** The file in which the next session will probably be. */
   readonly path: string;
   /** Resolves when no session runs and none can come any more. */
   readonly finished: Promise<void>;
@@ -81,19 +90,20 @@ export async function record(options: RecordOptions): Promise<RunningRecorder> {
   const serverAddress = parseAddress(options.serverListens ?? options.connect ?? '');
   refuseSame(listenAddress, serverAddress);
   const rules = options.redact === undefined ? undefined : parseUserRules(options.redact);
+  const place = recordingPlace(options);
   const clients = await listen(listenAddress);
   let servers: Listener | undefined;
-  let recorder: Recorder | undefined;
+  let recorder: RecordingSeries | undefined;
   const tell = options.onEvent ?? (() => undefined);
   try {
     servers = options.serverListens === undefined ? undefined : await listen(serverAddress);
-    recorder = await createRecording(options.output, {
-      force: options.force ?? false,
-      durable: options.durable ?? false,
-      createdBy: `qmptap ${version}`,
-      onTrouble: (text) => {
-        tell({ type: 'trouble', session: undefined, text });
-      },
+    recorder = await RecordingSeries.begin({
+      ...{ maxSize: options.maxSize, maxSessions: options.maxSessions, keep: options.keep },
+      place,
+      force: options.force,
+      durable: options.durable,
+      onEvent: tell,
+      beforeFinish: options.beforeFinish,
     });
   } catch (error) {
     clients.close();
@@ -123,11 +133,22 @@ export async function record(options: RecordOptions): Promise<RunningRecorder> {
   });
   const stop = once(async () => {
     await drain();
-    return { path: recorder.path, sessions, ...(await recorder.finish()) };
+    const files = await recorder.finish();
+    return {
+      path: recorder.path,
+      files,
+      sessions,
+      messages: files.some(({ messages }) => messages === undefined)
+        ? undefined
+        : files.reduce((sum, { messages = 0 }) => sum + messages, 0),
+      incomplete: files.find(({ incomplete }) => incomplete !== undefined)?.incomplete,
+    };
   });
   return {
     address: clients.address,
-    path: options.output,
+    get path() {
+      return recorder.path;
+    },
     finished: proxy.finished,
     send: async (session, text) => proxy.inject(session, readCommand(text)),
     close: () => {

@@ -4,17 +4,16 @@
  */
 import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
 import { constants } from 'node:os';
 import { createInterface } from 'node:readline';
 import { UsageError } from '../errors.js';
-import { createRecording, type Recorder } from '../store/recorder.js';
 import type { ProxyEvent } from '../transport/drive.js';
 import { keepInherited } from '../transport/inherited.js';
-import { version } from '../version.js';
 import { commandLine } from './command-line.js';
-import { EndableSink } from './endable-sink.js';
 import { PrivateSockets } from './private-sockets.js';
+import type { RecordingLimits } from './recording-limits.js';
+import { recordingPlace } from './recording-name.js';
+import { RecordingSeries, type RecordedFile, type SeriesEvent } from './recording-series.js';
 import {
   findChannels,
   inheritedDescriptors,
@@ -26,11 +25,12 @@ import {
 import { withoutSecrets } from './secrets.js';
 import { VmRecorder } from './vm-recorder.js';
 
-export interface RunOptions {
+export interface RunOptions extends RecordingLimits {
   /** QEMU and its arguments. */
   readonly command: readonly string[];
-  /** The recording's file. */
-  readonly output: string;
+  /** The recording's file, or a folder for one that is named by time and label; as for `record`. */
+  readonly output?: string | undefined;
+  readonly folder?: string | undefined;
   readonly force?: boolean | undefined;
   /** A name for the sessions; otherwise the VM's. */
   readonly label?: string | undefined;
@@ -38,20 +38,22 @@ export interface RunOptions {
   readonly agent?: boolean | undefined;
   /** The terminal is somebody else's: QEMU gets no input, and each line that it writes comes here. */
   readonly onOutput?: ((line: string) => void) | undefined;
-  /** Told of clients, their ends and trouble on the channel of that name. */
-  readonly onEvent?: ((channel: string, event: ProxyEvent) => void) | undefined;
+  /** Told of clients, their ends and trouble on the channel of that name; of files, on `recording`. */
+  readonly onEvent?: ((channel: string, event: ProxyEvent | SeriesEvent) => void) | undefined;
+  /** Called when a file but the last is about to be completed. */
+  readonly beforeFinish?: ((path: string) => Promise<void>) | undefined;
 }
 
 /** What became of the recording. */
 export interface RunSummary {
   /** QEMU's exit code, or 128 and the number of the signal that ended it. */
   readonly code: number;
-  /** Undefined if the file could not be completed; the next one to open it does that. */
-  readonly messages: number | undefined;
-  readonly incomplete: string | undefined;
+  readonly files: readonly RecordedFile[];
 }
 
 export interface RunningQemu {
+  /** The file in which the next session will probably be. */
+  readonly path: string;
   /** The monitors that are recorded, and what the user should know of others, a line each. */
   readonly channels: readonly string[];
   readonly notices: readonly string[];
@@ -71,18 +73,21 @@ export async function runQemu(options: RunOptions): Promise<RunningQemu> {
   const { channels, unreachable } = findChannels(argv, options.agent);
   const notices = unreachable.map(({ name, why }) => `${name} is not recorded: ${why}`);
   refuse(channels, notices, argv);
-  const recorder = await createRecording(options.output, {
-    force: options.force ?? false,
-    createdBy: `qmptap ${version}`,
-    onTrouble: (text) => {
-      options.onEvent?.('recording', { type: 'trouble', session: undefined, text });
-    },
+  const label = options.label ?? nameOf(argv);
+  const { maxSize, maxSessions, keep } = options;
+  const recorder = await RecordingSeries.begin({
+    ...{ maxSize, maxSessions, keep },
+    place: recordingPlace({ ...options, label }),
+    force: options.force,
+    note: commandLine([qemu, ...withoutSecrets(argv)]),
+    onEvent: (event) => options.onEvent?.('recording', event),
+    beforeFinish: options.beforeFinish,
   });
   const sockets = new PrivateSockets([]);
   let child: ChildProcess | undefined;
   const vm = new VmRecorder({
-    label: options.label ?? nameOf(argv),
-    sink: new EndableSink(recorder, commandLine([qemu, ...withoutSecrets(argv)])),
+    label,
+    sink: recorder,
     alive: () => child?.exitCode === null && child.signalCode === null,
     onEvent: (channel, event) => options.onEvent?.(channel.name, event),
     // Whoever kills this process has QEMU's own parent in his hand.
@@ -101,14 +106,16 @@ export async function runQemu(options: RunOptions): Promise<RunningQemu> {
     }
   } catch (error) {
     await vm.stop();
-    await recorder.finish();
-    rmSync(options.output, { force: true });
+    await recorder.abandon();
     sockets.remove();
     throw error;
   }
   vm.start();
   const qemuProcess = child;
   return {
+    get path() {
+      return recorder.path;
+    },
     channels: channels.map(({ name }) => name),
     notices,
     signal: (name) => qemuProcess.kill(name),
@@ -157,14 +164,14 @@ async function launch(qemu: string, argv: readonly string[], stdio: StdioOptions
 async function finish(
   child: ChildProcess,
   vm: VmRecorder,
-  recorder: Recorder,
+  recorder: RecordingSeries,
   sockets: PrivateSockets,
 ): Promise<RunSummary> {
   if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
   await vm.settle();
   await vm.stop();
-  const { messages, incomplete } = await recorder.finish();
+  const files = await recorder.finish();
   sockets.remove();
   const code = child.exitCode ?? 128 + constants.signals[child.signalCode ?? 'SIGKILL'];
-  return { code, messages, incomplete };
+  return { code, files };
 }

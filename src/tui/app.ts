@@ -20,6 +20,8 @@ export interface Ui {
    * Rejects with what made it fail, after the terminal was given back as well.
    */
   readonly finished: Promise<void>;
+  /** Shows a line to the user, until they do something. */
+  say(notice: string): void;
   /** Quits. */
   close(): void;
 }
@@ -88,6 +90,12 @@ class App implements Ui {
       this.#workSoon();
     });
     this.#schedule();
+  }
+
+  say(notice: string): void {
+    this.#do(() => {
+      this.#desk.say(notice);
+    });
   }
 
   close(): void {

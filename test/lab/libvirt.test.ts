@@ -199,6 +199,48 @@ describe('libvirt', () => {
     expect([...last.messages()].map(({ name }) => name)).toContain('query-status');
   }, 90_000);
 
+  test("limits go along with the VM: a libvirtd's new session in a new file, the oldest removed, and no other's", async () => {
+    const limited = join(libvirt.files, 'limited');
+    expect(
+      await write(limited, '--qemu', qemu, '--recordings', recordings, '--max-sessions', '1', '--keep', '2'),
+    ).toBe(0);
+    const others = readdirSync(recordings).sort();
+    await libvirt.define('limited', limited);
+    await libvirt.virsh('start', 'limited');
+    const pid = libvirt.qemuPid('limited');
+    const [first] = recordingsOf('limited');
+    await libvirt.kill();
+    await libvirt.begin();
+    await until('the new file', () => recordingsOf('limited').length === 2);
+    await until(
+      'the VM to be found again',
+      async () => (await libvirt.try('domstate', 'limited')).stdout.trim() === 'running',
+    );
+    await until('the first file to be finished', () => !existsSync(`${first!}-lock`));
+    // The one that takes over from a killed recorder has the same limits.
+    await until('a keeper', () => keeperOf(pid) !== undefined);
+    process.kill(recorderOf(pid)!, 'SIGKILL');
+    await until('the oldest to be removed', () => !existsSync(first!));
+    expect(await libvirt.virsh('qemu-monitor-command', 'limited', '{"execute":"query-name"}')).toContain(
+      'limited',
+    );
+    await libvirt.virsh('destroy', 'limited');
+    await quiet('limited');
+    const files = recordingsOf('limited');
+    expect(files).toHaveLength(2);
+    for (const file of files) {
+      using recording = openRecording(file);
+      expect(recording.sessions().map(({ label }) => label)).toEqual(['limited']);
+      expect(recording.sessions()[0]!.notes[0]).toContain('-name guest=limited');
+    }
+    expect(libvirt.log('limited')).toContain(`${first!}: removed, as the oldest of too many`);
+    expect(
+      readdirSync(recordings)
+        .filter((name) => !name.includes('-limited'))
+        .sort(),
+    ).toEqual(others);
+  }, 90_000);
+
   test('told to end, the recorder ends the recording, and the VM goes on', async () => {
     await libvirt.define('told', emulator);
     await libvirt.virsh('start', 'told');

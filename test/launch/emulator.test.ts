@@ -30,13 +30,13 @@ describe('writing an emulator', () => {
   test('that records makes an executable and the folder', () => {
     const { folder, qemu } = folderWithQemu();
     const [path, recordings] = [join(folder, 'emulator'), join(folder, 'a', 'b')];
-    const options = { ...common, path, qemu, recordings, agent: true, probe: false };
+    const options = { ...common, path, qemu, recordings, agent: true, probe: false, limits: ['--keep', '3'] };
     writeRecordingEmulator(options);
     expect(statSync(path).mode & 0o777).toBe(0o755);
     expect(statSync(recordings).mode & 0o777).toBe(0o700);
     expect(isEmulator(path)).toBe(true);
     expect(emulatorFacts(readFileSync(path, 'utf8'))).toMatchObject({ qemu, recordings: [recordings] });
-    expect(readFileSync(path, 'utf8')).toContain(' --agent)');
+    expect(readFileSync(path, 'utf8')).toContain(' --agent --keep 3)');
     // Again: it is ours.
     writeRecordingEmulator({ ...options, agent: false });
     expect(readFileSync(path, 'utf8')).not.toContain(' --agent)');
@@ -47,7 +47,15 @@ describe('writing an emulator', () => {
     const { folder, qemu } = folderWithQemu();
     const path = join(folder, 'precious');
     writeFileSync(path, 'precious');
-    const options = { ...common, path, qemu, recordings: join(folder, 'r'), agent: false, probe: false };
+    const options = {
+      ...common,
+      path,
+      qemu,
+      recordings: join(folder, 'r'),
+      agent: false,
+      probe: false,
+      limits: [],
+    };
     expect(() => {
       writeRecordingEmulator(options);
     }).toThrow(`${path}: it exists, and is no emulator of qmptap's`);
@@ -66,6 +74,7 @@ describe('writing an emulator', () => {
       recordings: folder,
       agent: false,
       probe: false,
+      limits: [],
     };
     expect(() => {
       writeRecordingEmulator(options);

@@ -62,6 +62,29 @@ describe('qmptap run', () => {
     expect(readdirSync(folder).filter((name) => name.startsWith('r.'))).toEqual(['r.qmptap']);
   });
 
+  test('left on, begins a new file with a new client, and each says of which QEMU it is', async () => {
+    const folder = testFolder();
+    const [path, out] = [join(folder, 'q.sock'), join(folder, 'r.qmptap')];
+    const running = qmptap([
+      ...['run', '--max-sessions', '1', '--keep', '2', '-o', out, '--', ...qemu],
+      ...['-qmp', `unix:${path},server=on,wait=off`],
+    ]);
+    for (const last of [false, false, true]) {
+      const client = await connected(path);
+      if (last) client.execute('quit');
+      else await client.end();
+    }
+    expect(await running.ended).toBe(0);
+    const files = readdirSync(folder).filter((name) => name.startsWith('r'));
+    expect(files).toEqual(['r-00002.qmptap', 'r-00003.qmptap']);
+    for (const [at, file] of files.entries()) {
+      using recording = openRecording(join(folder, file));
+      expect(recording.sessions()).toMatchObject([{ id: at + 2, label: undefined }]);
+      expect(recording.sessions()[0]!.notes[0]).toContain('qemu-system-x86_64 -machine none');
+    }
+    expect(running.stderr()).toContain('r-00001.qmptap: removed, as the oldest of too many');
+  });
+
   test('records standard input and output', async () => {
     const out = join(testFolder(), 'r.qmptap');
     const running = qmptap(['run', '-o', out, '--', ...qemu, '-qmp', 'stdio'], { stdio: 'pipe' });

@@ -1,8 +1,10 @@
 /** `qmptap emulator`: write an executable for libvirt's `<emulator>`. */
 import type { Command } from 'commander';
 import { UsageError } from '../../errors.js';
+import { isLimited, type RecordingLimits } from '../../launch/recording-limits.js';
+import { addLimitOptions } from '../limits.js';
 
-export interface EmulatorFlags {
+export interface EmulatorFlags extends RecordingLimits {
   qemu?: string;
   recordings?: string;
   agent?: boolean;
@@ -12,8 +14,7 @@ export interface EmulatorFlags {
 }
 
 export function addEmulatorCommand(program: Command): void {
-  program
-    .command('emulator')
+  addLimitOptions(program.command('emulator'))
     .summary('let libvirt record every start of a VM, or play one')
     .description(
       "write an executable for libvirt's <emulator>: records every start of a VM, or plays one back",
@@ -30,11 +31,12 @@ export function addEmulatorCommand(program: Command): void {
       `
 Put the path into the VM's XML (virsh edit VM) and start it:
   <emulator>/usr/local/bin/qmptap-qemu</emulator>
+--keep counts the recordings of one VM; see \`qmptap record --help\` for it, --max-size and --max-sessions.
 \`qmptap doctor VM\` tells what stands in the way. If a recorder cannot start, QEMU starts without.
 
 Examples:
   qmptap emulator /usr/local/bin/qmptap-qemu --qemu /usr/bin/qemu-system-x86_64 \\
-    --recordings /var/lib/libvirt/qmptap
+    --recordings /var/lib/libvirt/qmptap --keep 20
   qmptap emulator ./no-qemu --replay web1.qmptap --replay probing.qmptap`,
     )
     .action(async (path: string, flags: EmulatorFlags) => {
@@ -42,9 +44,9 @@ Examples:
       if ((replay === undefined) === (recordings === undefined)) {
         throw new UsageError('emulator: record or play back? give either --recordings DIR or --replay FILE');
       }
-      if (replay !== undefined && (agent || probe)) {
+      if (replay !== undefined && (agent || probe || isLimited(flags))) {
         throw new UsageError(
-          'emulator: --agent and --probe say what to record, and --replay records nothing',
+          'emulator: --agent, --probe, --max-size, --max-sessions and --keep say what to record, and --replay records nothing',
         );
       }
       if (replay === undefined && qemu === undefined) {

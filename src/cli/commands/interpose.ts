@@ -3,8 +3,10 @@
  * not in the help.
  */
 import { type Command } from 'commander';
+import type { RecordingLimits } from '../../launch/recording-limits.js';
+import { addLimitOptions } from '../limits.js';
 
-export interface InterposeFlags {
+export interface InterposeFlags extends RecordingLimits {
   pid?: string;
   qemu?: string;
   recordings: string;
@@ -15,8 +17,7 @@ export interface InterposeFlags {
 }
 
 export function addInterposeCommand(program: Command): void {
-  program
-    .command('interpose', { hidden: true })
+  addLimitOptions(program.command('interpose', { hidden: true }))
     .description('the recorder behind an emulator; started by it alone')
     .requiredOption('--recordings <dir>')
     .requiredOption('--shell <path>')

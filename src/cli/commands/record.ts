@@ -1,11 +1,13 @@
 /** `qmptap record`: stand between a client and a server, and keep what they say. */
 import { type Command, Option } from 'commander';
 import { UsageError } from '../../errors.js';
+import type { RecordingLimits } from '../../launch/recording-limits.js';
 import type { Dialect } from '../../recording/session.js';
+import { addLimitOptions } from '../limits.js';
 import { collect } from './export.js';
 import { createLogger, type LogFlags } from '../log.js';
 
-export interface RecordFlags {
+export interface RecordFlags extends RecordingLimits {
   listen: string;
   connect?: string;
   serverListens?: string;
@@ -25,8 +27,7 @@ export interface RecordFlags {
 }
 
 export function addRecordCommand(program: Command): void {
-  program
-    .command('record')
+  addLimitOptions(program.command('record'))
     .summary('stand between client and server, keep what they say')
     .description('stand between client and server, pass every byte on, and keep a recording')
     .requiredOption(
@@ -54,11 +55,14 @@ export function addRecordCommand(program: Command): void {
       `
 Without -o the file goes to recordings/ under $QMPTAP_HOME, else to $XDG_STATE_HOME/qmptap,
 else to ~/.local/state/qmptap; a folder that is missing is made. Ctrl-C ends; what was received is delivered and stored first.
+To leave it on, limit it: vm.qmptap then stands for vm-00001.qmptap and so on. A session that runs is never cut, so
+its file may grow past --max-size. --keep removes files of this series only, and none with a mark or a note of yours.
 
 Examples:
   qmptap record --listen /tmp/tap.sock --connect /run/vm/qmp.sock -o boot.qmptap
   qmptap record --listen tcp:4445 --connect tcp:192.0.2.7:4444 --label web1
-  qmptap record --listen /tmp/tap.sock --connect /run/vm/qmp.sock --exec -- ./client.py`,
+  qmptap record --listen /tmp/tap.sock --connect /run/vm/qmp.sock --exec -- ./client.py
+  qmptap record -l /tmp/tap.sock -c /run/vm/qmp.sock -o vm.qmptap --max-size 100M --keep 10 --quiet`,
     )
     .action(async (words: string[], flags: RecordFlags, command: Command) => {
       if ((flags.connect === undefined) === (flags.serverListens === undefined)) {

@@ -1,8 +1,10 @@
 /** `qmptap run`: start a QEMU and record the monitors that its own arguments name. */
 import type { Command } from 'commander';
 import { UsageError } from '../../errors.js';
+import type { RecordingLimits } from '../../launch/recording-limits.js';
+import { addLimitOptions } from '../limits.js';
 
-export interface RunFlags {
+export interface RunFlags extends RecordingLimits {
   output?: string;
   force?: boolean;
   label?: string;
@@ -11,8 +13,7 @@ export interface RunFlags {
 }
 
 export function addRunCommand(program: Command): void {
-  program
-    .command('run')
+  addLimitOptions(program.command('run'))
     .summary('start a QEMU and record its QMP monitors')
     .description('start a QEMU and record the QMP monitors that its own arguments name')
     .option('-o, --output <file>', 'the recording (default: named by time and the VM, see qmptap record)')
@@ -26,6 +27,7 @@ export function addRunCommand(program: Command): void {
       `
 Clients connect where QEMU would have listened: -qmp, -qmp-pretty and -mon mode=control on unix, tcp
 or stdio, one or several. Ends with QEMU, by its exit code; signals are passed on to it.
+--max-size, --max-sessions and --keep are those of qmptap record.
 
 Examples:
   qmptap run -- qemu-system-x86_64 -qmp unix:/tmp/qmp.sock,server=on,wait=off vm.qcow2
