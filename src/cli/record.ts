@@ -128,7 +128,7 @@ function watch(path: string, json: boolean, log: Logger): Live {
     {
       ended: (end, file) => {
         if (end === 'nobody reads') log.warn('nobody reads standard output any more; the recording goes on');
-        else log.warn(`standard output was not read to the end; \`qmptap show ${path}\` shows all`);
+        else log.warn(`standard output was not read to the end; \`qmptap show ${file}\` shows all`);
       },
       failed: (error) => {
         log.error(`the live view failed (${escapeText(error.message)}); the recording goes on`);
