@@ -31,6 +31,13 @@ const notRun: readonly (readonly [command: string, reason: string])[] = [
   ['npm test', 'this is a part of it'],
 ];
 
+/** What the README puts into the system's folders goes into the clone. */
+const standIns: readonly (readonly [there: string, here: string])[] = [
+  ['/var/log/libvirt/', './'],
+  ['/var/lib/libvirt/qmptap', './recorded'],
+  ['/usr/local/bin/', './'],
+];
+
 const notCompared: readonly (readonly [command: string, reason: string])[] = [
   ['qmptap schema diff', 'its two QEMUs are not both here'],
   ['python3', 'the recorder beside it prints what it says'],
@@ -69,6 +76,7 @@ const rules: readonly (readonly [pattern: RegExp, rule: Rule, code?: number])[] 
       const client = commandsIn(blocks).find((other) => other.command.startsWith('QMPTAP_ADDRESS='))?.command ?? '';
       expect(await place.run(client)).toEqual({ code: 0, output: '' });
     }), 130],
+  [/^qmptap record .*--max-size/, (command) => place.interrupt(command), 130],
   [/^QMPTAP_ADDRESS=/, () => Promise.resolve({ code: 0, output: '' })],
   [/^qmptap record .*--exec/, async (command) => {
     await startQemu(machine);
@@ -127,10 +135,8 @@ labTest(
         if (notRun.some(([other]) => command === other)) continue;
         const [, rule = shown, code = 0] = rules.find(([pattern]) => pattern.test(command)) ?? [];
         const where = `README.md:${String(line)}: ${command}`;
-        const ran =
-          command === 'echo $?'
-            ? { code: 0, output: String(last.code) }
-            : await rule(command.replace('/var/log/libvirt/', './'));
+        const here = standIns.reduce((text, [from, to]) => text.replaceAll(from, to), command);
+        const ran = command === 'echo $?' ? { code: 0, output: String(last.code) } : await rule(here);
         expect({ where, code: ran.code, output: ran.output }).toEqual({ where, code, output: ran.output });
         if (!notCompared.some(([begins]) => command.startsWith(begins))) {
           const lacks = [

@@ -29,6 +29,23 @@ interface Answer {
   readonly error?: { readonly message: string };
 }
 
+/** The browser's helpers end a moment after it, and write into its folder until then. */
+async function endBrowser(child: ChildProcess, folder: string): Promise<void> {
+  const closed = once(child, 'close');
+  if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
+    process.kill(-child.pid, 'SIGKILL');
+  }
+  await closed;
+  await until('the browser to leave its folder', () => {
+    try {
+      rmSync(folder, { recursive: true, force: true });
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
 export class Page {
   readonly #child: ChildProcess;
   readonly #waiting = new Map<number, (answer: Answer) => void>();
@@ -55,13 +72,9 @@ export class Page {
     const folder = mkdtempSync(join(tmpdir(), 'qmptap-chromium-'));
     const child = spawn('chromium', [...flags, `--user-data-dir=${folder}`, 'about:blank'], {
       stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
+      detached: true,
     });
-    onTestFinished(async () => {
-      const closed = once(child, 'close');
-      if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
-      await closed;
-      rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
-    });
+    onTestFinished(() => endBrowser(child, folder));
     const page = new Page(child);
     const { targetId } = await page.call('Target.createTarget', { url: 'about:blank' });
     const { sessionId } = await page.call('Target.attachToTarget', { targetId, flatten: true });
