@@ -42,6 +42,11 @@ export interface ImportedStart {
   readonly note: string;
 }
 
+/** Undefined for microseconds that no clock shows: a file may have any digits for a time. */
+export function whenKnown(micros: number | undefined): number | undefined {
+  return Number.isSafeInteger(micros) ? micros : undefined;
+}
+
 /** Tells conversations to a sink, all on one clock. */
 export class ImportedTraffic {
   readonly #target: ImportTarget;
@@ -53,7 +58,7 @@ export class ImportedTraffic {
   }
 
   open(start: ImportedStart): ImportedSession {
-    const started = start.started ?? this.#target.started;
+    const started = whenKnown(start.started) ?? this.#target.started;
     this.#base ??= started;
     const { sink, source, label } = this.#target;
     const id = sink.open(
@@ -104,7 +109,8 @@ export class ImportedSession {
   }
 
   /** A log's clock may be set back; a recording's never is. */
-  #at(micros: number | undefined): number {
+  #at(told: number | undefined): number {
+    const micros = whenKnown(told);
     if (micros !== undefined) {
       if (micros < this.#latest) this.#steps += 1;
       else this.#latest = micros;

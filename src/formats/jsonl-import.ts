@@ -5,7 +5,7 @@
 import { parseIsoTime } from '../recording/time.js';
 import { Retelling, type ToldSession } from '../recording/retell.js';
 import { type Peer, sessionEnds } from '../recording/session.js';
-import type { Importer, ImportTarget } from './import.js';
+import { type Importer, type ImportTarget, whenKnown } from './import.js';
 import { binaryText } from './wire.js';
 
 const encoder = new TextEncoder();
@@ -83,12 +83,12 @@ export class JsonlImporter implements Importer {
       this.#open(sessionOf(session, {}, this.#target));
     }
     const latest = this.#latest.get(session) ?? 0;
-    const time = typeof t === 'number' && t >= 0 ? Math.round(t * 1e6) * 1000 : latest;
-    this.#latest.set(session, Math.max(latest, time));
+    const time = Math.max(latest, nanosecondsOf(t) ?? latest);
+    this.#latest.set(session, time);
     const fds = line['fds'];
     this.#told.message(session, {
       dir,
-      t: Math.max(latest, time),
+      t: time,
       raw,
       fds: typeof fds === 'number' && fds > 0 && fds < 1000 ? Math.floor(fds) : 0,
       injected: line['injected'] === true,
@@ -99,6 +99,13 @@ export class JsonlImporter implements Importer {
     this.#told.open(session);
     this.#latest.set(session.id, 0);
   }
+}
+
+/** Of a line's seconds; undefined where they are none that a clock can count. */
+function nanosecondsOf(seconds: unknown): number | undefined {
+  if (typeof seconds !== 'number' || seconds < 0) return undefined;
+  const micros = whenKnown(Math.round(seconds * 1e6));
+  return micros === undefined ? undefined : micros * 1000;
 }
 
 function rawOf({ raw, rawBase64 }: Line): Uint8Array | undefined {
@@ -126,7 +133,7 @@ function sessionOf(id: number, line: Line, target: ImportTarget): ToldSession {
     client: peerOf(line['client'], target),
     server: peerOf(line['server'], target),
     started: parseIsoTime(text('started') ?? '') ?? target.started,
-    ended: typeof duration === 'number' ? Math.round(duration * 1e6) * 1000 : undefined,
+    ended: nanosecondsOf(duration),
     end: sessionEnds.find((known) => known === end),
     endReason: text('endReason'),
     messages: typeof messages === 'number' ? messages : undefined,

@@ -184,7 +184,7 @@ function parseCount(value: string): number {
 }
 
 function parseTime(value: string): number {
-  const [, number, unit] = /^(\d{1,12}(?:\.\d{1,9})?)([a-zµ]*)$/.exec(value) ?? [];
+  const [, number, unit] = /^(\d{1,16}(?:\.\d{1,9})?)([a-zµ]*)$/.exec(value) ?? [];
   if (number === undefined || unit === undefined) {
     return refuse(`'${value}' is no time; write one like 50ms, 1.5s or 2min`);
   }

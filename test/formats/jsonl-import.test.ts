@@ -122,6 +122,20 @@ describe('JSON lines, there and back', () => {
 });
 
 describe('JSON lines, bad input', () => {
+  test.each(['1e300', '1e10', '-1', '"5"', '1e999'])('a time of %s is that of the message before', (t) => {
+    const lines = [
+      `{"type":"session","session":1,"duration":${t}}`,
+      '{"type":"message","session":1,"dir":"c2s","t":1.5,"raw":"{\\"execute\\":\\"a\\"}\\r\\n"}',
+      `{"type":"message","session":1,"dir":"s2c","t":${t},"raw":"{\\"return\\": {}}\\r\\n"}`,
+    ];
+    const { recording } = imported(lines.join('\n'), 'jsonl');
+    expect(Array.from(recording.messages(), ({ kind, t: time }) => [kind, time])).toEqual([
+      ['command', 1.5e9],
+      ['success', 1.5e9],
+    ]);
+    expect(recording.sessions()).toMatchObject([{ ended: 1.5e9 }]);
+  });
+
   test('what is broken is named, the rest imported', () => {
     const lines = [
       '{"type":"message","session":3,"dir":"c2s","t":1.5,"raw":"{\\"execute\\":\\"a\\"}\\r\\n"}',

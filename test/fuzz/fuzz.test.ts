@@ -70,11 +70,11 @@ describe('the fuzzer', () => {
   });
 
   test.for([
-    ['hang', 'no end after 1 s'],
-    ['abort', 'SIGABRT'],
-    ['hoard', 'MB'],
-  ] as const)('tells of a process that must be ended or ends: %s', async ([defect, why]) => {
-    const { code, said } = await planted(defect, '--patience', '1');
+    ['hang', 'no end after 1 s', '1'],
+    ['abort', 'SIGABRT', '60'],
+    ['hoard', 'MB', '60'],
+  ] as const)('tells of a process that must be ended or ends: %s', async ([defect, why, patience]) => {
+    const { code, said } = await planted(defect, '--patience', patience);
     expect(said).toContain(why);
     expect(/input: ([0-9a-f]+)/.exec(said)?.[1]).toMatch(/^514d5021/);
     expect(code).toBe(1);

@@ -11,6 +11,7 @@ describe('printFilter', () => {
     ['not (a or b)', 'not (a or b)'],
     ['not (a)', 'not a'],
     ['dur>1500us t<120s', 'dur>1500us t<2min'],
+    ['t<9007199254740991ns', 't<9007199254740991ns'],
     ['label:"a b" "or" "x=1"', 'label:"a b" "or" "x=1"'],
     ['"a\\b"', 'a\\b'],
     ['kind:response cmd:x', '(kind:success or kind:error) cmd:x'],

@@ -48,6 +48,8 @@ export const target: Target = {
     const bytes = source.rest();
     const { recording, skipped } = imported(bytes, names[choice]);
     assert.ok(skipped.length <= 2 * bytes.length + 2, 'more is left out than there is');
+    for (const { t } of recording.messages())
+      assert.ok(Number.isSafeInteger(t / 1000), 'a time that no clock shows');
     for (const name of ['show', 'stats', 'check', 'export'] as const) looks[name]?.(recording);
     for (const [exporter, name] of [
       [exportJsonl, 'jsonl'],
