@@ -24,10 +24,10 @@ export {
   checkCommand,
   type ExplainedMember,
   explainMessage,
-  findSchema,
   type SchemaFinding,
 } from './inspect/schema-check.js';
 export { diffSchemas, type SchemaDiff } from './inspect/schema-diff.js';
+export { findSchema } from './inspect/schemas.js';
 export { describeName, type Shape, type ShapeLine } from './inspect/schema-shape.js';
 export { collectStatistics, type Statistics, type StatisticsSource } from './inspect/stats.js';
 export { collectStories, type Story, type StoryOutcome, type StoryStep } from './inspect/stories.js';

@@ -2,7 +2,8 @@
 import { RecordingError } from '../errors.js';
 import { checkMessages, type Finding } from '../inspect/check.js';
 import { escapeText } from '../inspect/format.js';
-import { checkCommand, findSchema } from '../inspect/schema-check.js';
+import { checkCommand } from '../inspect/schema-check.js';
+import { Schemas } from '../inspect/schemas.js';
 import type { Schema } from '../qmp/schema.js';
 import type { RecordingReader } from '../recording/ports.js';
 import { openRecording } from '../store/open.js';
@@ -46,8 +47,9 @@ export function check(path: string, json: boolean, schemaFile?: string): number 
 
 function* findings(reader: RecordingReader, given: Schema | undefined): Iterable<Finding | SchemaFinding> {
   yield* checkMessages(reader);
+  const schemas = new Schemas(reader);
   for (const { id: session } of reader.sessions()) {
-    const schema = findSchema(reader, session) ?? given;
+    const schema = schemas.of(session) ?? given;
     if (schema === undefined) continue;
     for (const message of reader.messages({ session, where: { op: 'kind', kind: 'command' } })) {
       for (const { issue, path, text } of checkCommand(schema, message)) {

@@ -1,7 +1,8 @@
 /** What `qmptap show --explain` does: each member of one message with its type, by the recording's schema. */
 import { RecordingError } from '../errors.js';
 import { escapeText, messageRow } from '../inspect/format.js';
-import { type ExplainedMember, explainMessage, findSchema } from '../inspect/schema-check.js';
+import { type ExplainedMember, explainMessage } from '../inspect/schema-check.js';
+import { findSchema } from '../inspect/schemas.js';
 import { tableLines } from '../inspect/table.js';
 import { openRecording } from '../store/open.js';
 import { cut, jsonLine, Lines, say, terminalWidth } from './output.js';

@@ -1,7 +1,7 @@
 /** What `qmptap schema` does: finds the schema in a recording, prints it, or compares two. */
 import { RecordingError, UsageError } from '../errors.js';
 import { didYouMean } from '../inspect/closest.js';
-import { findSchema } from '../inspect/schema-check.js';
+import { Schemas } from '../inspect/schemas.js';
 import { diffSchemas } from '../inspect/schema-diff.js';
 import { describeName } from '../inspect/schema-shape.js';
 import { schemaDiffText, schemaText, shapeText } from '../inspect/schema-text.js';
@@ -62,10 +62,9 @@ export function diffSchemaFiles(fileA: string, fileB: string, json: boolean): nu
  */
 export function loadSchema(file: string, session: number | undefined): Schema {
   using reader = openRecording(file, { onNotice: say });
-  for (const { id } of reader.sessions()) {
-    const schema = session === undefined || session === id ? findSchema(reader, id) : undefined;
-    if (schema !== undefined) return schema;
-  }
+  const schemas = new Schemas(reader);
+  const schema = session === undefined ? schemas.first() : schemas.of(session);
+  if (schema !== undefined) return schema;
   const whose = session === undefined ? 'it holds' : `session ${session} has`;
   throw new RecordingError(
     `${file}: ${whose} no answer to query-qmp-schema; record libvirt probing (\`qmptap emulator --probe\`), or send the command yourself`,

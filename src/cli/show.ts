@@ -38,7 +38,7 @@ export async function show(file: string, options: ShowOptions): Promise<void> {
   const where = options.filter === '' ? undefined : parseFilter(options.filter);
   using reader = openRecording(file, { onNotice: say });
   const { session } = options;
-  if (session !== undefined && !options.follow && !reader.sessions().some((one) => one.id === session)) {
+  if (session !== undefined && !options.follow && reader.session(session) === undefined) {
     throw new RecordingError(`${file}: it has no session ${session}; \`qmptap ls ${file}\` lists them`, {
       path: file,
     });
@@ -107,7 +107,7 @@ class SessionPrinter implements Printer {
   message(message: Message): string {
     const started = this.#started.get(message.session);
     if (started !== undefined) return this.#body(message, started);
-    const session = this.#reader.sessions().find((one) => one.id === message.session);
+    const session = this.#reader.session(message.session);
     const head = this.#takeHead();
     return head + (session ? this.#announce(session) : '') + this.#body(message, session?.started ?? 0);
   }

@@ -66,16 +66,22 @@ function pairSessions(a: readonly Session[], b: readonly Session[], named: boole
         (session: Session) => `${session.dialect} ${session.label ?? ''}`,
         (session: Session) => session.dialect,
       ];
-  let onlyA = a;
-  const onlyB = [...b];
+  let [onlyA, onlyB] = [a, b];
   const pairs: (readonly [Session, Session])[] = [];
   for (const kindOf of kindsOf) {
+    const waiting = new Map<string, Session[]>();
+    for (const session of onlyB.toReversed()) {
+      const alike = waiting.get(kindOf(session));
+      if (alike === undefined) waiting.set(kindOf(session), [session]);
+      else alike.push(session);
+    }
     onlyA = onlyA.filter((session) => {
-      const at = onlyB.findIndex((other) => kindOf(other) === kindOf(session));
-      const [other] = at < 0 ? [] : onlyB.splice(at, 1);
+      const other = waiting.get(kindOf(session))?.pop();
       if (other !== undefined) pairs.push([session, other]);
       return other === undefined;
     });
+    const left = new Set([...waiting.values()].flat());
+    onlyB = onlyB.filter((session) => left.has(session));
   }
   return { pairs: pairs.sort((one, other) => one[0].id - other[0].id), onlyA, onlyB };
 }

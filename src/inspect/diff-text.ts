@@ -43,7 +43,7 @@ function* sessionText(session: SessionDiff, sides: DiffSides): Iterable<DiffLine
 }
 
 function sideName(reader: RecordingReader, id: number, name: string): string {
-  const session = reader.sessions().find((one) => one.id === id);
+  const session = reader.session(id);
   return `${escapeText(name)} session ${id}${session === undefined ? '' : `, ${described(session)}`}`;
 }
 

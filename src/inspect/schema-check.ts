@@ -6,10 +6,8 @@ import { parseJson } from '../json/parse.js';
 import { concretePath, printPath, type Step } from '../json/path.js';
 import { printJson } from '../json/print.js';
 import { isObject, type JsonObject, type JsonValue } from '../json/value.js';
-import { decodeSchema, type Schema } from '../qmp/schema.js';
+import type { Schema } from '../qmp/schema.js';
 import type { Message } from '../recording/message.js';
-import type { RecordingReader } from '../recording/ports.js';
-import type { Session } from '../recording/session.js';
 import { didYouMean } from './closest.js';
 import { type SchemaIssue, type SchemaVisit, walkSchema } from './schema-walk.js';
 
@@ -31,46 +29,6 @@ export interface ExplainedMember {
   readonly value: string | undefined;
   readonly type: string;
   readonly findings: readonly SchemaFinding[];
-}
-
-/**
- * The schema of a session's server: from its own answer to `query-qmp-schema`, else from another session
- * with the same version of QEMU. Undefined where none was asked for.
- */
-export function findSchema(reader: RecordingReader, session: number): Schema | undefined {
-  const sessions = reader.sessions();
-  const own = sessions.find(({ id }) => id === session);
-  const same = sessions.filter(
-    (other) => other.id !== session && own !== undefined && sameServer(own, other),
-  );
-  for (const { id } of [...(own === undefined ? [] : [own]), ...same]) {
-    const schema = sessionSchema(reader, id);
-    if (schema !== undefined) return schema;
-  }
-  return undefined;
-}
-
-function sameServer(a: Session, b: Session): boolean {
-  return (
-    a.version?.qemu !== undefined &&
-    a.version.qemu === b.version?.qemu &&
-    a.version.package === b.version.package
-  );
-}
-
-function sessionSchema(reader: RecordingReader, session: number): Schema | undefined {
-  const where = {
-    op: 'and' as const,
-    of: [
-      { op: 'command' as const, glob: 'query-qmp-schema' },
-      { op: 'kind' as const, kind: 'success' as const },
-    ],
-  };
-  for (const message of reader.messages({ session, where })) {
-    const schema = decodeSchema(parse(message)?.get('return'));
-    if (schema !== undefined) return schema;
-  }
-  return undefined;
 }
 
 /**

@@ -64,6 +64,11 @@ function isKilled({ kind, name, raw }: Message): boolean {
   return kind === 'event' && name === 'SHUTDOWN' && Buffer.from(raw).includes('"host-signal"');
 }
 
+/** The end of a QEMU that was killed is nothing to play: it comes when this one is. */
+function asPlayed(session: Session): Session {
+  return { ...session, end: 'cut-off' };
+}
+
 /** A recording seen through the eyes of one who plays it as QEMU. */
 class RecordedVm implements RecordingReader {
   readonly #reader: RecordingReader;
@@ -82,12 +87,13 @@ class RecordedVm implements RecordingReader {
     return this.#reader.info;
   }
 
-  /** The end of a QEMU that was killed is nothing to play: it comes when this one is. */
   sessions(): readonly Session[] {
-    return this.#reader
-      .sessions()
-      .filter(this.#fits)
-      .map((session) => ({ ...session, end: 'cut-off' as const }));
+    return this.#reader.sessions().filter(this.#fits).map(asPlayed);
+  }
+
+  session(id: number): Session | undefined {
+    const session = this.#reader.session(id);
+    return session !== undefined && this.#fits(session) ? asPlayed(session) : undefined;
   }
 
   *messages(range?: Parameters<RecordingReader['messages']>[0]): Iterable<Message> {

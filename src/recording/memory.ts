@@ -75,6 +75,10 @@ export class MemoryRecording implements RecordingReader, RecordingWriter {
     return [...this.#sessions.values()];
   }
 
+  session(id: number): Session | undefined {
+    return this.#sessions.get(id);
+  }
+
   *messages(range: MessageRange = {}): Iterable<Message> {
     const { session, after = 0, before = Infinity, order = 'asc', limit = Infinity } = range;
     const matches = compileMatcher(range.where ?? { op: 'all' });

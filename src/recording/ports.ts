@@ -86,6 +86,8 @@ export interface MessageOutline extends MessageRef {
 export interface RecordingReader extends Disposable {
   readonly info: RecordingInfo;
   sessions(): readonly Session[];
+  /** The session with this number: one is found without reading the others. */
+  session(id: number): Session | undefined;
   /** Lazily, in steps that keep memory bounded. */
   messages(range?: MessageRange): Iterable<Message>;
   /** The same messages, several times as fast, where a reader can. */

@@ -85,6 +85,14 @@ export class StoredRecording implements RecordingReader {
     });
   }
 
+  session(id: number): Session | undefined {
+    return this.#guard(() => {
+      const row = this.#sql.session.get(id) as SessionRow | undefined;
+      const notes = (this.#sql.notesOf.all(id) as FrameRow[]).map(([note]) => text(note));
+      return row && decodeSession(row, notes);
+    });
+  }
+
   messages(range: MessageRange = {}): Iterable<Message> {
     return this.#pages.read(range, (read) => this.#guard(read));
   }
@@ -161,11 +169,13 @@ function* outlined(messages: Iterable<Message>): Iterable<MessageOutline> {
 
 function prepare(
   db: Connection,
-): Record<'recording' | 'sessions' | 'notes' | 'message' | 'response', Statement> {
+): Record<'recording' | 'sessions' | 'session' | 'notes' | 'notesOf' | 'message' | 'response', Statement> {
   return {
     recording: db.prepare('SELECT created_by, created, finished, incomplete FROM recording').raw(),
     sessions: db.prepare('SELECT * FROM session ORDER BY id'),
+    session: db.prepare('SELECT * FROM session WHERE id = ?'),
     notes: db.prepare('SELECT session, text FROM note ORDER BY session, n').raw(),
+    notesOf: db.prepare('SELECT text FROM note WHERE session = ? ORDER BY n').raw(),
     message: db.prepare(`SELECT ${frameColumns} FROM frame WHERE session = ? AND seq = ?`).raw(),
     response: db
       .prepare(

@@ -1,6 +1,6 @@
 /** What can be asked at the bottom line: a filter, a text to search for, a note, a file, a command to send. */
 import { completeFilter } from '../inspect/filter-complete.js';
-import { findSchema } from '../inspect/schema-check.js';
+import { findSchema } from '../inspect/schemas.js';
 import type { ViewRow } from '../inspect/view-row.js';
 import type { RecordingReader } from '../recording/ports.js';
 import type { Session } from '../recording/session.js';

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { testFolder } from '../support/folder.js';
 import { run } from '../support/process.js';
+import { greeting } from '../support/recorded.js';
 import { recordingFile } from '../support/recording-file.js';
 import { entries } from '../support/schema.js';
 
@@ -132,3 +133,20 @@ describe('qmptap schema', () => {
     });
   });
 });
+
+// A client that asks every ten seconds has as many in half a day; each command looked through all for each.
+test.each([['show'], ['check'], ['diff'], ['schema']])(
+  'qmptap %s takes a recording of 5000 sessions',
+  async (command) => {
+    const sessions = Array.from({ length: 5000 }, () => [
+      `<- ${greeting}`,
+      '-> {"execute":"qmp_capabilities"}',
+      '<- {"return": {}}',
+    ]);
+    const file = await recordingFile(join(testFolder(), 'a.qmptap'), ...sessions);
+    const { code, stdout, stderr } = await run([command, file, ...(command === 'diff' ? [file] : [])]);
+    if (command === 'schema') expect(stderr).toContain('no answer to query-qmp-schema');
+    else expect(stdout).toMatch(/session 5000|5000 sessions/);
+    expect(code).toBe(command === 'schema' ? 1 : 0);
+  },
+);

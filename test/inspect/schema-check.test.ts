@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { checkCommand, explainMessage, findSchema } from '../../src/inspect/schema-check.js';
+import { checkCommand, explainMessage } from '../../src/inspect/schema-check.js';
 import { fromPlain } from '../../src/json/value.js';
 import { decodeSchema } from '../../src/qmp/schema.js';
-import { exchange, played } from '../support/conversation.js';
 import { message } from '../support/message.js';
 import { entries } from '../support/schema.js';
 
@@ -177,31 +176,5 @@ describe('explainMessage', () => {
     const members = explainMessage(schema, message('success', many, { command: 'query-jobs' }));
     expect(members).toHaveLength(5_000);
     expect(members[2]?.value?.length).toBeLessThan(210);
-  });
-});
-
-describe('findSchema', () => {
-  const greeting = (micro: number): readonly ['<-', object] => [
-    '<-',
-    { QMP: { version: { qemu: { micro, minor: 2, major: 7 }, package: '' } } },
-  ];
-  const asked = exchange('query-qmp-schema', undefined, entries);
-
-  test('is found in the session, or in another one with the same server', () => {
-    const recording = played(
-      [greeting(1), ...asked],
-      [greeting(1), ...exchange('stop')],
-      [greeting(2), ...exchange('stop')],
-    );
-    expect(findSchema(recording, 1)?.commands.size).toBe(6);
-    expect(findSchema(recording, 2)?.commands.size).toBe(6);
-    expect(findSchema(recording, 3)).toBeUndefined();
-    expect(findSchema(recording, 4)).toBeUndefined();
-  });
-
-  test('is not made of an answer that is none', () => {
-    expect(
-      findSchema(played([greeting(1), ...exchange('query-qmp-schema', undefined, {})]), 1),
-    ).toBeUndefined();
   });
 });

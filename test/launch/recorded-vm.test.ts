@@ -41,6 +41,8 @@ describe('a recording as a VM', () => {
       using vm = openVm([file], wanted(label), []);
       return vm?.sessions().map((session) => session.label);
     };
+    using web = openVm([file], wanted('web'), []);
+    expect([1, 2, 3].map((id) => web?.session(id)?.end)).toEqual(['cut-off', undefined, undefined]);
     expect(labels('web')).toEqual(['web']);
     expect(labels('other')).toEqual(['web', 'db']);
     expect(labels(undefined)).toEqual(['web', 'db']);

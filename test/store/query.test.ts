@@ -101,6 +101,8 @@ describe('a stored recording', () => {
   test('holds what the memory holds', () => {
     expect(stored.count()).toBe(memory.count());
     expect(stored.sessions()).toEqual(memory.sessions());
+    expect(stored.sessions().map(({ id }) => stored.session(id))).toEqual(memory.sessions());
+    expect([stored.session(0), memory.session(0)]).toEqual([undefined, undefined]);
     const found = [...stored.messages()];
     expect(found.length).toBeGreaterThan(2_000);
     expect(found.map(plain)).toEqual([...memory.messages()].map(plain));

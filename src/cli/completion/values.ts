@@ -8,7 +8,7 @@ import { homedir } from 'node:os';
 import { completeFilter } from '../../inspect/filter-complete.js';
 import type { FilterNames } from '../../inspect/filter-terms.js';
 import { serverName } from '../../inspect/format.js';
-import { findSchema } from '../../inspect/schema-check.js';
+import { Schemas } from '../../inspect/schemas.js';
 import { Lock } from '../../store/lock.js';
 import { lockPath } from '../../store/files.js';
 import { openRecording } from '../../store/open.js';
@@ -47,11 +47,8 @@ function names(reader: RecordingReader): FilterNames {
 }
 
 function schemaNames(reader: RecordingReader): Suggestion[] {
-  for (const { id } of reader.sessions()) {
-    const schema = findSchema(reader, id);
-    if (schema !== undefined) return [...schema.commands.keys(), ...schema.events.keys()].sort().map(plain);
-  }
-  return [];
+  const schema = new Schemas(reader).first();
+  return schema === undefined ? [] : [...schema.commands.keys(), ...schema.events.keys()].sort().map(plain);
 }
 
 function sessionItem(session: Session): Suggestion {
