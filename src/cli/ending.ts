@@ -12,6 +12,12 @@ import { neverWaitForReader } from './diagnostics.js';
 /** The exit code of who ended because the terminal was gone. */
 export const hangUpCode = 128 + constants.signals.SIGHUP;
 
+/**
+ * A signal that comes again so soon is the same one: `timeout` sends it to its child and to its group, a
+ * terminal to all who run in it, of whom npm passes it on. Somebody who has lost patience takes longer.
+ */
+const sameSignalMs = 500;
+
 export interface SignalOptions {
   /** What to do at SIGHUP, once, instead of ending: nobody asked for the end when a terminal was closed. */
   readonly hangUp?: (() => void) | undefined;
@@ -23,11 +29,12 @@ export interface EndingSignals {
   release(): void;
 }
 
-/** The first signal aborts `ending` with its exit code; a second one ends the program. */
+/** The first signal aborts `ending` with its exit code; one that comes later ends the program. */
 export function endOnSignal(ending: AbortController, { hangUp }: SignalOptions = {}): EndingSignals {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   const immune = startedByNohup();
   let hungUp = false;
+  let first = -Infinity;
   const end = (signal: (typeof signals)[number]): void => {
     if (signal === 'SIGHUP' && immune) return;
     if (signal === 'SIGHUP' && hangUp !== undefined && !ending.signal.aborted) {
@@ -36,8 +43,12 @@ export function endOnSignal(ending: AbortController, { hangUp }: SignalOptions =
       return;
     }
     const code = 128 + constants.signals[signal];
-    if (ending.signal.aborted) process.exit(code);
-    ending.abort(code);
+    if (!ending.signal.aborted) {
+      first = performance.now();
+      ending.abort(code);
+    } else if (performance.now() - first > sameSignalMs) {
+      process.exit(code);
+    }
   };
   for (const signal of signals) process.on(signal, end);
   return {

@@ -1,7 +1,7 @@
 /** The thread of `live.ts`. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { FromLiveView, LiveEnd, LiveView, ToLiveView } from './live.js';
+import type { FromLiveView, LiveEnd, LiveThread, ToLiveView } from './live.js';
 import { Outlet } from './outlet.js';
 import { show } from './show.js';
 
@@ -10,7 +10,8 @@ const interval = 20;
 /** How long the end of a file waits for a reader who reads nothing at all. */
 const patience = 2_000;
 
-const { path: first, format } = workerData as LiveView;
+const { path: first, format, ...begun } = workerData as LiveThread;
+let { width } = begun;
 const outlet = new Outlet(1);
 
 /** One file that is being printed. */
@@ -29,7 +30,8 @@ class View {
   async #print(): Promise<void> {
     const write = (bytes: Uint8Array): Promise<boolean> => this.#write(bytes);
     const { signal } = this.until;
-    await show(this.#path, { filter: '', session: undefined, follow: true, format, until: signal, write });
+    const where = { write, width: () => width };
+    await show(this.#path, { filter: '', session: undefined, follow: true, format, until: signal, ...where });
     views.delete(this.#path);
     tellFinished(this.#path, this.#end);
   }
@@ -71,6 +73,8 @@ function tellFinished(path: string, end: LiveEnd): void {
 parentPort?.on('message', (message: ToLiveView) => {
   if (message.type === 'add') {
     views.set(message.path, new View(message.path));
+  } else if (message.type === 'resized') {
+    width = message.width;
   } else if (message.path === undefined) {
     const left = [...views.values()];
     for (const { until } of left) until.abort();

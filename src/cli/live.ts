@@ -3,12 +3,18 @@
  * whoever records is not slowed down by who watches.
  */
 import { Worker } from 'node:worker_threads';
+import { terminalWidth } from './output.js';
 import type { ShowOptions } from './show.js';
 
-/** What the thread is started with. */
 export interface LiveView {
   readonly path: string;
   readonly format: ShowOptions['format'];
+}
+
+/** What the thread is started with. */
+export interface LiveThread extends LiveView {
+  /** The terminal's, which the thread cannot ask for. */
+  readonly width: number | undefined;
 }
 
 /** `nobody reads`: standard output was closed. `given up`: at the end of a file its reader did not read on. */
@@ -23,6 +29,7 @@ export interface LiveEvents {
 /** What is said to the thread; without a path, of all. */
 export type ToLiveView =
   | { readonly type: 'add'; readonly path: string }
+  | { readonly type: 'resized'; readonly width: number | undefined }
   | { readonly type: 'finish'; readonly path: string | undefined };
 
 /** What the thread says: a file is printed, to its end or not, and closed. */
@@ -41,7 +48,8 @@ export interface Live {
 
 /** Starts to print. A view that fails says so on standard error and harms nothing. */
 export function startLive(view: LiveView, events: LiveEvents): Live {
-  const worker = new Worker(new URL('./live-worker.js', import.meta.url), { workerData: view });
+  const workerData: LiveThread = { ...view, width: terminalWidth() };
+  const worker = new Worker(new URL('./live-worker.js', import.meta.url), { workerData });
   const closed = new Map<string, () => void>();
   let over = false;
   let deaf = false;
@@ -51,18 +59,23 @@ export function startLive(view: LiveView, events: LiveEvents): Live {
     closed.get(finished)?.();
     closed.delete(finished);
   });
+  const say = (message: ToLiveView): void => {
+    worker.postMessage(message);
+  };
+  const resized = (): void => {
+    say({ type: 'resized', width: terminalWidth() });
+  };
+  process.stdout.on('resize', resized);
   // Not `once` of node:events, which would reject when the thread dies of an error.
   const ended = new Promise<void>((resolve) => {
     worker.once('exit', () => {
       over = true;
+      process.stdout.off('resize', resized);
       for (const each of closed.values()) each();
       resolve();
     });
   });
   worker.on('error', events.failed);
-  const say = (message: ToLiveView): void => {
-    worker.postMessage(message);
-  };
   return {
     add(path) {
       say({ type: 'add', path });

@@ -5,7 +5,7 @@
 import type { LogFn, Logger } from 'pino';
 import { escapeText } from '../inspect/format.js';
 import { writeDiagnostics } from './diagnostics.js';
-import { asciiJson } from './output.js';
+import { asciiJson, wantsColour } from './output.js';
 
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export const logFormats = ['pretty', 'json'] as const;
@@ -28,9 +28,8 @@ export async function createLogger({ logLevel, logFormat }: LogFlags): Promise<L
     });
   }
   const { prettyFactory } = await import('pino-pretty');
-  const colorize = process.stderr.isTTY && (process.env['NO_COLOR'] ?? '') === '';
   const pretty = prettyFactory({
-    colorize,
+    colorize: wantsColour(2),
     ignore: 'pid,hostname',
     translateTime: 'SYS:HH:MM:ss.l',
     singleLine: true,

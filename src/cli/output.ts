@@ -12,18 +12,25 @@ import { forTerminal, unicodeEscape } from './gate.js';
 
 export type Style = Parameters<typeof styleText>[0];
 
-/** Whether colour is wanted on standard output: a terminal, and no `NO_COLOR` (no-color.org). */
-export const colour =
-  process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '' && process.env['TERM'] !== 'dumb';
+/** Whether colour is wanted on standard output (1) or error (2): a terminal that has it, and no `NO_COLOR` (no-color.org). */
+export function wantsColour(standard: 1 | 2): boolean {
+  // Asked of the descriptor: the streams of a thread are never terminals.
+  return isatty(standard) && (process.env['NO_COLOR'] ?? '') === '' && process.env['TERM'] !== 'dumb';
+}
+
+const colour = wantsColour(1);
 
 /** Text in a style, where colour is wanted. */
 export function styled(style: Style, text: string): string {
   return colour ? styleText(style, text, { validateStream: false }) : text;
 }
 
-/** Columns of the terminal; undefined where output goes elsewhere. */
+/** What a terminal has that does not say it: a serial line, or one that a program made and gave no size. */
+const usualWidth = 80;
+
+/** Columns of the terminal; undefined where output goes elsewhere. Not known in a thread. */
 export function terminalWidth(): number | undefined {
-  return process.stdout.isTTY ? process.stdout.columns : undefined;
+  return process.stdout.isTTY ? process.stdout.columns || usualWidth : undefined;
 }
 
 /** Cuts a line of plain text to a width; the last column tells that something is missing. */

@@ -25,6 +25,8 @@ export interface ShowOptions {
   readonly until?: AbortSignal;
   /** Where it goes: resolves when more may come; false if nobody wants more. Standard output if not given. */
   readonly write?: (bytes: Uint8Array) => Promise<boolean>;
+  /** How wide that is now; undefined where nothing is cut. That of standard output if not given. */
+  readonly width?: () => number | undefined;
 }
 
 /** How long to wait before looking for more; a person does not notice, and it costs nothing. */
@@ -43,7 +45,7 @@ export async function show(file: string, options: ShowOptions): Promise<void> {
       path: file,
     });
   }
-  const printer = printers[options.format](reader);
+  const printer = printers[options.format](reader, options.width ?? terminalWidth);
   const print = options.write ?? toStandardOutput;
   const lines = new Lines();
   let range: MessageRange = { session, where };
@@ -77,9 +79,11 @@ interface Printer {
   end(): string;
 }
 
-const printers: Record<ShowOptions['format'], (reader: RecordingReader) => Printer> = {
-  text: (reader) => new SessionPrinter(reader, sessionHeading, textLine),
-  pretty: (reader) => new SessionPrinter(reader, sessionHeading, prettyBlock),
+type Width = NonNullable<ShowOptions['width']>;
+
+const printers: Record<ShowOptions['format'], (reader: RecordingReader, width: Width) => Printer> = {
+  text: (reader, width) => new SessionPrinter(reader, sessionHeading(width), textLine(width)),
+  pretty: (reader, width) => new SessionPrinter(reader, sessionHeading(width), prettyBlock),
   raw: () => ({ message: (message) => rawText(message.raw), end: () => '' }),
   json: (reader) => new SessionPrinter(reader, sessionLine, messageLine, recordingLine(reader.info)),
 };
@@ -129,15 +133,17 @@ class SessionPrinter implements Printer {
   }
 }
 
-function sessionHeading(session: Session): string {
-  const parts = [
-    `session ${session.id}`,
-    ...(session.label === undefined ? [] : [escapeText(session.label)]),
-    serverName(session),
-    `${peerName(session.client)} -> ${peerName(session.server)}`,
-    isoTime(session.started),
-  ];
-  return `${styled('bold', cut(`# ${parts.join(' · ')}`, terminalWidth()))}\n`;
+function sessionHeading(width: Width): (session: Session) => string {
+  return (session) => {
+    const parts = [
+      `session ${session.id}`,
+      ...(session.label === undefined ? [] : [escapeText(session.label)]),
+      serverName(session),
+      `${peerName(session.client)} -> ${peerName(session.server)}`,
+      isoTime(session.started),
+    ];
+    return `${styled('bold', cut(`# ${parts.join(' · ')}`, width()))}\n`;
+  };
 }
 
 const styles: Record<Message['kind'], Style> = {
@@ -151,15 +157,17 @@ const styles: Record<Message['kind'], Style> = {
   partial: 'magenta',
 };
 
-function textLine(message: Message): string {
-  const width = terminalWidth();
-  // A terminal shows a few hundred bytes of a message that may have megabytes.
-  const row = messageRow(message, width);
-  const remark = row.remark === '' ? '' : `[${row.remark}] `;
-  const head = `${row.seq.padStart(6)} ${row.time.padStart(11)} ${row.arrow} ${row.latency.padStart(6)} `;
-  const text = cut(`${head}${remark}${row.text}`, width);
-  const known = Math.min(head.length, text.length);
-  return `${text.slice(0, known)}${styled(styles[message.kind], text.slice(known))}\n`;
+function textLine(width: Width): (message: Message) => string {
+  return (message) => {
+    const columns = width();
+    // A terminal shows a few hundred bytes of a message that may have megabytes.
+    const row = messageRow(message, columns);
+    const remark = row.remark === '' ? '' : `[${row.remark}] `;
+    const head = `${row.seq.padStart(6)} ${row.time.padStart(11)} ${row.arrow} ${row.latency.padStart(6)} `;
+    const text = cut(`${head}${remark}${row.text}`, columns);
+    const known = Math.min(head.length, text.length);
+    return `${text.slice(0, known)}${styled(styles[message.kind], text.slice(known))}\n`;
+  };
 }
 
 function prettyBlock(message: Message): string {

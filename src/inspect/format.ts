@@ -51,7 +51,7 @@ export function frameText(raw: Uint8Array, limit = Infinity): string {
   let end = raw.length;
   while (start < end && isBlank(raw[start])) start += 1;
   while (end > start && isBlank(raw[end - 1])) end -= 1;
-  const cut = raw.subarray(start, Math.min(end, start + limit));
+  const cut = raw.subarray(start, end - start > limit ? wholeCharacters(raw, start + limit) : end);
   const text = decoder.decode(cut);
   if (!text.includes('\ufffd')) return escapeText(text);
   let out = '';
@@ -59,6 +59,13 @@ export function frameText(raw: Uint8Array, limit = Infinity): string {
     out += byte < 0x80 ? escapeText(String.fromCharCode(byte)) : `\\x${byte.toString(16)}`;
   }
   return out;
+}
+
+/** The end of the last character that is whole before `end`: half of one would make all of the text no UTF-8. */
+function wholeCharacters(raw: Uint8Array, end: number): number {
+  let whole = end;
+  while (end - whole < 3 && ((raw[whole] ?? 0) & 0xc0) === 0x80) whole -= 1;
+  return whole;
 }
 
 function isBlank(byte: number | undefined): boolean {

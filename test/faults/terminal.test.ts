@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Peers, Rig } from '../support/fault-rig.js';
 import { testFolder } from '../support/folder.js';
-import { PtyScreen } from '../support/pty-screen.js';
+import { type PtyOptions, PtyScreen } from '../support/pty-screen.js';
+import { greeting } from '../support/recorded.js';
 import { until } from '../support/until.js';
 
 /** Traffic goes on, and all of it is in the file at the end. */
@@ -108,6 +109,68 @@ describe('standard output and error', () => {
     expect((await screen.ended).exitCode).toBe(143);
     rig.expectAllPassed();
     rig.expectWhole();
+  });
+});
+
+/** A recorder in a terminal, and the lines of its live view as they were written: what is drawn, and in what colours. */
+async function liveView(
+  options: PtyOptions,
+  script = 'exec "$@"',
+): Promise<{ screen: PtyScreen; peers: Peers; line: (what: string) => Promise<string> }> {
+  let screen!: PtyScreen;
+  const startWith = (file: string, args: string[]): void =>
+    void (screen = new PtyScreen('sh', ['-c', script, 'sh', file, ...args], options));
+  const rig = await Rig.start({ flags: [], startWith });
+  const line = (what: string): Promise<string> =>
+    until(`${what} to be shown`, () =>
+      screen.written.split('\r\n').find((one, place, all) => one.includes(what) && place < all.length - 1),
+    );
+  return { screen, peers: await rig.connect(), line };
+}
+
+const [cyan, dim, plain] = ['36', '2', ''];
+const inColour = (line: string): string => /\u001b\[(\d+)m/.exec(line)?.[1] ?? '';
+const lengthOf = (line: string): number => line.replaceAll(/\u001b\[\d+m/g, '').length;
+
+describe('the live view in a terminal', () => {
+  test('is coloured, and cut to the width, also to that of a terminal that was resized', async () => {
+    const { screen, peers, line } = await liveView({ columns: 60 });
+    const greeted = await line('{"QMP"');
+    expect([inColour(greeted), lengthOf(greeted), greeted.includes('…')]).toEqual([dim, 60, true]);
+    expect(lengthOf(await line('# session 1'))).toBe(60);
+    peers.client.command();
+    expect(inColour(await line('qmp_capabilities'))).toBe(cyan);
+    screen.resize(90, 30);
+    // The recorder is told of it by a signal, on which nobody can wait.
+    await until('lines of another width', () => {
+      peers.server.event(200);
+      return screen.written.split('\r\n').some((one) => one.includes('timestamp') && lengthOf(one) === 90);
+    });
+    expect(screen.written.split('\r\n').some((one) => lengthOf(one) > 90 && !one.includes('INFO'))).toBe(
+      false,
+    );
+  });
+
+  test.each([
+    ['with NO_COLOR', { env: { NO_COLOR: '1' } }],
+    ['with TERM=dumb', { env: { TERM: 'dumb' } }],
+  ])('%s is not coloured, but cut; and so is what is said beside it', async (_how, options) => {
+    const { screen, line } = await liveView({ columns: 70, ...options });
+    expect(lengthOf(await line('{"QMP"'))).toBe(70);
+    await line('INFO');
+    expect(screen.written).not.toContain('\u001b');
+  });
+
+  test('of unknown width is cut to 80 columns', async () => {
+    const { line } = await liveView({ columns: 100 }, 'stty cols 0; exec "$@"');
+    expect(lengthOf(await line('{"QMP"'))).toBe(80);
+  });
+
+  test('but not elsewhere: to a pipe all is written, plain', async () => {
+    const rig = await Rig.start({ flags: [] });
+    await rig.connect();
+    const [, line] = await rig.recorder.says(/^(.*\{"QMP".*)$/m, 'stdout');
+    expect([inColour(line!), line!.endsWith(greeting)]).toEqual([plain, true]);
   });
 });
 

@@ -31,6 +31,14 @@ describe('frameText', () => {
     expect(frameText(latin1('\xff'))).toBe('\\xff');
     expect(frameText(latin1('a\xc3\xa9b'))).toBe('aéb');
     expect(frameText(latin1('0123456789'), 4)).toBe('0123');
+    expect([0, 1, 2, 3, 4].map((limit) => frameText(latin1('a\xc3\xa9\xe2\x82\xac'), limit))).toEqual([
+      '',
+      'a',
+      'a',
+      'aé',
+      'aé',
+    ]);
+    expect(frameText(latin1('\xa9'.repeat(9)), 5)).toBe('\\xa9\\xa9');
   });
 
   test('takes any bytes', () => {

@@ -24,11 +24,11 @@ export class PtyScreen {
     const { columns = 100, rows = 30, env = {}, cwd = process.cwd() } = options;
     this.#terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
     this.#pty = spawn(file, args, {
-      name: 'xterm-256color',
+      name: env['TERM'] ?? 'xterm-256color',
       cols: columns,
       rows,
       cwd,
-      env: { ...(process.env as Record<string, string>), TERM: 'xterm-256color', LC_ALL: 'C.UTF-8', ...env },
+      env: { ...(process.env as Record<string, string>), LC_ALL: 'C.UTF-8', ...env },
     });
     this.#pty.onData((data) => {
       this.written += data;
