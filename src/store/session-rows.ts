@@ -108,7 +108,7 @@ export class SessionRows {
 
   #note(id: number, text: string): void {
     const counts = this.#open.get(id);
-    if (counts === undefined) this.#sql.lateNote.run(id, text, id);
+    if (counts === undefined) this.#sql.lateNote.run(id, text, id, text);
     else this.#sql.note.run(id, ++counts.notes, text);
   }
 }
@@ -130,8 +130,10 @@ function prepare(db: Connection): Record<Sql, Statement> {
       'UPDATE session SET messages = ?, bytes = ?, c2s_bytes = ?, c2s_crc = ?, s2c_bytes = ?, s2c_crc = ? WHERE id = ?',
     ),
     note: statement('INSERT OR REPLACE INTO note (session, n, text) VALUES (?, ?, ?)'),
+    // Its number is in no state, so that done again it would come again.
     lateNote: statement(
-      'INSERT INTO note (session, n, text) SELECT ?, 1 + coalesce(max(n), 0), ? FROM note WHERE session = ?',
+      `INSERT INTO note (session, n, text) SELECT ?, 1 + coalesce(max(n), 0), ? FROM note WHERE session = ?
+       HAVING coalesce(max(text = ?), 0) = 0`,
     ),
   };
 }

@@ -97,6 +97,9 @@ export function rollBack(db: Connection, state: WriterState | undefined): void {
   const lastSession = state?.sessions.last ?? 0;
   db.prepare('DELETE FROM frame WHERE n > ?').run(last);
   db.prepare('DELETE FROM part WHERE n > ?').run(last);
+  // The same bytes may come in other pieces now.
+  const laterParts = db.prepare('DELETE FROM part WHERE n = ? AND part >= ?');
+  for (const { n, parts } of state?.frames.tails ?? []) laterParts.run(n, parts);
   db.prepare('DELETE FROM session WHERE id > ?').run(lastSession);
   db.prepare('DELETE FROM note WHERE session > ?').run(lastSession);
 }

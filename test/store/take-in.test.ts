@@ -19,7 +19,7 @@ import { journalPath, journalSegments } from '../../src/store/files.js';
 import { Indexer } from '../../src/store/indexer.js';
 import { openRecording } from '../../src/store/open.js';
 import { testFolder } from '../support/folder.js';
-import { bytes, crashed, start, variedTraffic, type Told } from './traffic.js';
+import { bytes, crashed, numbers, start, variedTraffic, type Told } from './traffic.js';
 
 function filesOf(folder: string): Dirent[] {
   return readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile());
@@ -40,6 +40,32 @@ function everything(reader: RecordingReader): object {
       ...rest,
       raw: Buffer.from(raw).toString('latin1'),
     })),
+  };
+}
+
+/** Calls `then` after everything that is told. */
+function followed(to: Told, then: () => void): Told {
+  return {
+    open: (...told) => {
+      to.open(...told);
+      then();
+    },
+    chunk: (...told) => {
+      to.chunk(...told);
+      then();
+    },
+    inject: (...told) => {
+      to.inject(...told);
+      then();
+    },
+    note: (...told) => {
+      to.note(...told);
+      then();
+    },
+    close: (...told) => {
+      to.close(...told);
+      then();
+    },
   };
 }
 
@@ -97,6 +123,67 @@ describe('what a crash left', () => {
       ),
       { numRuns: 15 },
     );
+  });
+
+  test('is the same at whatever moments it was followed while it was made', () => {
+    const traffic = (to: Told): void => {
+      variedTraffic(to, 3, 250);
+      to.note(2, 0, 'after its end');
+    };
+    const truth = everything(inMemory(traffic));
+    fc.assert(
+      fc.property(fc.integer({ min: 700, max: 20_000 }), fc.integer({ min: 1, max: 99 }), (size, seed) => {
+        const path = join(testFolder(), 'a.qmptap');
+        crashed(
+          path,
+          (to, journal) => {
+            const random = numbers(seed);
+            const db = openWriter(path, false);
+            const indexer = new Indexer(db, path);
+            const follow = (): void => {
+              if (random(3) > 0) return;
+              journal.write();
+              while (indexer.step());
+            };
+            traffic(followed(to, follow));
+            indexer.close();
+            db.close();
+          },
+          size,
+        );
+        using recording = openRecording(path);
+        expect(everything(recording)).toEqual(truth);
+        expect([...recording.damage()]).toEqual([]);
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  test('has once what came piece by piece after a frame of an earlier segment', () => {
+    const path = join(testFolder(), 'a.qmptap');
+    crashed(
+      path,
+      (to, journal) => {
+        const db = openWriter(path, false);
+        const indexer = new Indexer(db, path);
+        to.open(1, start, 0);
+        to.chunk(1, 'c2s', 1, bytes('%'), 0);
+        journal.write();
+        while (indexer.step());
+        expect(indexer.segment).toBe(2);
+        for (const piece of ['a', 'b', 'c']) {
+          to.chunk(1, 'c2s', 2, bytes(piece), 0);
+          journal.write();
+          while (indexer.step());
+        }
+        indexer.close();
+        db.close();
+      },
+      600,
+    );
+    using recording = openRecording(path);
+    expect([...recording.messages()].map(({ raw }) => Buffer.from(raw).toString())).toEqual(['%abc']);
+    expect([...recording.damage()]).toEqual([]);
   });
 
   test('is the same if the last commit is there but its segment was not removed yet', () => {

@@ -178,7 +178,11 @@ export function numbers(seed: number): (bound: number) => number {
 }
 
 /** The files of a recording whose writer is gone, with a journal of many small segments. */
-export function crashed(path: string, traffic: (to: Told) => void, segmentSize?: number): JournalWriter {
+export function crashed(
+  path: string,
+  traffic: (to: Told, journal: JournalWriter) => void,
+  segmentSize?: number,
+): JournalWriter {
   createEmptyFile(path);
   utimesSync(path, 1, 1); // not a moment ago, when its recorder might still be starting
   createEmptyFile(lockPath(path));
@@ -192,7 +196,7 @@ export function crashed(path: string, traffic: (to: Told) => void, segmentSize?:
   });
   const words = (value: unknown): Uint8Array => bytes(JSON.stringify(value));
   journal.append('begin', 0, 'c2s', 0, words({ createdBy: 'crashed', created: 5 }), 0);
-  traffic({
+  const to: Told = {
     open: (session, from, t) => {
       journal.append('open', session, 'c2s', t, words(from), 0);
     },
@@ -208,7 +212,8 @@ export function crashed(path: string, traffic: (to: Told) => void, segmentSize?:
     close: (session, t, end, reason) => {
       journal.append('close', session, 'c2s', t, words({ end, reason }), 0);
     },
-  });
+  };
+  traffic(to, journal);
   journal.close();
   return journal;
 }
