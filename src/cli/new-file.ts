@@ -8,9 +8,9 @@ import { constants } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { OutputError } from '../errors.js';
 import { createRecording, type Finished, type Recorder } from '../store/recorder.js';
-import { createFolder, isThere, lockPath, reasonOf, removeRecording } from '../store/files.js';
-import { Lock } from '../store/lock.js';
-
+import { createFolder, isTaken, isThere, removeBeside, removeRecording } from '../store/files.js';
+import { alreadyExists, cannotWrite, inTheWay } from '../store/output-failure.js';
+import { refuseLive } from '../store/replaced.js';
 import { version } from '../version.js';
 import { say } from './output.js';
 
@@ -44,7 +44,7 @@ export function writeFile(path: string, force: boolean, pieces: Iterable<string 
     place(beside, path, force);
   } catch (error) {
     rmSync(beside, { force: true });
-    throw asOutputError(path, error);
+    throw cannotWrite(path, error);
   }
 }
 
@@ -58,6 +58,7 @@ export async function writeRecording(
   fill: (recorder: Recorder) => Promise<void>,
 ): Promise<Finished> {
   const beside = prepare(path, force);
+  if (!force && isTaken(path)) throw inTheWay(path);
   const recorder = await createRecording(beside, { createdBy: `qmptap ${version}`, onTrouble: say });
   let finished: Finished;
   // What is half made is of no use; a signal may come for as long as a log is.
@@ -75,10 +76,14 @@ export async function writeRecording(
   }
   try {
     finished = await recorder.finish();
+    if (force) {
+      refuseLive(path);
+      removeBeside(resolve(path));
+    }
     place(beside, path, force);
   } catch (error) {
     removeRecording(beside);
-    throw asOutputError(path, error);
+    throw cannotWrite(path, error);
   } finally {
     process.off('SIGINT', end).off('SIGTERM', end);
   }
@@ -91,22 +96,15 @@ function prepare(path: string, force: boolean): string {
     if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
       throw new OutputError(`${path}: it is a folder; name a file in it`, { path });
     }
-    if (!force && isThere(path)) throw inTheWay(path);
+    if (!force && isThere(path)) throw alreadyExists(path);
     refuseLive(path);
     createFolder(dirname(path));
     // Asked with a slash at its end, a file in the place of the folder is an error by itself.
     statSync(`${dirname(path)}/`);
   } catch (error) {
-    throw asOutputError(path, error);
+    throw cannotWrite(path, error);
   }
   return join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}.part`);
-}
-
-/** Not even `--force` takes a recording away from the one who makes it. */
-function refuseLive(path: string): void {
-  const lock = lockPath(resolve(path));
-  if (!isThere(lock) || !Lock.isHeld(lock)) return;
-  throw new OutputError(`${path}: it is being recorded; stop that qmptap or choose another name`, { path });
 }
 
 /** A link does not replace what is there, a rename does. */
@@ -119,25 +117,11 @@ function place(beside: string, path: string, force: boolean): void {
     linkSync(beside, path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') throw inTheWay(path);
+    if (code === 'EEXIST') throw alreadyExists(path);
     // Some file systems have no links.
-    if (isThere(path)) throw inTheWay(path);
+    if (isThere(path)) throw alreadyExists(path);
     renameSync(beside, path);
     return;
   }
   rmSync(beside, { force: true });
-}
-
-function inTheWay(path: string): OutputError {
-  return new OutputError(`${path}: it exists already; choose another name or give --force`, { path });
-}
-
-function asOutputError(path: string, error: unknown): unknown {
-  if (error instanceof Error && 'code' in error && 'syscall' in error) {
-    return new OutputError(`${path}: cannot be written: ${reasonOf(error)}; choose another place`, {
-      cause: error,
-      path,
-    });
-  }
-  return error;
 }

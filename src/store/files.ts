@@ -95,10 +95,26 @@ export function removeJournal(path: string): void {
   for (const ending of ['', '-journal']) rmSync(lockPath(path) + ending, { force: true });
 }
 
+/** Removes all that lies beside a recording. Nobody may have it open. */
+export function removeBeside(path: string): void {
+  removeJournal(path);
+  for (const place of placesBeside(path)) rmSync(place, { force: true });
+}
+
 /** Removes a recording with all that belongs to it. Nobody may have it open. */
 export function removeRecording(path: string): void {
-  removeJournal(path);
-  for (const place of [...placesBeside(path), path]) rmSync(place, { force: true });
+  removeBeside(path);
+  rmSync(path, { force: true });
+}
+
+/** Whether there is something of this name, or what a recording of this name has left behind. */
+export function isTaken(path: string): boolean {
+  if (isThere(path) || placesBeside(path).some(isThere)) return true;
+  try {
+    return journalSegments(path).length > 0;
+  } catch {
+    return false; // No such folder yet, or one that cannot be read: creating the file will tell.
+  }
 }
 
 /** Where a recording is copied to in another folder, under the same name. */

@@ -4,27 +4,16 @@
  * fails, the traffic is not harmed. Knows nothing of sockets.
  */
 import { randomBytes } from 'node:crypto';
-import { lstatSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { OutputError } from '../errors.js';
 import type { Direction } from '../recording/message.js';
 import type { TrafficSink } from '../recording/ports.js';
 import type { SessionEnd, SessionStart } from '../recording/session.js';
-import {
-  createEmptyFile,
-  createFolder,
-  isThere,
-  journalPath,
-  journalSegments,
-  lockPath,
-  placesBeside,
-  removeRecording,
-} from './files.js';
+import { createEmptyFile, createFolder, isTaken, lockPath, removeRecording } from './files.js';
 import { IndexerThread } from './indexer-thread.js';
 import { recordingIdLength, type RecordType } from './journal-format.js';
 import { encodePayload } from './journal-payload.js';
 import { JournalWriter, segmentSize } from './journal-writer.js';
-import { alreadyExists, cannotWrite } from './output-failure.js';
+import { cannotWrite, inTheWay } from './output-failure.js';
 import { madeInSeries, type Series } from './series.js';
 
 export interface RecordOptions {
@@ -63,9 +52,11 @@ export interface Finished {
  */
 export async function createRecording(path: string, options: RecordOptions): Promise<Recorder> {
   const file = resolve(path);
-  if (isThere(file) || hasLeftovers(file)) {
-    if (options.force !== true) throw inTheWay(path, file);
-    await remove(path, file);
+  if (isTaken(file)) {
+    if (options.force !== true) throw inTheWay(path);
+    // Loaded only now: SQLite's library has no business on the forwarding thread.
+    const { removeReplaced } = await import('./replaced.js');
+    removeReplaced(path);
   }
   return beginRecording(path, options);
 }
@@ -76,7 +67,7 @@ export async function createRecording(path: string, options: RecordOptions): Pro
  */
 export function beginRecording(path: string, options: Omit<RecordOptions, 'force'>): Recorder {
   const file = resolve(path);
-  if (isThere(file) || hasLeftovers(file)) throw inTheWay(path, file);
+  if (isTaken(file)) throw inTheWay(path);
   try {
     createFolder(dirname(file));
     createEmptyFile(file);
@@ -232,47 +223,5 @@ export class Recorder implements TrafficSink, AsyncDisposable {
     if (this.#stopped !== undefined) return;
     this.#stopped = reason;
     this.#onTrouble(`${this.path}: recording stopped: ${reason}; the traffic goes on unrecorded`);
-  }
-}
-
-/** Files of a recording whose main file is gone. */
-function hasLeftovers(file: string): boolean {
-  if (placesBeside(file).some(isThere)) return true;
-  try {
-    return journalSegments(file).length > 0;
-  } catch {
-    return false; // No such folder yet, or one that cannot be read: creating the file will tell.
-  }
-}
-
-function inTheWay(path: string, file: string): OutputError {
-  const [segment] = isThere(file) ? [] : journalSegments(file);
-  if (isThere(file)) return alreadyExists(path);
-  const beside = placesBeside(path).find(isThere) ?? lockPath(path);
-  const left = segment === undefined ? beside : journalPath(path, segment);
-  return new OutputError(
-    `${path}: ${left} is left of an earlier recording; choose another name, or give --force to remove it`,
-    { path },
-  );
-}
-
-/** Makes room for a new recording, where the user asked for that. */
-async function remove(path: string, file: string): Promise<void> {
-  const there = lstatSync(file, { throwIfNoEntry: false });
-  if (there !== undefined && !there.isFile() && !there.isSymbolicLink()) {
-    throw new OutputError(`${path}: it is no file that could be replaced; choose another name`, { path });
-  }
-  try {
-    if (isThere(lockPath(file))) {
-      const { Lock } = await import('./lock.js');
-      if (Lock.isHeld(lockPath(file))) {
-        throw new OutputError(`${path}: it is being recorded; stop that qmptap or choose another name`, {
-          path,
-        });
-      }
-    }
-    removeRecording(file);
-  } catch (error) {
-    throw cannotWrite(path, error);
   }
 }

@@ -1,10 +1,12 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
   existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
@@ -221,6 +223,25 @@ describe('qmptap import', () => {
     expect(readFileSync(file).equals(before)).toBe(true);
     expect((await run(['import', join(folder, 'a.log'), '-o', file, '--force'])).code).toBe(0);
     expect((await run(['ls', file])).stdout).toContain('unix' === file ? '' : 'a.log');
+  });
+
+  test('in the place of a recording whose recorder was killed: nothing of that comes back', async () => {
+    const folder = testFolder();
+    const path = join(folder, 'a.qmptap');
+    const flood = spawn(process.execPath, ['test/store/flood.mjs', path], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const ended = once(flood, 'exit');
+    for await (const said of flood.stdout) if (/\d/.test(String(said))) flood.kill('SIGKILL');
+    await ended;
+    rmSync(path);
+    writeFileSync(join(folder, 'a.log'), log);
+    const refused = await run(['import', join(folder, 'a.log'), '-o', path]);
+    expect(refused.stderr).toMatch(/a\.qmptap-journal-\d+ is left of an earlier recording;.*--force/);
+    expect(refused.code).toBe(1);
+    expect((await run(['import', join(folder, 'a.log'), '-o', path, '--force'])).code).toBe(0);
+    expect(readdirSync(folder).sort()).toEqual(['a.log', 'a.qmptap']);
+    expect((await run(['show', path])).stdout).not.toContain('FLOOD');
   });
 
   test('a file that may not be read, a folder, none', async () => {
