@@ -2,11 +2,11 @@
  * Connections that exist when qmptap starts: an inherited connected socket, standard input and output.
  */
 import { fstatSync } from 'node:fs';
-import { Socket } from 'node:net';
 import { isUnixSocket } from './inherited.js';
 import { NodeStream } from './node-stream.js';
 import { unixPeer } from './peer-credentials.js';
 import type { Stream } from './stream.js';
+import { tcpSocket } from './tcp.js';
 import { UnixSocket } from './unix-socket.js';
 
 /** Standard input and output as one stream; descriptors pass if both are the same unix socket. */
@@ -20,7 +20,6 @@ export function standardStream(): Stream {
 /** The connected socket `fd` as a stream. */
 export function connectedStream(fd: number, family: 'unix' | 'tcp', address: string): Stream {
   if (family === 'unix') return new UnixSocket(fd, unixPeer(fd, address));
-  const socket = new Socket({ fd, allowHalfOpen: true });
-  socket.setNoDelay(true);
+  const socket = tcpSocket(fd);
   return new NodeStream(socket, socket, { address });
 }

@@ -1,12 +1,14 @@
 /**
  * TCP in both roles, over node:net; and unix sockets without descriptors, where the C library is out of reach.
  */
-import { connect, createServer } from 'node:net';
-import type { ListenOptions, NetConnectOpts, Socket } from 'node:net';
+import { connect, createServer, Socket } from 'node:net';
+import type { ListenOptions, NetConnectOpts, Server } from 'node:net';
 import { ConnectError } from '../errors.js';
 import { formatAddress } from './address.js';
+import { F_DUPFD_CLOEXEC, hasLibc, libc } from './libc.js';
 import type { Listener, ListenerEvents } from './listener.js';
 import { NodeStream } from './node-stream.js';
+import { SocketListener } from './socket-listener.js';
 import type { Stream } from './stream.js';
 import { nodeErrorText } from './system-error.js';
 
@@ -23,7 +25,7 @@ export async function listenNet(
   const early: Stream[] = [];
   let events: ListenerEvents | undefined;
   server.on('connection', (socket) => {
-    const stream = new NodeStream(socket, socket, { address: remoteName(socket, name) });
+    const stream = accepted(socket, name);
     if (events === undefined) early.push(stream);
     else events.connection(stream);
   });
@@ -50,9 +52,15 @@ export async function listenNet(
     bound === null || typeof bound === 'string'
       ? name
       : formatAddress({ kind: 'tcp', host: bound.address, port: bound.port });
+  const told = open ? [...notices, openToOthers(address)] : notices;
+  const fd = where.path === undefined ? takeOver(server) : undefined;
+  if (fd !== undefined) {
+    const streamOf = (one: number): Stream => accepted(tcpSocket(one), name);
+    return new SocketListener({ fd, address, notices: told, streamOf, beforeClose: () => undefined });
+  }
   return {
     address,
-    notices: open ? [...notices, openToOthers(address)] : notices,
+    notices: told,
     single: false,
     start(given) {
       events = given;
@@ -63,6 +71,27 @@ export async function listenNet(
       for (const stream of early.splice(0)) stream.destroy();
     },
   };
+}
+
+/** The connected TCP socket `fd`. */
+export function tcpSocket(fd: number): Socket {
+  return new Socket({ fd, allowHalfOpen: options.allowHalfOpen }).setNoDelay(options.noDelay);
+}
+
+/**
+ * The socket on which a server of Node's listens, to be accepted on by ourselves; the server is closed. Node keeps
+ * the number to itself: if it is not where it has been for years, the server stays as it is.
+ */
+function takeOver(server: Server): number | undefined {
+  const { fd } = (server as unknown as { _handle?: { fd?: number } })._handle ?? {};
+  const copy = hasLibc && fd !== undefined && fd >= 0 ? libc().fcntl(fd, F_DUPFD_CLOEXEC, 0) : -1;
+  if (copy < 0) return undefined;
+  server.close();
+  return copy;
+}
+
+function accepted(socket: Socket, name: string): NodeStream {
+  return new NodeStream(socket, socket, { address: remoteName(socket, name) });
 }
 
 /** Connects as `where` says. @throws ConnectError, or the signal's reason. */

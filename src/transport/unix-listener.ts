@@ -6,29 +6,15 @@ import { lstatSync, unlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ConnectError } from '../errors.js';
 import { AF_UNIX, SOCK_CLOEXEC, SOCK_DGRAM, SOCK_NONBLOCK, SOCK_STREAM, libc } from './libc.js';
-import type { Listener, ListenerEvents } from './listener.js';
+import type { Listener } from './listener.js';
 import { unixPeer } from './peer-credentials.js';
-import { Readiness } from './readiness.js';
-import type { ReadinessEvents } from './readiness.js';
-import {
-  EACCES,
-  EADDRINUSE,
-  EAGAIN,
-  EMFILE,
-  ENFILE,
-  ENOENT,
-  EPERM,
-  EPROTOTYPE,
-  errorText,
-} from './system-error.js';
+import { SocketListener } from './socket-listener.js';
+import { EACCES, EADDRINUSE, ENOENT, EPERM, EPROTOTYPE, errorText } from './system-error.js';
 import { UnixSocket } from './unix-socket.js';
 import { unixSocketAddress } from './unix-address.js';
 
 /** Clients wait here no longer than it takes to accept them; who has to wait for the server does it in a session. */
 const backlog = 64;
-const acceptsPerTurn = 16;
-/** After the limit of open files was hit: how long until the next attempt. */
-const retryMs = 200;
 
 interface SocketFile {
   readonly path: string;
@@ -60,7 +46,9 @@ export function listenUnix(path: string, address: string): Listener {
       throw failed(address, 'the socket there would be open to other users; choose another folder');
     }
     if (libc().listen(fd, backlog) !== 0) throw failed(address, errorText(libc().errno()));
-    return new UnixListener(fd, address, notices, { path, dev, ino });
+    return unixListener(fd, address, notices, () => {
+      removeOwn({ path, dev, ino });
+    });
   } catch (error) {
     libc().close(fd);
     throw error;
@@ -69,7 +57,17 @@ export function listenUnix(path: string, address: string): Listener {
 
 /** Accepts on `fd`, a listening socket of the unix family that was inherited. Its file belongs to who made it. */
 export function inheritUnixListener(fd: number, address: string): Listener {
-  return new UnixListener(fd, address, [], undefined);
+  return unixListener(fd, address, [], () => undefined);
+}
+
+function unixListener(
+  fd: number,
+  address: string,
+  notices: readonly string[],
+  beforeClose: () => void,
+): Listener {
+  const streamOf = (accepted: number): UnixSocket => new UnixSocket(accepted, unixPeer(accepted, address));
+  return new SocketListener({ fd, address, notices, streamOf, beforeClose });
 }
 
 function bind(fd: number, path: string): number {
@@ -103,66 +101,6 @@ function removeStale(path: string, address: string): void {
 
 function failed(address: string, why: string): ConnectError {
   return new ConnectError(`cannot listen on ${address}: ${why}`, { address });
-}
-
-class UnixListener implements Listener, ReadinessEvents {
-  readonly address: string;
-  readonly notices: readonly string[];
-  readonly single = false;
-  readonly fd: number;
-  private readonly file: SocketFile | undefined;
-  private readonly readiness: Readiness;
-  private events: ListenerEvents | undefined;
-  private retry: NodeJS.Timeout | undefined;
-  private troubled = false;
-  private dead = false;
-
-  constructor(fd: number, address: string, notices: readonly string[], file: SocketFile | undefined) {
-    this.fd = fd;
-    this.address = address;
-    this.notices = notices;
-    this.file = file;
-    this.readiness = new Readiness(fd, this);
-  }
-
-  start(events: ListenerEvents): void {
-    this.events = events;
-    this.readiness.want(true, false);
-  }
-
-  close(): void {
-    if (this.dead) return;
-    this.dead = true;
-    clearTimeout(this.retry);
-    this.readiness.close();
-    if (this.file !== undefined) removeOwn(this.file);
-    libc().close(this.fd);
-  }
-
-  ready(): void {
-    for (let accepted = 0; accepted < acceptsPerTurn && !this.dead; accepted++) {
-      const fd = libc().accept4(this.fd, null, null, SOCK_CLOEXEC | SOCK_NONBLOCK);
-      if (fd < 0) {
-        this.cannotAccept(libc().errno());
-        return;
-      }
-      this.troubled = false;
-      this.events?.connection(new UnixSocket(fd, unixPeer(fd, this.address)));
-    }
-  }
-
-  private cannotAccept(errno: number): void {
-    if (errno === EAGAIN) return;
-    if (!this.troubled)
-      this.events?.trouble(`cannot accept on ${this.address}: ${errorText(errno)}; trying again`);
-    this.troubled = true;
-    if (errno !== EMFILE && errno !== ENFILE) return;
-    // The client stays in the queue, and would wake us without end.
-    this.readiness.want(false, false);
-    this.retry = setTimeout(() => {
-      this.readiness.want(true, false);
-    }, retryMs);
-  }
 }
 
 function removeOwn(file: SocketFile): void {

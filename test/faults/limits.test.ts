@@ -1,5 +1,4 @@
 import { readdirSync } from 'node:fs';
-import { connect } from 'node:net';
 import { execFileSync } from 'node:child_process';
 import { describe, expect, onTestFinished } from 'vitest';
 import { Rig } from '../support/fault-rig.js';
@@ -15,17 +14,20 @@ function leave(rig: Rig, more: number): void {
   execFileSync('prlimit', [`--pid=${rig.recorder.pid}`, `--nofile=${limit}:4096`]);
 }
 
-describe('descriptors exhausted', () => {
+describe.each([
+  ['unix sockets', false],
+  ['TCP', true],
+])('descriptors exhausted, over %s', (_what, tcp) => {
   labTest('prlimit')(
     'clients wait and are served as soon as there are some; who runs is not touched',
     async () => {
-      const rig = await Rig.start();
+      const rig = await Rig.start({ tcp });
       const first = await rig.connect();
       await first.client.converse(5);
       await rig.tabled();
       // Enough for the second client, not for its server; none for a third.
       leave(rig, 1);
-      const waiting = [0, 1].map(() => connect({ path: rig.address, allowHalfOpen: true }));
+      const waiting = [0, 1].map(() => rig.dial());
       const greeted = waiting.map(() => false);
       const closed = waiting.map(() => false);
       waiting.forEach((socket, place) => {
@@ -46,6 +48,7 @@ describe('descriptors exhausted', () => {
       await first.client.end();
       expect(await rig.end()).toBe(143);
       expect(rig.told().filter((line) => line.includes('recording'))).toEqual([]);
+      expect(rig.told().filter((line) => line.includes('cannot accept'))).toHaveLength(1);
       const [kept] = rig.expectPrefix();
       expect(kept).toMatchObject({ c2s: first.client.sent.length, s2c: first.server.sent.length });
       expect(rig.incomplete()).toBeUndefined();

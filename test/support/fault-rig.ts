@@ -6,7 +6,7 @@ import type { SpawnOptions } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { chmodSync, existsSync, readFileSync } from 'node:fs';
-import { connect, createServer, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { checkMessages } from '../../src/inspect/check.js';
@@ -172,6 +172,8 @@ interface RigOptions {
   readonly open?: boolean;
   /** Starts the recorder in another way, with these words. */
   readonly startWith?: (command: string, args: string[]) => void;
+  /** Both sides over TCP, in the place of unix sockets. */
+  readonly tcp?: boolean;
   /** What it says cannot be read. */
   readonly silent?: boolean;
 }
@@ -182,14 +184,13 @@ export class Rig {
   readonly address = join(this.folder, 'c.sock');
   readonly servers: ServerEnd[] = [];
   readonly clients: ClientEnd[] = [];
-  readonly words: readonly string[];
+  words: readonly string[] = [];
   recorder!: Running;
+  readonly #tcp: boolean;
 
-  private constructor({ folder = this.folder, flags = ['--quiet'], node = [] }: RigOptions) {
+  private constructor({ folder = this.folder, tcp = false }: RigOptions) {
     this.file = join(folder, 'r.qmptap');
-    const addresses = ['--listen', this.address, '--connect', join(this.folder, 's.sock')];
-    const main = join(process.cwd(), 'dist/cli/main.js');
-    this.words = [process.execPath, ...node, main, 'record', ...addresses, '-o', this.file, ...flags];
+    this.#tcp = tcp;
   }
 
   /** Starts server and recorder; resolves when the recorder listens. */
@@ -208,19 +209,36 @@ export class Rig {
     const server = createServer({ allowHalfOpen: true }, (socket) => {
       rig.servers.push(new ServerEnd(socket));
     });
-    await new Promise<void>((resolve) => server.listen(join(rig.folder, 's.sock'), 512, resolve));
+    const place = rig.#tcp ? { host: '127.0.0.1', port: 0 } : { path: join(rig.folder, 's.sock') };
+    await new Promise<void>((resolve) => server.listen({ ...place, backlog: 512 }, resolve));
     if (options.open === true) chmodSync(join(rig.folder, 's.sock'), 0o777);
     onTestFinished(() => void server.close());
+    const bound = server.address() as AddressInfo | string;
+    const addresses =
+      typeof bound === 'string' ? [rig.address, bound] : ['127.0.0.1:0', `127.0.0.1:${bound.port}`];
+    const { flags = ['--quiet'], node = [] } = options;
+    const main = join(process.cwd(), 'dist/cli/main.js');
+    rig.words = [
+      ...[process.execPath, ...node, main, 'record', '-o', rig.file],
+      ...['--listen', addresses[0]!, '--connect', addresses[1]!, ...flags],
+    ];
     const [command = '', ...args] = [...(options.wrapper ?? []), ...rig.words];
     if (options.startWith === undefined) rig.recorder = start(command, args, options.spawn);
     else options.startWith(command, args);
     return rig;
   }
 
+  /** Begins to connect to the recorder. */
+  dial(): Socket {
+    if (!this.#tcp) return connect({ path: this.address, allowHalfOpen: true });
+    const port = Number(/recording tcp:127\.0\.0\.1:(\d+)/.exec(this.recorder.stderr())?.[1]);
+    return connect({ host: '127.0.0.1', port, allowHalfOpen: true });
+  }
+
   /** A client with its server; the session's number is that of its place. */
   async connect(): Promise<Peers> {
     const place = this.clients.length;
-    const socket = connect({ path: this.address, allowHalfOpen: true });
+    const socket = this.dial();
     await once(socket, 'connect');
     const client = new ClientEnd(socket);
     this.clients.push(client);
