@@ -5,6 +5,7 @@
 import type { TrafficSink } from '../recording/ports.js';
 import type { SessionEnd } from '../recording/session.js';
 import type { Divergence } from '../replay/divergence.js';
+import { Fifo } from '../replay/fifo.js';
 import type { SessionPlan } from '../replay/plan.js';
 import type { SentNow } from '../replay/sent-now.js';
 import { ReplayedServer, type ServerAction, type ServerOptions } from '../replay/server.js';
@@ -50,7 +51,7 @@ export class ReplayConnection {
   /** The client reads more slowly than we write. */
   #behind = false;
   /** What waits for it, in order; recorded bytes are not copied for that. */
-  readonly #later: Act[] = [];
+  readonly #later = new Fifo<Act>();
 
   constructor(stream: Stream, plan: SessionPlan, options: ConnectionOptions, events: ConnectionEvents) {
     this.#stream = stream;
@@ -161,12 +162,19 @@ export class ReplayConnection {
 
   #drain(): void {
     this.#behind = false;
-    for (const action of this.#later.splice(0)) this.#inTurn(action);
-    this.#resume();
+    this.#catchUp();
   }
 
-  #resume(): void {
-    if (!this.#behind) this.#stream.resume();
+  /** Does what waited, as far as the client reads. */
+  #catchUp(): void {
+    while (!this.#behind) {
+      const action = this.#later.take();
+      if (action === undefined) {
+        this.#stream.resume();
+        return;
+      }
+      this.#act(action);
+    }
   }
 
   #inTurn(action: Act): void {

@@ -53,6 +53,8 @@ export class ReplayedClient {
   #over = false;
   /** What made the recorded server close was not sent. */
   #closeWaived = false;
+  /** By the place of the client's message that they lead back to; made when it is first asked for. */
+  #caused: Map<number, number[]> | undefined;
   #actions: ClientAction[] = [];
 
   /** @param plan with what was injected kept: the recorded server got that too */
@@ -186,9 +188,21 @@ export class ReplayedClient {
     this.account.skipped += 1;
     this.#closeWaived ||= this.plan.steps.at(-1)?.origin === place;
     this.#actions.push({ do: 'skip', message });
-    for (const [other, step] of this.plan.steps.entries()) {
-      if (step.message.dir === 's2c' && step.origin === place) this.#expectations.waive(other);
+    for (const caused of this.#causedBy(place)) this.#expectations.waive(caused);
+  }
+
+  /** Places of what the server sends because of the client's message at a place. */
+  #causedBy(place: number): readonly number[] {
+    if (this.#caused === undefined) {
+      this.#caused = new Map<number, number[]>();
+      for (const [at, { message, origin }] of this.plan.steps.entries()) {
+        const known = this.#caused.get(origin);
+        if (message.dir === 'c2s') continue;
+        if (known === undefined) this.#caused.set(origin, [at]);
+        else known.push(at);
+      }
     }
+    return this.#caused.get(place) ?? [];
   }
 
   /** What must come before the next message of the client. */

@@ -85,8 +85,10 @@ export class ContentMatching implements Matching {
   }
 
   #takeRedacted(frame: ClientFrame): Match | undefined {
+    const mayRepeat = frame.name !== undefined && this.#mayRepeat(frame.name);
     let given: number | undefined;
     for (const { place, paths } of this.#redacted.get(sortOf(frame)) ?? []) {
+      if (this.#used.has(place) && !mayRepeat) continue;
       const message = this.#plan.steps[place]?.message;
       if (message === undefined || !sameButFor(paths, frame, message, this.#unstable)) continue;
       if (this.#used.has(place)) {
@@ -96,8 +98,7 @@ export class ContentMatching implements Matching {
       this.#used.add(place);
       return { place, repeated: false };
     }
-    const may = given !== undefined && frame.name !== undefined && this.#mayRepeat(frame.name);
-    return may ? { place: given ?? 0, repeated: true } : undefined;
+    return given === undefined ? undefined : { place: given, repeated: true };
   }
 
   /** Sorts the recorded messages of one kind and name by their keys. */
@@ -107,7 +108,9 @@ export class ContentMatching implements Matching {
       if (message === undefined) continue;
       const paths = redactedPaths(message.raw);
       if (paths.length > 0) {
-        this.#redacted.set(sort, [...(this.#redacted.get(sort) ?? []), { place, paths }]);
+        const redacted = this.#redacted.get(sort);
+        if (redacted) redacted.push({ place, paths });
+        else this.#redacted.set(sort, [{ place, paths }]);
         continue;
       }
       const key = `${sort} ${matchKey({ name: message.name, bytes: message.raw }, this.#unstable)}`;

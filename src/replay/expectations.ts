@@ -9,6 +9,7 @@ import { idKey } from '../qmp/id.js';
 import type { Classified } from '../qmp/message.js';
 import type { Message } from '../recording/message.js';
 import { syncValueOf } from './answer.js';
+import { Fifo } from './fifo.js';
 import type { SessionPlan } from './plan.js';
 
 /** What a message of the server turned out to be. */
@@ -21,6 +22,12 @@ export interface Arrival {
   readonly overtook: Message | undefined;
 }
 
+/**
+ * Messages of one kind and name change places with few of the next. Each costs a comparison, and where they
+ * all differ from the recorded ones none is found.
+ */
+const lookedAt = 50;
+
 const none: Arrival = { place: undefined, command: undefined, overtook: undefined };
 
 export class Expectations {
@@ -28,8 +35,8 @@ export class Expectations {
   readonly #bySeq = new Map<number, Message>();
   /** Places of responses by their command's `seq`. */
   readonly #responses = new Map<number, number>();
-  /** Places of what is no response, by kind and name, ascending. */
-  readonly #others = new Map<string, number[]>();
+  /** Places of what is no response and has not come, by kind and name, ascending. */
+  readonly #others = new Map<string, Fifo<number>>();
   readonly #met = new Set<number>();
 
   constructor(plan: SessionPlan) {
@@ -74,11 +81,13 @@ export class Expectations {
     return { place, command, overtook: this.#overtaken(asked, place) };
   }
 
-  /** The first that is like it; if none is, the first. */
+  /** The first that is like it; if none of the next is, the first. */
   #other(sort: string, isLike: (place: number) => boolean): number | undefined {
-    const places = this.#others.get(sort) ?? [];
-    const alike = places.length > 1 ? places.findIndex(isLike) : 0;
-    const [place] = places.splice(Math.max(0, alike), 1);
+    const places = this.#others.get(sort);
+    const next = places === undefined || places.size < 2 ? 0 : Math.min(places.size, lookedAt);
+    let alike = 0;
+    while (alike < next && !isLike(places?.at(alike) ?? -1)) alike += 1;
+    const place = places?.take(alike < next ? alike : 0);
     if (place !== undefined) this.#met.add(place);
     return place;
   }
@@ -95,8 +104,9 @@ export class Expectations {
 
   #append(sort: string, place: number): void {
     const places = this.#others.get(sort);
-    if (places) places.push(place);
-    else this.#others.set(sort, [place]);
+    const known = places ?? new Fifo<number>();
+    known.push(place);
+    if (places === undefined) this.#others.set(sort, known);
   }
 }
 

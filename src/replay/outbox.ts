@@ -2,6 +2,7 @@
  * What a replayed server is about to send, in order. Nothing overtakes: the order alone decides the
  * bytes, and time only when they go. Knows no sockets.
  */
+import { Fifo } from './fifo.js';
 
 export type Outgoing =
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
@@ -19,7 +20,7 @@ interface Entry {
 export type Reservation = Entry;
 
 export class Outbox {
-  readonly #entries: Entry[] = [];
+  readonly #entries = new Fifo<Entry>();
   #lastDue = -Infinity;
 
   /** Appends, to be sent not before `due` and not before what stands ahead; gives when that will be. */
@@ -31,9 +32,9 @@ export class Outbox {
 
   /** Puts what came from elsewhere before the first place that is kept, or at the end. */
   interject(bytes: Uint8Array, now: number): void {
-    const at = this.#entries.findIndex((entry) => entry.outgoing === undefined);
-    const entry: Entry = { outgoing: { kind: 'bytes', bytes }, due: now, event: true };
-    this.#entries.splice(at < 0 ? this.#entries.length : at, 0, entry);
+    let at = 0;
+    while (this.#entries.at(at)?.outgoing !== undefined) at += 1;
+    this.#entries.insert(at, { outgoing: { kind: 'bytes', bytes }, due: now, event: true });
   }
 
   /** Keeps the next place for an answer that is not known yet. */
@@ -52,28 +53,30 @@ export class Outbox {
    * recorded after them, and must not wait for them.
    */
   hurry(now: number): void {
-    let at = this.#entries.length;
-    while (at > 0 && this.#entries[at - 1]?.event === true) at -= 1;
-    const after = this.#entries[at - 1]?.due ?? now;
-    for (const entry of this.#entries.slice(at)) entry.due = Math.min(entry.due, Math.max(after, now));
-    this.#lastDue = this.#entries.at(-1)?.due ?? now;
+    const { size } = this.#entries;
+    let at = size;
+    while (this.#entries.at(at - 1)?.event === true) at -= 1;
+    const earliest = Math.max(this.#entries.at(at - 1)?.due ?? now, now);
+    for (let entry = this.#entries.at(at); entry !== undefined; entry = this.#entries.at(++at))
+      entry.due = Math.min(entry.due, earliest);
+    this.#lastDue = this.#entries.at(size - 1)?.due ?? now;
   }
 
   /** Takes out the first if its time has come. */
   next(now: number): Outgoing | undefined {
-    const [first] = this.#entries;
+    const first = this.#entries.at(0);
     if (first?.outgoing === undefined || first.due > now) return undefined;
-    this.#entries.shift();
+    this.#entries.take();
     return first.outgoing;
   }
 
   /** When the first may go; undefined if that does not depend on time. */
   get wakeAt(): number | undefined {
-    const [first] = this.#entries;
+    const first = this.#entries.at(0);
     return first?.outgoing === undefined ? undefined : first.due;
   }
 
   get empty(): boolean {
-    return this.#entries.length === 0;
+    return this.#entries.size === 0;
   }
 }

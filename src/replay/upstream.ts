@@ -34,7 +34,7 @@ export class Upstream {
   /** A command of the client, on its way to the server as soon as that is ready. */
   forward(command: Uint8Array): UpstreamAction[] {
     // The guest agent of some versions looks at a command only when its line ends.
-    const bytes = command.at(-1) === newline ? command : Uint8Array.of(...command, newline);
+    const bytes = command.at(-1) === newline ? command : joined([command, Uint8Array.of(newline)]);
     if (this.#phase === 'ready') return [{ do: 'send', bytes }];
     this.#waiting.push(bytes);
     return [];

@@ -56,6 +56,20 @@ describe('what arrives', () => {
     expect(met()).toEqual([4, 5]);
   });
 
+  test('is compared with the next of its name, not with all', () => {
+    const events = Array.from({ length: 1000 }, (_, n) => `<- {"event": "STOP", "data": ${n}}`);
+    const all = new Expectations(planned(events.join('\n')));
+    let compared = 0;
+    const arrive = (alike?: number): number | undefined =>
+      all.arrived(
+        classifyServer(bytesOf('{"event": "STOP"}'), undefined),
+        (place) => ++compared > 0 && place === alike,
+        () => undefined,
+      ).place;
+    expect([arrive(49), arrive(50), arrive(), arrive(999)]).toEqual([49, 50, 0, 1]);
+    expect(compared).toBe(200);
+  });
+
   test('need not be waited for if it is waived', () => {
     const all = new Expectations(plan);
     all.waive(4);

@@ -31,6 +31,12 @@ describe('the server that is forwarded to', () => {
     ]);
   });
 
+  test('is given a command of any length', () => {
+    const upstream = new Upstream(planned('-> {"execute":"guest-ping"}', { dialect: 'qga' }));
+    const command = `{"execute":"guest-file-write","arguments":{"buf-b64":"${'A'.repeat(1_000_000)}"}}`;
+    expect(told(upstream.forward(bytesOf(command)))).toEqual([`send ${command}\n`]);
+  });
+
   test('is understood in any pieces', () => {
     const upstream = new Upstream(planned('-> {"execute":"guest-ping"}', { dialect: 'qga' }));
     expect(told(upstream.forward(bytesOf('{"execute":"guest-info"}\n')))).toEqual([
