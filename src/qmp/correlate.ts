@@ -47,13 +47,16 @@ const silentOnSuccess = new Set([
 ]);
 
 export class Correlator {
-  /** In the order of sending. */
-  readonly #awaiting = new WaitingLine<Awaiting>();
-  readonly #byId = new Map<string, Awaiting[]>();
+  /** Each is in one of these two, in the order of sending. */
+  readonly #inBand = new WaitingLine<Awaiting>();
+  readonly #outOfBand = new WaitingLine<Awaiting>();
+  /** Each without an id is in one of these two as well. */
   readonly #withoutId = new WaitingLine<Awaiting>();
+  readonly #silent = new WaitingLine<Awaiting>();
+  readonly #byId = new Map<string, Awaiting[]>();
+  readonly #bySync = new Map<string, Awaiting[]>();
   /** Commands of earlier sessions: QEMU gives their answer to whoever is connected by then. */
   readonly #orphans: Awaiting[];
-  #syncs = 0;
 
   constructor(state: CorrelatorState = { awaiting: [], orphans: [] }) {
     this.#orphans = [...state.orphans];
@@ -61,19 +64,13 @@ export class Correlator {
   }
 
   expect(one: Awaiting): void {
-    this.#awaiting.add(one);
-    if (one.sync !== undefined) this.#syncs += 1;
-    if (one.id === undefined) {
-      this.#withoutId.add(one);
-    } else {
-      const same = this.#byId.get(one.id);
-      if (same) same.push(one);
-      else this.#byId.set(one.id, [one]);
-    }
-    if (this.#awaiting.size > maximumAwaiting) {
-      const oldest = this.#awaiting.first();
-      if (oldest) this.#forget(oldest);
-    }
+    this.#lineOf(one).add(one);
+    if (one.sync !== undefined) list(this.#bySync, one.sync, one);
+    if (one.id !== undefined) list(this.#byId, one.id, one);
+    else this.#lineWithoutId(one).add(one);
+    if (this.#inBand.size + this.#outOfBand.size <= maximumAwaiting) return;
+    const oldest = older(this.#inBand.first(), this.#outOfBand.first());
+    if (oldest !== undefined) this.#forget(oldest);
   }
 
   /** Who is answered; undefined if nobody asked. Its `session` tells whether the answer came late. */
@@ -89,7 +86,7 @@ export class Correlator {
 
   /** What is still unanswered, oldest first. */
   unanswered(): Awaiting[] {
-    return [...this.#awaiting];
+    return [...this.#inBand, ...this.#outOfBand].sort((a, b) => a.seq - b.seq);
   }
 
   save(): CorrelatorState {
@@ -104,39 +101,49 @@ export class Correlator {
 
   /** After a time-out the guest agent's stale responses come first; only a sync's value tells them apart. */
   #answeredSync(answer: Answer): Awaiting | undefined {
-    if (this.#syncs === 0 || answer.kind === 'error') return undefined;
-    const returned = answer.returned();
-    for (const one of this.#awaiting) {
-      if (one.sync !== undefined && one.sync === returned) return one;
-    }
-    return undefined;
+    if (this.#bySync.size === 0 || answer.kind === 'error') return undefined;
+    return this.#bySync.get(answer.returned() ?? '')?.[0];
   }
 
   #oldestWithoutId(answer: Answer): Awaiting | undefined {
-    let silent: Awaiting | undefined;
-    for (const one of this.#withoutId) {
-      if (answer.kind === 'error' || one.name === undefined || !silentOnSuccess.has(one.name)) return one;
-      silent = one;
-    }
-    return silent;
+    const [silent, other] = [this.#silent.first(), this.#withoutId.first()];
+    return answer.kind === 'error' ? older(silent, other) : (other ?? silent);
   }
 
   /** Very old servers drop the id of a command that failed; the oldest is meant, unless an orphan fits. */
   #oldestOfServerThatDropsIds(answer: Answer): Awaiting | undefined {
-    if (this.#orphans.some((one) => one.id === answer.id)) return undefined;
-    for (const one of this.#awaiting) if (!one.oob) return one;
-    return undefined;
+    return this.#orphans.some((one) => one.id === answer.id) ? undefined : this.#inBand.first();
   }
 
   #forget(one: Awaiting): void {
-    this.#awaiting.delete(one.seq);
-    if (one.sync !== undefined) this.#syncs -= 1;
-    if (one.id === undefined) {
-      this.#withoutId.delete(one.seq);
-      return;
-    }
-    const same = this.#byId.get(one.id);
-    if (same && same.length > 1) same.splice(same.indexOf(one), 1);
-    else this.#byId.delete(one.id);
+    this.#lineOf(one).delete(one.seq);
+    if (one.sync !== undefined) unlist(this.#bySync, one.sync, one);
+    if (one.id !== undefined) unlist(this.#byId, one.id, one);
+    else this.#lineWithoutId(one).delete(one.seq);
   }
+
+  #lineOf({ oob }: Awaiting): WaitingLine<Awaiting> {
+    return oob ? this.#outOfBand : this.#inBand;
+  }
+
+  #lineWithoutId({ name }: Awaiting): WaitingLine<Awaiting> {
+    return name !== undefined && silentOnSuccess.has(name) ? this.#silent : this.#withoutId;
+  }
+}
+
+function older(one: Awaiting | undefined, other: Awaiting | undefined): Awaiting | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return one.seq < other.seq ? one : other;
+}
+
+function list(lists: Map<string, Awaiting[]>, key: string, one: Awaiting): void {
+  const same = lists.get(key);
+  if (same === undefined) lists.set(key, [one]);
+  else same.push(one);
+}
+
+function unlist(lists: Map<string, Awaiting[]>, key: string, one: Awaiting): void {
+  const same = lists.get(key);
+  if (same !== undefined && same.length > 1) same.splice(same.indexOf(one), 1);
+  else lists.delete(key);
 }

@@ -4,13 +4,17 @@ import { parseJson } from '../json/parse.js';
 import { scanMembers } from '../json/scan.js';
 import { isObject } from '../json/value.js';
 
-/** The value that a `guest-sync` or `guest-sync-delimited` wants back, canonical. */
+/** A sync returns an int64, at most 20 digits. */
+const maximumLength = 32;
+
+/** The value that a `guest-sync` or `guest-sync-delimited` wants back, canonical, if it can come back. */
 export function syncValue(raw: Uint8Array): string | undefined {
   try {
     const command = parseJson(raw);
     const given = isObject(command) ? command.get('arguments') : undefined;
     const id = isObject(given) ? given.get('id') : undefined;
-    return id === undefined ? undefined : canonicalJson(id);
+    const value = id === undefined ? undefined : canonicalJson(id);
+    return value !== undefined && value.length <= maximumLength ? value : undefined;
   } catch {
     return undefined;
   }
@@ -19,8 +23,7 @@ export function syncValue(raw: Uint8Array): string | undefined {
 /** What a response returns, canonical, if it can be what a sync waits for. */
 export function returnedValue(raw: Uint8Array): string | undefined {
   const extent = scanMembers(raw)?.find((member) => member.key === 'return');
-  // A sync returns an int64, at most 20 digits.
-  if (extent === undefined || extent.end - extent.start > 32) return undefined;
+  if (extent === undefined || extent.end - extent.start > maximumLength) return undefined;
   try {
     return canonicalJson(parseJson(raw.subarray(extent.start, extent.end)));
   } catch {

@@ -3,9 +3,13 @@
  * alone would do but for a peer that never answers: looking for its first entry passes all that have left.
  */
 
+/** So many of those who have left are passed over without a thought. */
+const slack = 32;
+
 /** Numbered by `seq`, ascending. */
 export class WaitingLine<T extends { readonly seq: number }> implements Iterable<T> {
   readonly #members = new Map<number, T>();
+  /** The members from `#head` on, and of those who have left no more than there are members, and some. */
   #order: number[] = [];
   #head = 0;
 
@@ -19,23 +23,19 @@ export class WaitingLine<T extends { readonly seq: number }> implements Iterable
   }
 
   delete(seq: number): void {
-    this.#members.delete(seq);
+    if (!this.#members.delete(seq)) return;
     while (this.#head < this.#order.length && !this.#members.has(this.#order[this.#head] ?? 0))
       this.#head += 1;
-    if (this.#head * 2 > this.#order.length) {
-      this.#order = this.#order.slice(this.#head);
-      this.#head = 0;
-    }
+    if (this.#order.length <= 2 * this.#members.size + slack) return;
+    this.#order = [...this.#members.keys()];
+    this.#head = 0;
   }
 
   first(): T | undefined {
     return this.#members.get(this.#order[this.#head] ?? 0);
   }
 
-  *[Symbol.iterator](): Iterator<T> {
-    for (let at = this.#head; at < this.#order.length; at += 1) {
-      const member = this.#members.get(this.#order[at] ?? 0);
-      if (member !== undefined) yield member;
-    }
+  [Symbol.iterator](): Iterator<T> {
+    return this.#members.values();
   }
 }

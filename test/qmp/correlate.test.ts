@@ -79,6 +79,36 @@ describe('Correlator', () => {
     expect(correlator.answer(failure())?.seq).toBe(1);
   });
 
+  test('gives an error without id to the oldest, a success to the silent ones only if nobody else waits', () => {
+    const correlator = new Correlator();
+    for (const seq of [2, 3]) correlator.expect(awaiting(seq, { name: 'guest-shutdown' }));
+    correlator.expect(awaiting(4, { name: 'guest-ping' }));
+    correlator.expect(awaiting(5, { id: '1', oob: true }));
+    expect(correlator.answer(failure())?.seq).toBe(2);
+    expect(correlator.answer(success())?.seq).toBe(4);
+    expect(correlator.answer(success())?.seq).toBe(3);
+    expect(correlator.answer(success())).toBeUndefined();
+    expect(correlator.unanswered().map((one) => one.seq)).toEqual([5]);
+  });
+
+  // Looking through all who wait, for each of these answers, would take an hour.
+  const many = 65_536;
+  const crowds: readonly (readonly [string, (seq: number) => Partial<Awaiting>])[] = [
+    [
+      'syncs of which none comes back',
+      (seq) => ({ name: 'guest-sync', sync: String(seq), id: '1', oob: true }),
+    ],
+    ['commands that are silent', () => ({ name: 'guest-shutdown' })],
+    ['out-of-band commands', (seq) => ({ id: String(seq), oob: true })],
+  ];
+  test.each(crowds)('finds whose an answer is among many %s', (_name, rest) => {
+    const correlator = new Correlator();
+    for (let seq = 1; seq <= many; seq += 1) correlator.expect(awaiting(seq, rest(seq)));
+    let found = 0;
+    for (let n = 1; n <= many; n += 1) if (correlator.answer(success(undefined, 'none'))) found += 1;
+    expect(found + correlator.unanswered().length).toBe(many);
+  });
+
   test('knows the late response to a client that has gone', () => {
     const orphan = awaiting(9, { session: 1, id: '"old1"' });
     const correlator = new Correlator({ awaiting: [], orphans: [orphan] });
