@@ -7,6 +7,7 @@ import { formatAddress } from './address.js';
 import type { Address } from './address.js';
 import { takeInherited } from './inherited.js';
 import { hasLibc } from './libc.js';
+import { unlessAborted } from './patience.js';
 import { connectedStream, standardStream } from './stdio.js';
 import type { Stream } from './stream.js';
 import { isOutOfDescriptors } from './system-error.js';
@@ -54,7 +55,7 @@ async function connectWhenPossible(
     } catch (error) {
       if (!(error instanceof ConnectError && isOutOfDescriptors(error.cause))) throw error;
       if (!told) waiting('too many files are open here (see ulimit -n)');
-      await delay(retryMs, undefined, { signal });
+      await unlessAborted(delay(retryMs), signal);
     }
   }
 }

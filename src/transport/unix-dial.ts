@@ -6,6 +6,7 @@ import { lstatSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ConnectError } from '../errors.js';
 import { AF_UNIX, SOCK_CLOEXEC, SOCK_NONBLOCK, SOCK_STREAM, libc } from './libc.js';
+import { unlessAborted } from './patience.js';
 import { unixPeer } from './peer-credentials.js';
 import { EACCES, EAGAIN, ECONNREFUSED, EINTR, ENOENT, EPERM, EPROTOTYPE, errorText } from './system-error.js';
 import { UnixSocket } from './unix-socket.js';
@@ -30,13 +31,13 @@ export async function dialUnix(
   }
   waiting();
   const own = connectInTurn(before, path, address, signal);
-  const settled = own.catch(() => undefined);
+  // Who gives up in the line does not let those behind pass the ones before.
+  const settled = Promise.allSettled([before, own]);
   lines.set(path, settled);
-  try {
-    return await own;
-  } finally {
+  void settled.then(() => {
     if (lines.get(path) === settled) lines.delete(path);
-  }
+  });
+  return own;
 }
 
 async function connectInTurn(
@@ -45,12 +46,12 @@ async function connectInTurn(
   address: string,
   signal: AbortSignal,
 ): Promise<UnixSocket> {
-  await before;
+  if (before !== undefined) await unlessAborted(before, signal);
   for (;;) {
     signal.throwIfAborted();
     const socket = connect(path, address);
     if (socket !== undefined) return socket;
-    await delay(retryMs, undefined, { signal });
+    await unlessAborted(delay(retryMs), signal);
   }
 }
 

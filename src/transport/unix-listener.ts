@@ -9,7 +9,7 @@ import { AF_UNIX, SOCK_CLOEXEC, SOCK_DGRAM, SOCK_NONBLOCK, SOCK_STREAM, libc } f
 import type { Listener } from './listener.js';
 import { unixPeer } from './peer-credentials.js';
 import { SocketListener } from './socket-listener.js';
-import { EACCES, EADDRINUSE, ENOENT, EPERM, EPROTOTYPE, errorText } from './system-error.js';
+import { EACCES, EADDRINUSE, ECONNREFUSED, ENOENT, EPERM, EPROTOTYPE, errorText } from './system-error.js';
 import { UnixSocket } from './unix-socket.js';
 import { unixSocketAddress } from './unix-address.js';
 
@@ -89,6 +89,7 @@ function removeStale(path: string, address: string): void {
   // Of another type, so that a server is not disturbed by a client that leaves at once: QEMU has one place
   // for a client. Linux compares the types (EPROTOTYPE) after it has found the owner (unix_find_bsd).
   const probe = libc().socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (probe < 0) throw failed(address, errorText(libc().errno()));
   const name = unixSocketAddress(path);
   const answered = libc().connect(probe, name, name.length) === 0;
   const errno = answered ? 0 : libc().errno();
@@ -96,6 +97,7 @@ function removeStale(path: string, address: string): void {
   if (answered || errno === EPROTOTYPE) throw failed(address, 'the socket is in use; choose another path');
   if (errno === EACCES || errno === EPERM)
     throw failed(address, "there is somebody else's socket; choose another path");
+  if (errno !== ECONNREFUSED) throw failed(address, errorText(errno));
   unlinkSync(path);
 }
 

@@ -116,6 +116,32 @@ describe('a listener whose queue is full', () => {
     first.destroy();
   });
 
+  test('is given up by who waits behind another, and nobody overtakes for that', async () => {
+    const path = join(testFolder(), 'q.sock');
+    const listener = new SlowListener(path, 0);
+    const first = await dial(parseAddress(path));
+    const order: string[] = [];
+    const inLine = async (name: string): Promise<Stream> => {
+      const stream = await dial(parseAddress(path));
+      order.push(name);
+      return stream;
+    };
+    const waiting = [inLine('before')];
+    const impatient = failure(path, { timeout: 50 });
+    waiting.push(inLine('behind'));
+    expect(await impatient).toMatch(/: no answer for 50 ms;/);
+    const alsoImpatient = failure(path, { timeout: 50 });
+    expect(await alsoImpatient).toMatch(/: no answer for 50 ms;/);
+    waiting.push(inLine('after'));
+    expect(order).toEqual([]);
+    for (const stream of waiting) {
+      libc().close(listener.accept());
+      (await stream).destroy();
+    }
+    expect(order).toEqual(['before', 'behind', 'after']);
+    first.destroy();
+  });
+
   test('that goes away is an error for all who wait', async () => {
     const path = join(testFolder(), 'q.sock');
     const listener = new SlowListener(path, 0);

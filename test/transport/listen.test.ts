@@ -1,4 +1,5 @@
 import { readFileSync, renameSync, statSync, writeFileSync, existsSync, chmodSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -91,6 +92,26 @@ describe('a unix socket', () => {
     await until('the client to come', () => disturbed > 0 || undefined);
     expect(disturbed).toBe(1);
     client.destroy();
+    expect(existsSync(path)).toBe(true);
+    server.close();
+  });
+
+  test('of which it cannot be found out whether it is in use is left alone', async () => {
+    const path = join(testFolder(), 'q.sock');
+    const server = createServer().listen(path);
+    await once(server, 'listening');
+    const script = `
+      import { closeSync, openSync } from 'node:fs';
+      import { listen } from './dist/transport/listen.js';
+      import { libc } from './dist/transport/libc.js';
+      libc();
+      const open = [];
+      try { for (;;) open.push(openSync('/dev/null')); } catch { closeSync(open.pop()); }
+      await listen({ kind: 'unix', path: process.argv[1] }).catch(({ message }) => process._rawDebug(message));
+      process.exit();`;
+    const limited = ['-c', 'ulimit -n 64; exec "$@"', 'sh', process.execPath, '--input-type=module'];
+    const { stderr } = spawnSync('sh', [...limited, '-e', script, path], { encoding: 'utf8' });
+    expect(stderr).toMatch(/^cannot listen on unix:.*: too many open files \(EMFILE\)$/m);
     expect(existsSync(path)).toBe(true);
     server.close();
   });
