@@ -24,7 +24,7 @@ const writerCache = 4096;
 /** Opens the writer's connection. `durable`: a commit is on the disk before it returns; `patience`: ms to wait for others. */
 export function openWriter(path: string, durable: boolean, patience = 10_000): Connection {
   const db = new Database(path, { fileMustExist: true, timeout: patience });
-  try {
+  return orClosed(db, () => {
     db.pragma(`page_size = ${pageSize}`);
     db.pragma('journal_mode = WAL');
     db.pragma(`synchronous = ${durable ? 'FULL' : 'NORMAL'}`);
@@ -32,10 +32,7 @@ export function openWriter(path: string, durable: boolean, patience = 10_000): C
     db.pragma(`wal_autocheckpoint = ${walPages}`);
     distrust(db);
     return db;
-  } catch (error) {
-    db.close();
-    throw error;
-  }
+  });
 }
 
 /**
@@ -66,9 +63,16 @@ export function beginDatabase(path: string, fill: (db: Connection) => void): voi
 /** Opens a connection that never writes and waits for nobody for long. */
 export function openReadOnly(path: string): Connection {
   const db = new Database(path, { readonly: true, fileMustExist: true, timeout: 2_000 });
-  try {
+  return orClosed(db, () => {
     distrust(db);
     return db;
+  });
+}
+
+/** Uses a connection that stays open, unless that fails. */
+export function orClosed<T>(db: Connection, use: () => T): T {
+  try {
+    return use();
   } catch (error) {
     db.close();
     throw error;

@@ -56,7 +56,12 @@ export class IndexerThread {
     this.#path = options.path;
     this.#data = { ...options, file: holdFile(options.path), bell: shared(1), gauge: shared(2) };
     this.#events = events;
-    this.#worker = this.#start();
+    try {
+      this.#worker = this.#start();
+    } catch (error) {
+      releaseFile(this.#data.file);
+      throw error;
+    }
   }
 
   /** Bytes that the file has, as of its last commit. */

@@ -18,7 +18,7 @@ import { dirname, join, resolve } from 'node:path';
 import { RecordingError } from '../errors.js';
 import type { RecordingReader } from '../recording/ports.js';
 import { checkBeside } from './beside.js';
-import { isFull, isPlaceTrouble, openReadOnly, readFailure, type Connection } from './database.js';
+import { isFull, isPlaceTrouble, openReadOnly, orClosed, readFailure, type Connection } from './database.js';
 import { codeOf, isThere, journalPath, journalSegments, lockPath, pathIn, reasonOf } from './files.js';
 import { Lock } from './lock.js';
 import { formatOf } from './migrate.js';
@@ -93,7 +93,7 @@ function statsOf(file: string): Stats | undefined {
 function openLive(path: string, file: string): StoredRecording | undefined {
   for (let waited = 0; isStarting(file) || isWritten(file); waited += poll) {
     const db = openReadOnly(file);
-    const state = stateOf(db, path);
+    const state = orClosed(db, () => stateOf(db, path));
     // What another reader is taking in will be whole in a moment.
     if (state === 'recording' || (state === 'being taken in' && waited > takeInPatience)) {
       return read(db, { path, live: () => isWritten(file) });
@@ -187,8 +187,11 @@ function bringUpToDate(path: string, file: string, notice: Notice): { done: bool
 /** Opens what nobody writes any more. */
 function openFinished(path: string, file: string): Connection {
   const db = openReadOnly(file);
-  const { state } = formatOf(db, path);
-  if (state === 'current' && db.pragma('journal_mode', { simple: true }) !== 'wal') return db;
+  const { state, isOneFile } = orClosed(db, () => ({
+    state: formatOf(db, path).state,
+    isOneFile: db.pragma('journal_mode', { simple: true }) !== 'wal',
+  }));
+  if (state === 'current' && isOneFile) return db;
   db.close();
   if (state === 'empty') throw empty(path, file);
   if (state === 'old') upgrade(file);
@@ -209,10 +212,5 @@ function read(
   place: { path: string; live?: () => boolean; incomplete?: string | undefined },
 ): StoredRecording {
   const { path, live = () => false, incomplete } = place;
-  try {
-    return new StoredRecording(db, { path, live, incomplete });
-  } catch (error) {
-    db.close();
-    throw error;
-  }
+  return orClosed(db, () => new StoredRecording(db, { path, live, incomplete }));
 }

@@ -9,7 +9,7 @@ import type { Direction } from '../recording/message.js';
 import type { TrafficSink } from '../recording/ports.js';
 import type { SessionEnd, SessionStart } from '../recording/session.js';
 import { createEmptyFile, createFolder, isTaken, lockPath, removeRecording } from './files.js';
-import { IndexerThread } from './indexer-thread.js';
+import { type IndexerEvents, IndexerThread } from './indexer-thread.js';
 import { recordingIdLength, type RecordType } from './journal-format.js';
 import { encodePayload } from './journal-payload.js';
 import { JournalWriter, segmentSize } from './journal-writer.js';
@@ -113,35 +113,12 @@ export class Recorder implements TrafficSink, AsyncDisposable {
     const begin = { createdBy, created: Date.now() * 1000 };
     this.#append('begin', 0, 0, encodePayload(begin));
     this.#journal.write();
-    this.#thread = new IndexerThread(
-      { path: file, durable, series },
-      {
-        removed: (removed) => options.onRemoved?.(removed),
-        notRemoved: (line) => {
-          options.onTrouble(line);
-        },
-        died: (reason) => {
-          if (this.#stopped !== undefined) return;
-          options.onTrouble(
-            `${path}: indexing stopped: ${reason}; traffic is still kept, and taken in when it is next opened`,
-          );
-        },
-        stuck: (reason) => {
-          if (this.#stopped !== undefined) return;
-          options.onTrouble(
-            `${path}: indexing waits: ${reason}; traffic is still kept, and taken in when that is over`,
-          );
-        },
-        gone: (reason) => {
-          this.#stop(reason);
-          void this.finish();
-        },
-        lost: (reason) => {
-          this.#stop(reason);
-          this.#journal.fail(reason);
-        },
-      },
-    );
+    try {
+      this.#thread = new IndexerThread({ path: file, durable, series }, this.#hear(options));
+    } catch (error) {
+      this.#journal.close();
+      throw error;
+    }
     process.once('exit', this.#onExit);
   }
 
@@ -214,6 +191,37 @@ export class Recorder implements TrafficSink, AsyncDisposable {
   readonly #onExit = (): void => {
     this.#journal.write();
   };
+
+  /** What the thread tells, in words for the user. */
+  #hear({ onTrouble, onRemoved }: Omit<RecordOptions, 'force'>): IndexerEvents {
+    const { path } = this;
+    return {
+      removed: (removed) => onRemoved?.(removed),
+      notRemoved: (line) => {
+        onTrouble(line);
+      },
+      died: (reason) => {
+        if (this.#stopped !== undefined) return;
+        onTrouble(
+          `${path}: indexing stopped: ${reason}; traffic is still kept, and taken in when it is next opened`,
+        );
+      },
+      stuck: (reason) => {
+        if (this.#stopped !== undefined) return;
+        onTrouble(
+          `${path}: indexing waits: ${reason}; traffic is still kept, and taken in when that is over`,
+        );
+      },
+      gone: (reason) => {
+        this.#stop(reason);
+        void this.finish();
+      },
+      lost: (reason) => {
+        this.#stop(reason);
+        this.#journal.fail(reason);
+      },
+    };
+  }
 
   #append(type: RecordType, session: number, t: number, payload: Uint8Array): void {
     this.#journal.append(type, session, 'c2s', t, payload, 0);

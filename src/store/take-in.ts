@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { readCheckpoint } from './checkpoint.js';
-import { closeAsOneFile, openWriter, type Connection } from './database.js';
+import { closeAsOneFile, openWriter, orClosed, type Connection } from './database.js';
 import { createEmptyFile, codeOf, isThere, journalSegments, lockPath, removeJournal } from './files.js';
 import { Indexer } from './indexer.js';
 import { Lock } from './lock.js';
@@ -82,12 +82,9 @@ function announce(path: string): void {
 /** Brings a finished recording of an older format up to date. */
 export function upgrade(path: string): void {
   const db = openWriter(path, false);
-  try {
+  orClosed(db, () => {
     migrate(db, path);
-  } catch (error) {
-    db.close();
-    throw error;
-  }
+  });
   closeAsOneFile(db);
 }
 

@@ -23,6 +23,7 @@ import { Indexer } from '../../src/store/indexer.js';
 import { openRecording } from '../../src/store/open.js';
 import { RecordingFile } from '../../src/store/recording-file.js';
 import { testFolder } from '../support/folder.js';
+import { openDescriptors } from '../support/streams.js';
 import { chatter, crashed, record, start, variedTraffic } from './traffic.js';
 
 const isRoot = process.getuid?.() === 0;
@@ -64,11 +65,13 @@ describe('what is no recording is refused in one line', () => {
   test.each(cases)('%s', (_, make, line) => {
     const path = join(testFolder(), 'a.qmptap');
     make(path);
+    const before = openDescriptors();
     expect(() => {
       using recording = openRecording(path);
       Array.from(recording.messages());
     }).toThrow(line);
     expect(readAll(path)).toBe('refused');
+    expect(openDescriptors()).toBe(before);
   });
 
   test('a file below a file', () => {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -41,5 +42,25 @@ describe('a recording', () => {
     await recorder.finish();
     expect(recording.info.live).toBe(false);
     expect(recording.sessions()[0]?.end).toBe('client-closed');
+  });
+
+  test('that cannot be begun for want of descriptors holds none and leaves nothing', () => {
+    const folder = testFolder();
+    const script = `
+      import { closeSync, openSync } from 'node:fs';
+      import { beginRecording } from './dist/store/recorder.js';
+      const open = [];
+      const fill = () => { try { for (;;) open.push(openSync('/dev/null')); } catch { return open.length; } };
+      const all = fill();
+      closeSync(open.pop());
+      let said;
+      try { beginRecording(process.argv[1], { createdBy: 'test', onTrouble: console.error }); }
+      catch ({ message }) { said = message; }
+      process._rawDebug(all === fill() ? said : 'some are lost');`;
+    const limited = ['-c', 'ulimit -n 64; exec "$@"', 'sh', process.execPath, '--input-type=module'];
+    const path = join(folder, 'a.qmptap');
+    const { stderr } = spawnSync('sh', [...limited, '-e', script, path], { encoding: 'utf8' });
+    expect(stderr).toBe(`${path}: cannot be written: too many open files; choose another place\n`);
+    expect(readdirSync(folder)).toEqual([]);
   });
 });
