@@ -1,7 +1,7 @@
 /** What `qmptap check` does: the file, the protocol, the schema; prints what it finds. */
 import { RecordingError } from '../errors.js';
 import { checkMessages, type Finding } from '../inspect/check.js';
-import { escapeText } from '../inspect/format.js';
+import { counted, escapeText } from '../inspect/format.js';
 import { checkCommand } from '../inspect/schema-check.js';
 import { Schemas } from '../inspect/schemas.js';
 import type { Schema } from '../qmp/schema.js';
@@ -17,8 +17,7 @@ interface SchemaFinding extends Omit<Finding, 'rule'> {
 
 /**
  * Prints the findings, and a last line that sums them up. `schemaFile`: a recording whose schema is used
- * where this one has none. Gives the exit code: 3 if a peer broke the
- * protocol.
+ * where this one has none. Gives the exit code: 3 if a peer broke the protocol.
  * @throws RecordingError if the file is damaged
  */
 export function check(path: string, json: boolean, schemaFile?: string): number {
@@ -30,16 +29,15 @@ export function check(path: string, json: boolean, schemaFile?: string): number 
   const schema = schemaFile === undefined ? undefined : loadSchema(schemaFile, undefined);
   for (const finding of findings(reader, schema)) {
     counts[finding.severity] += 1;
-    lines.write(json ? jsonLine(finding) : textLine(finding));
+    lines.write(json ? jsonLine({ type: 'finding', ...finding }) : textLine(finding));
   }
-  if (!json) {
-    const found = [
-      count(reader.count(), 'message'),
-      `in ${count(reader.sessions().length, 'session')}`,
-      count(counts.violation, 'violation'),
-      count(counts.note, 'note'),
-    ];
-    lines.write(`${escapeText(path)}: the file is sound; ${found[0]} ${found.slice(1).join(', ')}\n`);
+  const [messages, sessions] = [reader.count(), reader.sessions().length];
+  const { violation: violations, note: notes } = counts;
+  if (json) lines.write(jsonLine({ type: 'check', sound: true, messages, sessions, violations, notes }));
+  else {
+    const looked = `${counted(messages, 'message')} in ${counted(sessions, 'session')}`;
+    const found = `${counted(violations, 'violation')}, ${counted(notes, 'note')}`;
+    lines.write(`${escapeText(path)}: the file is sound; ${looked}, ${found}\n`);
   }
   lines.flush();
   return counts.violation > 0 ? 3 : 0;
@@ -58,10 +56,6 @@ function* findings(reader: RecordingReader, given: Schema | undefined): Iterable
       }
     }
   }
-}
-
-function count(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? '' : 's'}`;
 }
 
 function textLine({ severity, rule, session, seq, text }: Finding | SchemaFinding): string {

@@ -22,7 +22,7 @@ const styles: Readonly<Record<DiffLine['style'], Style>> = {
 
 /**
  * Gives the exit code: 3 if something differs.
- * @throws RecordingError, UsageError for a path that cannot be read or a session that is not there
+ * @throws RecordingError, UsageError for a path that cannot be read
  */
 export function diff(fileA: string, fileB: string, { ignore, sessions, json }: DiffCommandOptions): number {
   using a = openRecording(fileA, { onNotice: say });

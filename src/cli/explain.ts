@@ -4,6 +4,9 @@ import { escapeText, messageRow } from '../inspect/format.js';
 import { type ExplainedMember, explainMessage } from '../inspect/schema-check.js';
 import { findSchema } from '../inspect/schemas.js';
 import { tableLines } from '../inspect/table.js';
+import { chosenSession } from '../recording/chosen-session.js';
+import type { RecordingReader } from '../recording/ports.js';
+import type { Session } from '../recording/session.js';
 import { openRecording } from '../store/open.js';
 import { cut, jsonLine, Lines, say, terminalWidth } from './output.js';
 import { loadSchema } from './schema.js';
@@ -21,15 +24,11 @@ export interface ExplainOptions {
  */
 export function explain(path: string, seq: number, { session, schemaFile, json }: ExplainOptions): void {
   using reader = openRecording(path, { onNotice: say });
-  const where =
-    session ??
-    onlySession(
-      path,
-      reader.sessions().map((one) => one.id),
-    );
+  const { id: where, messages } =
+    session === undefined ? onlySession(reader) : chosenSession(reader, session);
   const message = reader.message(where, seq);
   if (message === undefined) {
-    throw new RecordingError(`${path}: session ${where} has no message ${seq}`, { path });
+    throw new RecordingError(`${path}: session ${where} has no message ${seq}; it has ${messages}`, { path });
   }
   const schema = schemaFile === undefined ? findSchema(reader, where) : loadSchema(schemaFile, undefined);
   if (schema === undefined) {
@@ -61,9 +60,11 @@ function table(members: readonly ExplainedMember[]): string[] {
   return tableLines([{ title: 'member' }, { title: 'type' }, { title: 'value' }, { title: 'remarks' }], rows);
 }
 
-function onlySession(path: string, sessions: readonly number[]): number {
+function onlySession(reader: RecordingReader): Session {
+  const sessions = reader.sessions();
   const [first, second] = sessions;
   if (first !== undefined && second === undefined) return first;
+  const { path } = reader.info;
   throw new RecordingError(`${path}: it has ${sessions.length} sessions; say which with --session N`, {
     path,
   });

@@ -2,16 +2,17 @@
  * Writes what the UI shows to a file, in the format that the file's name asks for. In short steps, so that
  * the screen goes on; under its name only when it is whole. Secrets are taken out, as by `export`.
  */
-import { closeSync, linkSync, openSync, unlinkSync, writeSync } from 'node:fs';
-import { randomBytes } from 'node:crypto';
-import { basename, dirname, join } from 'node:path';
-import { OutputError, UsageError } from '../errors.js';
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import { dirname, relative, resolve } from 'node:path';
+import { UsageError } from '../errors.js';
 import { exportFormats } from '../formats/formats.js';
 import type { Condition } from '../recording/condition.js';
 import type { Message } from '../recording/message.js';
 import type { RecordingReader } from '../recording/ports.js';
 import { Redactor } from '../recording/redactor.js';
+import { cannotWrite } from '../store/output-failure.js';
 import { exportInput } from './export-input.js';
+import { draftOf, place } from './new-file.js';
 import { redactedMessages } from './redaction.js';
 
 /** Milliseconds between two looks at the keys. */
@@ -35,40 +36,42 @@ export async function exportShown(reader: RecordingReader, where: Condition, pat
     }
   }
   const shown = new Set<number>();
-  for (const { session } of reader.messages({ where })) shown.add(session);
+  await inSteps(reader.messages({ where }), ({ session }) => shown.add(session));
   const sessions = reader.sessions().filter(({ id }) => shown.has(id));
   const redactor = new Redactor();
-  let pause = performance.now() + step;
-  for (const message of reader.messages()) {
+  await inSteps(reader.messages(), (message) => {
     redactor.learn(message);
-    if (performance.now() < pause) continue;
-    await new Promise((resolve) => setImmediate(resolve));
-    pause = performance.now() + step;
-  }
+  });
   const messages = redactedMessages(counted(), redactor);
-  const input = exportInput(reader.info, sessions, messages, basename(reader.info.path), () => undefined);
-  const draft = join(dirname(path), `.${basename(path)}-${randomBytes(4).toString('hex')}`);
+  const reference = relative(dirname(resolve(path)), resolve(reader.info.path));
+  const input = exportInput(reader.info, sessions, messages, reference, () => undefined);
+  const pieces: Iterable<string | Uint8Array> = format.exporter(input);
+  const draft = draftOf(path);
   try {
     const file = openSync(draft, 'wx', 0o600);
     try {
-      let until = performance.now() + step;
-      for (const piece of format.exporter(input)) {
-        writeSync(file, typeof piece === 'string' ? Buffer.from(piece) : piece);
-        if (performance.now() < until) continue;
-        await new Promise((resolve) => setImmediate(resolve));
-        until = performance.now() + step;
-      }
-      // Unlike a rename, a link never replaces what has this name.
-      linkSync(draft, path);
+      await inSteps(pieces, (piece) => {
+        const bytes = Buffer.from(piece);
+        for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
+      });
+      place(draft, path, false);
     } finally {
       closeSync(file);
-      unlinkSync(draft);
+      rmSync(draft, { force: true });
     }
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
-    const why = code === 'EEXIST' ? 'it exists already; choose another name' : message;
-    throw new OutputError(`${path}: ${why}`, { cause: error, path });
+    throw cannotWrite(path, error);
   }
   return count;
+}
+
+/** Lets the screen go on in between. */
+async function inSteps<T>(items: Iterable<T>, take: (item: T) => void): Promise<void> {
+  let until = performance.now() + step;
+  for (const item of items) {
+    take(item);
+    if (performance.now() < until) continue;
+    await new Promise((resolve) => setImmediate(resolve));
+    until = performance.now() + step;
+  }
 }

@@ -1,12 +1,12 @@
 /** What `qmptap export` does: chooses messages, takes secrets out, writes a file or to standard output. */
-import { statSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
-import { RecordingError, UsageError } from '../errors.js';
+import { UsageError } from '../errors.js';
 import { type ExportFormatName, exportFormats } from '../formats/formats.js';
-import { counted } from '../formats/plain-text.js';
 import { parseFilter } from '../inspect/filter.js';
-import { escapeText } from '../inspect/format.js';
+import { counted, escapeText } from '../inspect/format.js';
+import { chosenSession } from '../recording/chosen-session.js';
 import type { Message } from '../recording/message.js';
+import { isSameFile } from '../store/files.js';
 import { openRecording } from '../store/open.js';
 import { exportInput } from './export-input.js';
 import { writeFile } from './new-file.js';
@@ -45,12 +45,7 @@ export function exportCommand(file: string, options: ExportOptions): void {
     throw new UsageError(`export -o ${output}: that is the recording itself; choose another name`);
   }
   using reader = openRecording(file, { onNotice: say });
-  const sessions = reader.sessions().filter(({ id }) => session === undefined || id === session);
-  if (session !== undefined && sessions.length === 0) {
-    throw new RecordingError(`${file}: it has no session ${session}; \`qmptap ls ${file}\` lists them`, {
-      path: file,
-    });
-  }
+  const sessions = session === undefined ? reader.sessions() : [chosenSession(reader, session)];
   const redactor = options.redact ? learnedRedactor(reader, options.rules) : undefined;
   let count = 0;
   function* passing(messages: Iterable<Message>): Iterable<Message> {
@@ -78,14 +73,5 @@ export function exportCommand(file: string, options: ExportOptions): void {
   }
   if (redactor !== undefined && redactor.removed().length > 0) {
     say(`${removedText(redactor)}; --no-redact leaves everything in`);
-  }
-}
-
-function isSameFile(a: string, b: string): boolean {
-  try {
-    const [one, other] = [statSync(a), statSync(b)];
-    return one.dev === other.dev && one.ino === other.ino;
-  } catch {
-    return false; // One is missing, and whoever needs it tells why.
   }
 }

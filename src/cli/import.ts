@@ -151,11 +151,8 @@ class Import {
   #recognise(): ImportFormatName {
     this.#try();
     if (this.#format !== undefined) return this.#format;
-    const { name } = this.#input;
-    const formats = Object.keys(importFormats).join(', ');
-    throw new RecordingError(`${name}: its format is not recognised; give --format, one of ${formats}`, {
-      path: name,
-    });
+    const { path } = this.#input;
+    throw new RecordingError(`${path}: ${whyUnknown(this.#head)}`, { path });
   }
 
   #begin(format: ImportFormatName): void {
@@ -168,4 +165,13 @@ class Import {
       importer.line(line, place + 1);
     });
   }
+}
+
+function whyUnknown([first]: readonly string[]): string {
+  if (first === undefined) return 'it is empty; there is nothing to import';
+  // What SQLite's files begin with.
+  if (first.startsWith('SQLite format 3\0'))
+    return 'it is a recording already, or another database; see `qmptap show`';
+  const formats = Object.keys(importFormats).join(', ');
+  return `its format is not recognised; give --format, one of ${formats}`;
 }

@@ -11,7 +11,9 @@ import { RecordingError } from '../errors.js';
 import { reasonOf } from '../store/files.js';
 
 export interface Input {
-  /** For messages and sessions. */
+  /** As the user named it. */
+  readonly path: string;
+  /** What it is called where nobody knows its folder. */
   readonly name: string;
   /** Microseconds since 1970: when the file was last changed, or now. */
   readonly changed: number;
@@ -47,6 +49,7 @@ export function openInput(path: string): Input {
     });
     raw.pause();
     return {
+      path: name,
       name: isPipe ? name : basename(path),
       changed: Math.round((isFile ? stat.mtimeMs : Date.now()) * 1000),
       size: isFile ? stat.size : undefined,

@@ -55,11 +55,6 @@ export function namesOf(files: readonly RecordedFile[]): string {
   return `${paths.length} files, ${paths[0] ?? ''} to ${paths.at(-1) ?? ''}`;
 }
 
-/** `1 session`, `2 sessions`. */
-export function counted(n: number, what: string): string {
-  return `${n} ${what}${n === 1 ? '' : 's'}`;
-}
-
 const units: Readonly<Record<string, number>> = { '': 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30, t: 2 ** 40 };
 
 /** @throws UsageError */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { RecordingError } from '../errors.js';
 import { recordingLine, sessionLine } from '../formats/jsonl.js';
 import { escapeText, formatBytes, formatDuration, peerName, serverName } from '../inspect/format.js';
+import { type Column, tableLines } from '../inspect/table.js';
 import type { Session } from '../recording/session.js';
 import { isoTime } from '../recording/time.js';
 import { codeOf, reasonOf } from '../store/files.js';
@@ -48,6 +49,23 @@ function entriesOf(folder: string): string[] {
   }
 }
 
+const number = (title: string): Column => ({ title, align: 'right' });
+
+const recordingColumns: readonly Column[] = [
+  { title: 'recording' },
+  { title: '' },
+  ...['sessions', 'messages', 'size'].map(number),
+  { title: 'made' },
+  { title: 'of' },
+];
+
+const sessionColumns: readonly Column[] = [
+  number('session'),
+  ...['label', 'server', 'began'].map((title) => ({ title })),
+  ...['lasted', 'messages', 'bytes'].map(number),
+  ...['ended by', 'client'].map((title) => ({ title })),
+];
+
 function listFolder(folder: string, json: boolean, lines: Lines): void {
   const names = entriesOf(folder)
     .filter((name) => name.endsWith('.qmptap'))
@@ -69,7 +87,7 @@ function listFolder(folder: string, json: boolean, lines: Lines): void {
         reader.info.live ? 'live' : reader.info.incomplete === undefined ? '' : 'incomplete',
         String(sessions.length),
         String(sessions.reduce((sum, session) => sum + session.messages, 0)),
-        formatBytes(statSync(path).size),
+        formatBytes(statSync(path, { throwIfNoEntry: false })?.size ?? 0),
         localTime(reader.info.created),
         labels.slice(0, 3).join(', '),
       ]);
@@ -80,9 +98,8 @@ function listFolder(folder: string, json: boolean, lines: Lines): void {
       else rows.push([name, 'unreadable', '', '', '', '', reason]);
     }
   }
-  if (names.length === 0) say(`${escapeText(folder)}: no recordings in it`);
-  else if (!json)
-    table(['recording', '', 'sessions', 'messages', 'size', 'made', 'of'], rows, new Set([2, 3, 4]), lines);
+  if (names.length === 0) say(`${folder}: no recordings in it`);
+  else if (!json) table(recordingColumns, rows, lines);
 }
 
 function listSessions(path: string, json: boolean, lines: Lines): void {
@@ -104,12 +121,7 @@ function listSessions(path: string, json: boolean, lines: Lines): void {
     endOf(session, reader.info.live),
     peerName(session.client),
   ]);
-  table(
-    ['session', 'label', 'server', 'began', 'lasted', 'messages', 'bytes', 'ended by', 'client'],
-    rows,
-    new Set([0, 4, 5, 6]),
-    lines,
-  );
+  table(sessionColumns, rows, lines);
   if (reader.info.incomplete !== undefined)
     lines.write(`incomplete: ${escapeText(reader.info.incomplete)}\n`);
 }
@@ -127,21 +139,11 @@ function localTime(micros: number): string {
     .replace('T', ' ');
 }
 
-function table(head: string[], rows: string[][], right: ReadonlySet<number>, lines: Lines): void {
-  const safe = rows.map((row) => row.map(escapeText));
-  const widths = head.map((title, column) =>
-    Math.max(title.length, ...safe.map((row) => row[column]?.length ?? 0)),
+function table(columns: readonly Column[], rows: readonly (readonly string[])[], lines: Lines): void {
+  const [head = '', ...rest] = tableLines(
+    columns,
+    rows.map((row) => row.map(escapeText)),
   );
-  const print = (row: string[]): string =>
-    cut(
-      row
-        .map((cell, column) =>
-          right.has(column) ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0),
-        )
-        .join('  ')
-        .trimEnd(),
-      terminalWidth(),
-    );
-  lines.write(`${styled('bold', print(head))}\n`);
-  for (const row of safe) lines.write(`${print(row)}\n`);
+  lines.write(`${styled('bold', cut(head, terminalWidth()))}\n`);
+  for (const row of rest) lines.write(`${cut(row, terminalWidth())}\n`);
 }

@@ -104,11 +104,19 @@ function prepare(path: string, force: boolean): string {
   } catch (error) {
     throw cannotWrite(path, error);
   }
+  return draftOf(path);
+}
+
+/** The name under which a new file is written, beside the place where it will be. */
+export function draftOf(path: string): string {
   return join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}.part`);
 }
 
-/** A link does not replace what is there, a rename does. */
-function place(beside: string, path: string, force: boolean): void {
+/**
+ * Gives a draft its name. A link does not replace what is there, a rename does.
+ * @throws OutputError if something has that name and `force` is false, the system's error otherwise
+ */
+export function place(beside: string, path: string, force: boolean): void {
   if (force) {
     renameSync(beside, path);
     return;

@@ -1,14 +1,14 @@
 /** What `qmptap record` does: starts a recorder, tells what happens, and ends with grace. */
 import type { Logger } from 'pino';
 import type { ProxyEvent } from '../transport/drive.js';
-import { escapeText, peerName } from '../inspect/format.js';
+import { counted, escapeText, peerName } from '../inspect/format.js';
 import { record, type RecordSummary, type RunningRecorder } from '../launch/record.js';
 import type { SeriesEvent } from '../launch/recording-series.js';
 import type { RecordFlags } from './commands/record.js';
 import { aborted, endOnSignal, hangUpCode, outliveTheTerminal } from './ending.js';
 import { runClient } from './exec.js';
 import { defaultFolder } from './folder.js';
-import { counted, fileNews, namesOf, nextFileInUi } from './limits.js';
+import { fileNews, namesOf, nextFileInUi } from './limits.js';
 import { type Live, startLive } from './live.js';
 import { checkTerminal, openUi } from './ui-process.js';
 

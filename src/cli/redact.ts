@@ -1,12 +1,14 @@
 /** What `qmptap redact` does: a copy without secrets, or a list of what would go. */
+import { UsageError } from '../errors.js';
 import { escapeText } from '../inspect/format.js';
 import type { RecordingReader } from '../recording/ports.js';
 import { lookedFor } from '../recording/redaction-rules.js';
 import type { Redactor } from '../recording/redactor.js';
 import { Retelling } from '../recording/retell.js';
+import { isSameFile } from '../store/files.js';
 import { openRecording } from '../store/open.js';
 import { writeRecording } from './new-file.js';
-import { Lines, say } from './output.js';
+import { jsonLine, Lines, say } from './output.js';
 import { learnedRedactor, removedText } from './redaction.js';
 
 export interface RedactOptions {
@@ -34,7 +36,7 @@ export function listSecrets(file: string, { rules, json }: RedactOptions): void 
       const of = name ?? command ?? kind;
       lines.write(
         json
-          ? `${JSON.stringify({ type: 'secret', session, seq, kind, of, what, count: here })}\n`
+          ? jsonLine({ type: 'secret', session, seq, kind, of, what, count: here })
           : `session ${session} #${seq} ${escapeText(of)}: ${here} x ${escapeText(what)}\n`,
       );
     }
@@ -45,13 +47,16 @@ export function listSecrets(file: string, { rules, json }: RedactOptions): void 
 
 /**
  * Writes a copy without the secrets: a new file, in which they never were.
- * @throws RecordingError, OutputError, UsageError for a rule that does not parse
+ * @throws RecordingError, OutputError, UsageError for a rule that does not parse or a copy onto itself
  */
 export async function redactCommand(
   file: string,
   output: string,
   { force, rules }: RedactOptions,
 ): Promise<void> {
+  if (isSameFile(file, output)) {
+    throw new UsageError(`redact -o ${output}: that is the recording itself; choose another name`);
+  }
   using reader = openRecording(file, { onNotice: say });
   const redactor = learnedRedactor(reader, rules);
   await writeRecording(output, force, async (recorder) => {

@@ -3,7 +3,7 @@ import { statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Logger } from 'pino';
 import { OutputError } from '../errors.js';
-import { escapeText } from '../inspect/format.js';
+import { counted, escapeText } from '../inspect/format.js';
 import { accountOf, type Divergence } from '../replay/divergence.js';
 import { jsonReport, junitReport, type ReplaySummary, type ReportHead } from '../replay/summary.js';
 import type { LogFlags } from './log.js';
@@ -74,8 +74,4 @@ export function writeReport(path: string | undefined, head: ReportHead, summary:
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new OutputError(`${path}: the report cannot be written: ${reason}`, { path, cause });
   }
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

@@ -6,6 +6,7 @@ import { diffSchemas } from '../inspect/schema-diff.js';
 import { describeName } from '../inspect/schema-shape.js';
 import { schemaDiffText, schemaText, shapeText } from '../inspect/schema-text.js';
 import type { Schema } from '../qmp/schema.js';
+import { chosenSession } from '../recording/chosen-session.js';
 import { openRecording } from '../store/open.js';
 import { jsonLine, Lines, say } from './output.js';
 
@@ -32,7 +33,7 @@ export function showSchema(
       throw new UsageError(`${name}: no command or event of this server${didYouMean(name, names)}`);
     }
     for (const shape of shapes) {
-      if (json) lines.write(jsonLine(shape));
+      if (json) lines.write(jsonLine({ type: 'shape', ...shape }));
       else for (const line of shapeText(shape)) lines.write(`${line}\n`);
     }
   }
@@ -62,6 +63,7 @@ export function diffSchemaFiles(fileA: string, fileB: string, json: boolean): nu
  */
 export function loadSchema(file: string, session: number | undefined): Schema {
   using reader = openRecording(file, { onNotice: say });
+  if (session !== undefined) chosenSession(reader, session);
   const schemas = new Schemas(reader);
   const schema = session === undefined ? schemas.first() : schemas.of(session);
   if (schema !== undefined) return schema;

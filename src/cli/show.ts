@@ -3,12 +3,12 @@
  * why it reads the file like anybody else: whoever records is never slowed down by who watches.
  */
 import { once } from 'node:events';
-import { RecordingError } from '../errors.js';
 import { messageLine, recordingLine, sessionLine } from '../formats/jsonl.js';
 import { parseFilter } from '../inspect/filter.js';
 import { escapeText, frameText, messageRow, peerName, serverName } from '../inspect/format.js';
 import { parseJson } from '../json/parse.js';
 import { printJson } from '../json/print.js';
+import { chosenSession } from '../recording/chosen-session.js';
 import type { Message } from '../recording/message.js';
 import type { MessageRange, RecordingReader } from '../recording/ports.js';
 import type { Session } from '../recording/session.js';
@@ -40,11 +40,8 @@ export async function show(file: string, options: ShowOptions): Promise<void> {
   const where = options.filter === '' ? undefined : parseFilter(options.filter);
   using reader = openRecording(file, { onNotice: say });
   const { session } = options;
-  if (session !== undefined && !options.follow && reader.session(session) === undefined) {
-    throw new RecordingError(`${file}: it has no session ${session}; \`qmptap ls ${file}\` lists them`, {
-      path: file,
-    });
-  }
+  // Of a recording that grows it may still come.
+  if (session !== undefined && !(options.follow && reader.info.live)) chosenSession(reader, session);
   const printer = printers[options.format](reader, options.width ?? terminalWidth);
   const print = options.write ?? toStandardOutput;
   const lines = new Lines();

@@ -2,6 +2,7 @@
 import { parseFilter } from '../inspect/filter.js';
 import { collectStatistics } from '../inspect/stats.js';
 import { statisticsJson, statisticsText } from '../inspect/stats-text.js';
+import { noSession } from '../recording/chosen-session.js';
 import type { RecordingReader } from '../recording/ports.js';
 import { openRecording } from '../store/open.js';
 import { cut, jsonLine, Lines, say, styled, terminalWidth } from './output.js';
@@ -18,6 +19,10 @@ export function stats(files: readonly string[], { filter, session, json }: Stats
   const readers: RecordingReader[] = [];
   try {
     for (const file of files) readers.push(openRecording(file, { onNotice: say }));
+    // Those of a series are numbered through: it may be in any of its files.
+    const [first] = readers;
+    if (session !== undefined && first !== undefined && !readers.some((reader) => reader.session(session)))
+      throw noSession(first.info.path, session);
     const statistics = collectStatistics(readers.map((reader) => ({ reader, range: { where, session } })));
     const lines = new Lines();
     if (json) lines.write(jsonLine(statisticsJson(statistics)));

@@ -1,6 +1,7 @@
 /** What `qmptap stories` does: finds the stories of a recording and prints them. */
 import { collectStories } from '../inspect/stories.js';
 import { storiesSummary, storyJson, type StoryLine, storyText } from '../inspect/stories-text.js';
+import { chosenSession } from '../recording/chosen-session.js';
 import { openRecording } from '../store/open.js';
 import { cut, jsonLine, Lines, say, type Style, styled, terminalWidth } from './output.js';
 
@@ -15,6 +16,7 @@ const styles: Readonly<Record<StoryLine['style'], Style>> = {
 /** @throws RecordingError */
 export function stories(file: string, session: number | undefined, json: boolean): void {
   using reader = openRecording(file, { onNotice: say });
+  if (session !== undefined) chosenSession(reader, session);
   const found = collectStories(reader, session);
   const lines = new Lines();
   for (const story of found) {

@@ -3,6 +3,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { RecordingError } from '../errors.js';
+import { codeOf, reasonOf } from '../store/files.js';
 import { StoredMarks } from '../store/marks.js';
 import { openRecording } from '../store/open.js';
 import { startUi, type Ui } from '../tui/app.js';
@@ -52,15 +53,28 @@ export async function uiCommand(file: string | undefined, filter: string): Promi
 /** The newest in the folder where recordings go by themselves. */
 function newestRecording(): string {
   const folder = defaultFolder();
-  const paths = statSync(folder, { throwIfNoEntry: false })?.isDirectory()
-    ? readdirSync(folder)
-        .filter((name) => name.endsWith('.qmptap'))
-        .map((name) => join(folder, name))
-    : [];
-  const times = new Map(paths.map((path) => [path, statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0]));
-  const [newest] = paths.sort((a, b) => (times.get(b) ?? 0) - (times.get(a) ?? 0));
-  if (newest !== undefined) return newest;
+  let newest: { readonly path: string; readonly changed: number } | undefined;
+  for (const name of namesIn(folder)) {
+    const path = join(folder, name);
+    const changed = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+    if (name.endsWith('.qmptap') && (newest === undefined || changed > newest.changed))
+      newest = { path, changed };
+  }
+  if (newest !== undefined) return newest.path;
   throw new RecordingError(`${folder}: nothing has been recorded yet; give a file to look at`, {
     path: folder,
   });
+}
+
+/** None where there is no folder. @throws RecordingError if it cannot be read */
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '')) return [];
+    throw new RecordingError(`${folder}: ${reasonOf(error)}; give a file to look at`, {
+      path: folder,
+      cause: error,
+    });
+  }
 }

@@ -1,5 +1,5 @@
 /** Compares two recordings: decides which sessions belong together. `diff.ts` compares those. */
-import { UsageError } from '../errors.js';
+import { chosenSession } from '../recording/chosen-session.js';
 import type { RecordingReader } from '../recording/ports.js';
 import type { Session } from '../recording/session.js';
 import { Unstable } from '../recording/unstable.js';
@@ -20,7 +20,7 @@ export interface RecordingDiff {
   readonly same: boolean;
 }
 
-/** @throws UsageError for a path that cannot be read or a session that is not there */
+/** @throws UsageError for a path that cannot be read, RecordingError for a session that is not there */
 export function diffRecordings(
   a: RecordingReader,
   b: RecordingReader,
@@ -40,13 +40,7 @@ export function diffRecordings(
 }
 
 function chosen(reader: RecordingReader, id: number | undefined): readonly Session[] {
-  const sessions = reader.sessions();
-  if (id === undefined) return sessions;
-  const found = sessions.filter((session) => session.id === id);
-  if (found.length > 0) return found;
-  throw new UsageError(
-    `${reader.info.path}: it has no session ${id}; \`qmptap ls ${reader.info.path}\` lists them`,
-  );
+  return id === undefined ? reader.sessions() : [chosenSession(reader, id)];
 }
 
 interface Pairing {

@@ -157,7 +157,8 @@ function parseKind(value: string): Condition {
   }
   const kind = messageKinds.find((known): known is MessageKind => known === value);
   if (kind !== undefined) return { op: 'kind', kind };
-  return refuse(`no kind of message is called '${value}'${didYouMean(value, kindValues)}`);
+  const known = didYouMean(value, kindValues) || `; there are ${kindValues.join(', ')}`;
+  return refuse(`no kind of message is called '${value}'${known}`);
 }
 
 function parseDirection(value: string): Condition {

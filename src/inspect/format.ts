@@ -105,6 +105,11 @@ export function formatBytes(bytes: number): string {
   return `${(bytes / 1e12).toFixed(1)} TB`;
 }
 
+/** `1 session`, `2 sessions`. */
+export function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
+
 /** The parts of a message's row. All are escaped. */
 export interface MessageRow {
   readonly seq: string;

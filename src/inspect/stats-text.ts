@@ -1,5 +1,5 @@
 /** Statistics as text for people and as plain data for programs. Knows nothing of where it goes. */
-import { escapeText, formatBytes, formatDuration, formatSeconds } from './format.js';
+import { counted, escapeText, formatBytes, formatDuration, formatSeconds } from './format.js';
 import type { Place } from './session-course.js';
 import type { Statistics } from './stats.js';
 import { type Column, sparkline, tableLines } from './table.js';
@@ -28,9 +28,9 @@ export function statisticsText(statistics: Statistics): readonly TextBlock[] {
 
 function summary({ recordings, sessions, messages, bytes, sessionTime, busy, kinds }: Statistics): string {
   const parts = [
-    ...(recordings.length > 1 ? [many(recordings.length, 'recording')] : []),
-    many(sessions, 'session'),
-    many(messages, 'message'),
+    ...(recordings.length > 1 ? [counted(recordings.length, 'recording')] : []),
+    counted(sessions, 'session'),
+    counted(messages, 'message'),
     formatBytes(bytes),
     formatDuration(sessionTime),
     ...(sessionTime > 0 ? [`the monitor busy ${percent(busy / sessionTime)} of it`] : []),
@@ -120,10 +120,6 @@ function placeCells({ recordings }: Statistics, { recording, session, seq, t }: 
 
 function block(heading: string, columns: readonly Column[], rows: readonly (readonly string[])[]): TextBlock {
   return { heading, lines: rows.length === 0 ? [] : tableLines(columns, rows) };
-}
-
-function many(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 function percent(share: number): string {

@@ -66,7 +66,15 @@ function emulatorOf(domain: string, connect: string | undefined): string {
   const { error, status, stdout, stderr } = virsh(connect, 'dumpxml', '--inactive', `--domain=${domain}`);
   if (error !== undefined)
     throw new UsageError(`doctor: virsh cannot be run (${error.message}); give the emulator's path`);
-  if (status !== 0) throw new UsageError(`doctor: ${stderr.trim().split('\n')[0] ?? 'virsh failed'}`);
+  if (status !== 0) {
+    const [why = ''] = stderr
+      .trim()
+      .replace(/^error: /, '')
+      .split('\n');
+    throw new UsageError(
+      `doctor: virsh: ${why || 'failed'}; name libvirt's address with --connect, or give the emulator's path`,
+    );
+  }
   return (
     /<emulator>([^<]*)<\/emulator>/
       .exec(stdout)?.[1]

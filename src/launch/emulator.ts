@@ -9,7 +9,6 @@ import {
   closeSync,
   constants,
   fchmodSync,
-  mkdirSync,
   openSync,
   readFileSync,
   renameSync,
@@ -19,6 +18,8 @@ import {
 } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { OutputError, UsageError } from '../errors.js';
+import { createFolder, isSameFile, reasonOf } from '../store/files.js';
+import { cannotWrite } from '../store/output-failure.js';
 import { marker, recordingScript, replayingScript } from './emulator-script.js';
 
 interface CommonOptions {
@@ -95,12 +96,6 @@ export function isEmulator(path: string): boolean {
   }
 }
 
-/** Whether both names lead to one file. */
-function isSameFile(one: string, other: string): boolean {
-  const [a, b] = [one, other].map((path) => statSync(path, { throwIfNoEntry: false }));
-  return a !== undefined && a.ino === b?.ino && a.dev === b.dev;
-}
-
 function install(path: string, text: string, force: boolean): void {
   const found = statSync(path, { throwIfNoEntry: false });
   if (found !== undefined && !force && !isEmulator(path)) {
@@ -124,17 +119,18 @@ function install(path: string, text: string, force: boolean): void {
     renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });
-    const why = error instanceof Error ? error.message : String(error);
-    throw new OutputError(`${path}: cannot be written: ${why}`, { cause: error, path });
+    throw cannotWrite(path, error);
   }
 }
 
 function makeFolder(path: string): void {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    createFolder(path);
+    // Asked with a slash at its end, a file in the place of the folder is an error by itself.
+    statSync(`${path}/`);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new OutputError(`--recordings ${path}: cannot be made: ${why}`, { cause: error, path });
+    const why = `cannot be made: ${reasonOf(error)}; choose another folder`;
+    throw new OutputError(`--recordings ${path}: ${why}`, { cause: error, path });
   }
 }
 

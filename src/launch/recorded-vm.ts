@@ -27,8 +27,14 @@ const probing = 'probing ';
 export function recordingsIn(paths: readonly string[]): string[] {
   return paths.flatMap((path) => {
     if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return [path];
-    const names = readdirSync(path).filter((name) => name.endsWith('.qmptap'));
-    return names.map((name) => join(path, name)).sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
+    const found = readdirSync(path).flatMap((name) => {
+      // A link may lead nowhere, and a recorder that keeps only so many may have just removed one.
+      const stat = name.endsWith('.qmptap')
+        ? statSync(join(path, name), { throwIfNoEntry: false })
+        : undefined;
+      return stat === undefined ? [] : [{ path: join(path, name), changed: stat.mtimeMs }];
+    });
+    return found.sort((a, b) => b.changed - a.changed).map((one) => one.path);
   });
 }
 

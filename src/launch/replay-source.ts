@@ -3,6 +3,7 @@
  * Knows nothing of what is done with them.
  */
 import { RecordingError } from '../errors.js';
+import { chosenSession, noSession } from '../recording/chosen-session.js';
 import type { RecordingReader } from '../recording/ports.js';
 import type { Session } from '../recording/session.js';
 import { type PlanOptions, planSession, type SessionPlan } from '../replay/plan.js';
@@ -68,7 +69,7 @@ function stored(reader: RecordingReader, sessions: readonly Session[], close: ()
     rules: unstableRules,
     plan: (id, options) => {
       const session = byId.get(id);
-      if (session === undefined) throw missing(reader, id);
+      if (session === undefined) throw noSession(reader.info.path, id);
       const key = `${id} ${options.injected}`;
       if (latest?.key !== key) {
         latest = { key, plan: planSession(session, reader.messages({ session: id }), options) };
@@ -86,14 +87,5 @@ function chosen(reader: RecordingReader, session: number | undefined): readonly 
     throw new RecordingError(`${path}: it holds no sessions; record some traffic first`, { path });
   }
   if (session === undefined) return sessions;
-  const found = sessions.filter(({ id }) => id === session);
-  if (found.length === 0) throw missing(reader, session);
-  return found;
-}
-
-function missing(reader: RecordingReader, session: number): RecordingError {
-  const { path } = reader.info;
-  return new RecordingError(`${path}: it has no session ${session}; \`qmptap ls ${path}\` lists them`, {
-    path,
-  });
+  return [chosenSession(reader, session)];
 }

@@ -10,6 +10,7 @@ import {
   openSync,
   readdirSync,
   rmSync,
+  statSync,
   constants,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -45,7 +46,14 @@ export function placesBeside(path: string): string[] {
 
 /** Makes the folder and those above it, for the user only; one that is there keeps its rights. */
 export function createFolder(path: string): void {
-  if (!isThere(path)) mkdirSync(path, { recursive: true, mode: folderMode });
+  if (isThere(path)) return;
+  // Not by `recursive`: where nothing can be made, as in /proc, Node tries for ever.
+  createFolder(dirname(path));
+  try {
+    mkdirSync(path, { mode: folderMode });
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error; // Somebody else was quicker.
+  }
 }
 
 /**
@@ -74,6 +82,16 @@ export function isThere(path: string): boolean {
     return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
   } catch {
     return false; // the folder cannot be read: whoever goes on will be told why
+  }
+}
+
+/** Whether both names lead to one file, over links too. */
+export function isSameFile(one: string, other: string): boolean {
+  try {
+    const [a, b] = [statSync(one), statSync(other)];
+    return a.ino === b.ino && a.dev === b.dev;
+  } catch {
+    return false; // One is missing, and whoever needs it tells why.
   }
 }
 

@@ -190,7 +190,8 @@ describe('qmptap import', () => {
 
   const bad: [name: string, content: string | Buffer, args: string[], code: number, says: RegExp][] = [
     ['nothing that is known', 'hello\n', [], 1, /its format is not recognised; give --format/],
-    ['an empty file', '', [], 1, /not recognised/],
+    ['an empty file', '', [], 1, /\/a\.log: it is empty; there is nothing to import$/m],
+    ['a recording', 'SQLite format 3\0\n', [], 1, /it is a recording already/],
     [
       'nothing that could be read',
       'hello\n',

@@ -344,6 +344,19 @@ describe('qmptap record, bad input', () => {
     const ended = await run(['record', '--listen', 'tcp:0', '--connect', '/tmp/s', '-o', '/proc/a.qmptap']);
     expect(ended.stderr).toMatch(one);
     expect(ended.stderr).toMatch(/\/proc\/a\.qmptap/);
+    // Node makes such a folder for ever, if it is asked for the folders above it too.
+    const deeper = await run([
+      'record',
+      '--listen',
+      'tcp:0',
+      '--connect',
+      '/tmp/s',
+      '-o',
+      '/proc/a/b.qmptap',
+    ]);
+    expect(deeper.stderr).toMatch(
+      /^qmptap: \/proc\/a\/b\.qmptap: cannot be written: .*; choose another place$/m,
+    );
     expect(ended.code).toBe(1);
   });
 });

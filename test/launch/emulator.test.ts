@@ -123,6 +123,15 @@ describe('writing an emulator', () => {
     mkdirSync(join(folder, 'd'));
     expect(
       await run(['emulator', join(folder, 'no', 'e'), '--qemu', qemu, '--recordings', folder]),
-    ).toMatchObject({ code: 1 });
+    ).toMatchObject({
+      code: 1,
+      stderr: `qmptap: ${join(folder, 'no', 'e')}: cannot be written: no such file or folder; choose another place\n`,
+    });
+    const file = join(folder, 'file');
+    writeFileSync(file, '');
+    expect(await run(['emulator', join(folder, 'e'), '--qemu', qemu, '--recordings', file])).toMatchObject({
+      code: 1,
+      stderr: `qmptap: --recordings ${file}: cannot be made: a part of the path is no folder; choose another folder\n`,
+    });
   });
 });

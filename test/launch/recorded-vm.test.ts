@@ -1,3 +1,4 @@
+import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openVm, probingLabel, recordingsIn } from '../../src/launch/recorded-vm.js';
@@ -72,6 +73,7 @@ describe('a recording as a VM', () => {
     const folder = testFolder();
     await recorded(join(folder, 'one.qmptap'), probingLabel('none'));
     await recorded(join(folder, 'two.qmptap'), 'web');
+    symlinkSync(join(folder, 'gone'), join(folder, 'latest.qmptap'));
     expect(recordingsIn([folder, 'x.qmptap']).sort()).toEqual([
       join(folder, 'one.qmptap'),
       join(folder, 'two.qmptap'),

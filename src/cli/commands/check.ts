@@ -7,7 +7,7 @@ export function addCheckCommand(program: Command): void {
     .summary('is the file sound, did both keep to the protocol?')
     .description('verify a recording, and report violations of the protocol')
     .argument('<recording>', 'a file')
-    .option('--json', 'one JSON object a finding')
+    .option('--json', 'one JSON object a finding, and one at the end')
     .option(
       '--schema <recording>',
       'check commands by the schema in this recording, where the first has none',

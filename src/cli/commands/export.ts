@@ -1,5 +1,6 @@
 /** `qmptap export`: a recording, or a part of it, in a format that others read. */
 import { type Command, Option } from 'commander';
+import { UsageError } from '../../errors.js';
 import type { ExportFormatName } from '../../formats/formats.js';
 import { sessionNumber } from './show.js';
 
@@ -59,6 +60,8 @@ Examples:
   qmptap export probe.qmptap --session 1 --format replies -o caps_7.2.0.x86_64.replies`,
     )
     .action(async (file: string, filter: string[], flags: Flags) => {
+      if (flags.redact === false && flags.rule.length > 0)
+        throw new UsageError('--rule says what else to redact; leave out --no-redact');
       const { exportCommand } = await import('../export.js');
       exportCommand(file, {
         filter: filter.join(' '),

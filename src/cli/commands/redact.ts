@@ -37,6 +37,9 @@ Examples:
   qmptap redact boot.qmptap -o boot-public.qmptap --rule key:token --rule '/corp-[0-9]+/'`,
     )
     .action(async (file: string, flags: Flags) => {
+      if (flags.dryRun ? flags.output !== undefined : flags.json) {
+        throw new UsageError('redact: --dry-run writes nothing and can list as --json; -o writes the copy');
+      }
       const { listSecrets, redactCommand } = await import('../redact.js');
       const options = {
         output: flags.output,

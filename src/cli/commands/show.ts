@@ -46,7 +46,14 @@ Examples:
       if ([options.json, options.raw, options.pretty].filter(Boolean).length > 1) {
         throw new UsageError('--json, --raw and --pretty: each is a format of its own; give one');
       }
+      if (options.explain === undefined && options.schema !== undefined)
+        throw new UsageError('--schema says where to take the schema from; give --explain SEQ');
       if (options.explain !== undefined) {
+        if (filter.length > 0 || options.follow || options.raw || options.pretty) {
+          throw new UsageError(
+            '--explain is about one message; leave out the filter, --follow, --raw and --pretty',
+          );
+        }
         const { explain } = await import('../explain.js');
         explain(file, options.explain, {
           session: options.session,
