@@ -22,7 +22,8 @@ export class JsonNumber {
    * bigint; everything else as a double. `inf` and `nan`, which QEMU prints, are read as well.
    */
   get value(): bigint | number {
-    if (/^-?\d+$/.test(this.text)) {
+    // One with more digits is beyond both, and a bigint of a million would take long.
+    if (/^-?\d{1,20}$/.test(this.text)) {
       const integer = BigInt(this.text);
       if (integer >= -(2n ** 63n) && integer < 2n ** 64n) return integer;
     }

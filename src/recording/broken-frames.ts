@@ -3,6 +3,7 @@
  * is, so from the first word on that names one, everything but the skeleton goes.
  */
 import type { KnownSecrets } from './known-secrets.js';
+import { occurrences } from './occurrences.js';
 import { redactionRules } from './redaction-rules.js';
 import { compileTextSearch } from './text-search.js';
 
@@ -46,7 +47,11 @@ export class BrokenFrames {
       const from = afterFirstWord(raw);
       masked.set(blank(raw.subarray(from)), from);
     }
-    for (const secret of this.#known.secrets()) blot(masked, new TextEncoder().encode(secret));
+    const text = latin1(masked);
+    for (const secret of this.#known.secrets()) {
+      const spelled = latin1(new TextEncoder().encode(secret));
+      for (const at of occurrences(text, spelled)) masked.fill(x, at, at + spelled.length);
+    }
     return masked.some((byte, at) => byte !== raw[at]) ? masked : undefined;
   }
 }
@@ -58,9 +63,7 @@ export function blank(bytes: Uint8Array): Uint8Array {
 
 /** Where the first naming word ends. */
 function afterFirstWord(raw: Uint8Array): number {
-  let text = '';
-  for (let at = 0; at < raw.length; at += 8192) text += String.fromCharCode(...raw.subarray(at, at + 8192));
-  const lower = text.toLowerCase();
+  const lower = latin1(raw).toLowerCase();
   const places = words.flatMap((word) => {
     const at = lower.indexOf(word);
     return at < 0 ? [] : [at + word.length];
@@ -68,11 +71,10 @@ function afterFirstWord(raw: Uint8Array): number {
   return Math.min(...places, raw.length);
 }
 
-/** Puts `x` over every place where the bytes stand. */
-function blot(bytes: Uint8Array, needle: Uint8Array): void {
-  const [head] = needle;
-  if (head === undefined) return;
-  for (let at = bytes.indexOf(head); at >= 0; at = bytes.indexOf(head, at + 1)) {
-    if (needle.every((byte, place) => bytes[at + place] === byte)) bytes.fill(x, at, at + needle.length);
-  }
+/** A character for each byte. */
+function latin1(bytes: Uint8Array): string {
+  let text = '';
+  for (let at = 0; at < bytes.length; at += 8192)
+    text += String.fromCharCode(...bytes.subarray(at, at + 8192));
+  return text;
 }

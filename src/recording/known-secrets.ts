@@ -2,30 +2,33 @@
  * The secrets that were found: their tokens, and where else they stand. A secret that is told twice is
  * told in an error message, in the answer to a query, in the other spelling of base64.
  */
+import { occurrences } from './occurrences.js';
+import { OldestOut } from './oldest-out.js';
 import { numberToken, textToken, type TokenForm, tokensIn } from './redaction-token.js';
-import { compileTextSearch } from './text-search.js';
 
 /** What is shorter than this is a word like any other: replaced where a rule says so, and nowhere else. */
 const shortest = 6;
 
-/** Secrets remembered beyond this push out the oldest: each costs a search of every message. */
+/** Secrets remembered beyond this push out the oldest: each costs a search of every text that may hold one. */
 const maximumRemembered = 1000;
 
 /** Texts that have a token; beyond this the oldest get a new one if they come again. */
 const maximumNumbered = 100_000;
 
-interface Remembered {
-  readonly token: string;
-  readonly isIn: (bytes: Uint8Array) => boolean;
-  /** In JSON it has escapes, so a search of the bytes may miss it. */
-  readonly escaped: boolean;
-}
+/** UTF-16 units of either: a file that is written into a guest is a secret of many megabytes. */
+const maximumUnits = 16 << 20;
 
 export class KnownSecrets {
-  readonly #numbers = new Map<string, number>();
+  readonly #numbers = new OldestOut<number>(maximumNumbered, maximumUnits);
+  /** With their tokens. */
+  readonly #remembered = new OldestOut<string>(maximumRemembered, maximumUnits);
   /** The longest first, so that a part of one is not taken for another. */
-  #remembered = new Map<string, Remembered>();
+  #sorted: readonly (readonly [secret: string, token: string])[] = [];
+  /** The hashes with which secrets begin; and by `fingerprint`, which is quicker, whether one may be among them. */
+  readonly #beginnings = new Set<number>();
+  readonly #maybe = new Uint8Array(fingerprints);
   #next = 1;
+  /** In JSON one of them has escapes, so a search of the bytes may miss it. */
   #anyEscaped = false;
 
   /** The token of a secret that is a string. `remember`: look for it elsewhere as well. */
@@ -52,10 +55,15 @@ export class KnownSecrets {
     return text === textToken(number, 'text') || text === textToken(number, 'base64');
   }
 
-  /** Cheap, and may be wrong in one way: it may say yes. */
+  /** Takes one pass, however many there are, and may be wrong in one way: it may say yes. */
   mayBeIn(bytes: Uint8Array): boolean {
     if (this.#anyEscaped) return true;
-    for (const { isIn } of this.#remembered.values()) if (isIn(bytes)) return true;
+    if (this.#sorted.length === 0) return false;
+    let hash = 0;
+    for (let at = 0; at < bytes.length; at++) {
+      hash = next(hash, bytes[at] ?? 0, at < shortest ? 0 : (bytes[at - shortest] ?? 0));
+      if (this.#maybe[fingerprint(hash)] === 1 && this.#beginnings.has(hash)) return true;
+    }
     return false;
   }
 
@@ -63,25 +71,27 @@ export class KnownSecrets {
   replaceIn(text: string): { readonly text: string; readonly count: number } {
     let out = text;
     let count = 0;
-    for (const [secret, { token }] of this.#remembered) {
-      if (!out.includes(secret)) continue;
-      const pieces = out.split(secret);
-      count += pieces.length - 1;
-      out = pieces.join(token);
+    for (const [secret, token] of this.#sorted) {
+      const places = occurrences(out, secret);
+      if (places.length === 0) continue;
+      count += places.length;
+      const pieces = places.map((place, at) =>
+        out.slice(at === 0 ? 0 : (places[at - 1] ?? 0) + secret.length, place),
+      );
+      out = [...pieces, out.slice((places.at(-1) ?? 0) + secret.length)].join(token);
     }
     return { text: out, count };
   }
 
   /** The secrets themselves, for bytes that are no JSON. */
   secrets(): Iterable<string> {
-    return this.#remembered.keys();
+    return this.#sorted.map(([secret]) => secret);
   }
 
   #number(secret: string): number {
     const known = this.#numbers.get(secret);
     if (known !== undefined) return known;
-    if (this.#numbers.size >= maximumNumbered) this.#numbers.delete(first(this.#numbers) ?? '');
-    this.#numbers.set(secret, this.#next);
+    this.#numbers.add(secret, this.#next);
     return this.#next++;
   }
 
@@ -89,17 +99,35 @@ export class KnownSecrets {
     const text = secret.trim();
     // A token must not be taken for a secret.
     if (text.length < shortest || '[redacted:'.includes(text) || this.#remembered.has(text)) return;
-    const escaped = /[^ !#-[\]-~]/.test(text);
-    this.#anyEscaped ||= escaped;
-    if (this.#remembered.size >= maximumRemembered) this.#remembered.delete(first(this.#remembered) ?? '');
-    const entries = [...this.#remembered, [text, { token, isIn: compileTextSearch(text), escaped }] as const];
-    this.#remembered = new Map(entries.sort(([a], [b]) => b.length - a.length));
+    this.#anyEscaped ||= /[^ !#-[\]-~]/.test(text);
+    this.#remembered.add(text, token);
+    this.#sorted = Array.from(this.#remembered.entries()).sort(([a], [b]) => b.length - a.length);
+    this.#beginnings.clear();
+    this.#maybe.fill(0);
+    for (const [known] of this.#sorted) {
+      let hash = 0;
+      for (let at = 0; at < shortest; at++) hash = next(hash, known.charCodeAt(at), 0);
+      this.#beginnings.add(hash);
+      this.#maybe[fingerprint(hash)] = 1;
+    }
   }
 }
 
-function first<K>(map: ReadonlyMap<K, unknown>): K | undefined {
-  const [key] = map.keys();
-  return key;
+/** A hash of the last `shortest` bytes, from that of those one byte before (Rabin, Karp). */
+function next(hash: number, comes: number, goes: number): number {
+  return (Math.imul(hash - Math.imul(goes, oldestFactor), factor) + comes) | 0;
+}
+
+const factor = 0x01000193;
+const oldestFactor = Array.from({ length: shortest - 1 }).reduce<number>(
+  (power) => Math.imul(power, factor),
+  1,
+);
+
+const fingerprints = 1 << 16;
+
+function fingerprint(hash: number): number {
+  return Math.imul(hash, 0x9e3779b1) >>> 16;
 }
 
 /** What base64 spells, if it is text. */
