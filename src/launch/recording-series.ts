@@ -66,6 +66,7 @@ export class RecordingSeries implements TrafficSink {
   /** Those that have not ended, each with the file that it is in. */
   readonly #running = new Map<number, Part>();
   readonly #retiring = new Map<Part, Promise<void>>();
+  #lastRetired = Promise.resolve();
   #files: RecordedFile[] = [];
   #current: Part;
   #sessions = 0;
@@ -200,21 +201,25 @@ export class RecordingSeries implements TrafficSink {
     }
     this.#failureTold = false;
     this.#options.onEvent({ type: 'file-begun', path: this.path, before: before.recorder.path });
-    this.#current.recorder.prune();
     this.#retireIfOver(before);
+    if (this.#retiring.size === 0) this.#current.recorder.prune();
   }
 
   #retireIfOver(part: Part): void {
     if (part !== this.#current && part.open === 0) this.#retire(part);
   }
 
-  /** Finishes a file in which nothing will be recorded any more; it may be one too many then. */
+  /**
+   * Finishes a file in which nothing will be recorded any more; it may be one too many then. One after the
+   * other, as a newer one would be removed in the place of an older one that is not finished.
+   */
   #retire(part: Part): void {
-    const retired = this.#complete(part).then(() => {
+    this.#lastRetired = this.#lastRetired.then(async () => {
+      await this.#complete(part);
       this.#retiring.delete(part);
       this.#current.recorder.prune();
     });
-    this.#retiring.set(part, retired);
+    this.#retiring.set(part, this.#lastRetired);
   }
 
   /** Never rejects. */

@@ -72,6 +72,8 @@ class Follower {
   readonly #db: Connection;
   readonly #indexer: Indexer;
   readonly #log: string | undefined;
+  /** There is no log where SQLite cannot map files, as on some network disks. */
+  readonly #hasLog: boolean;
   readonly #pages: Statement;
   readonly #kibibytes: number;
   #looked = performance.now();
@@ -93,6 +95,7 @@ class Follower {
       throw error;
     }
     this.#log = fileAt(log);
+    this.#hasLog = this.#db.pragma('journal_mode', { simple: true }) === 'wal';
   }
 
   /**
@@ -114,7 +117,7 @@ class Follower {
       if (said?.type === 'flush') {
         while (this.#indexer.step());
         this.#measure();
-        tell({ type: 'flushed', id: said.id });
+        tellFlushed();
       } else if (performance.now() - this.#looked > lookInterval) {
         this.#looked = performance.now();
         const gone = look();
@@ -174,7 +177,8 @@ class Follower {
 
   #logIsGone(): boolean {
     lock?.keep();
-    return this.#log !== undefined && fileAt(log) !== this.#log;
+    const found = fileAt(log);
+    return this.#hasLog && (found === undefined || found !== this.#log);
   }
 
   #writeLog(): void {
@@ -186,12 +190,20 @@ let lock: KeptLock | undefined;
 let movedTold = false;
 /** The end, once it was asked for. */
 let ending: ToIndexer | undefined;
+/** A flush that was asked for and is not answered yet. */
+let flushing: number | undefined;
 
 function heard(): ToIndexer | undefined {
   if (ending !== undefined) return ending;
   const said = receiveMessageOnPort(port)?.message as ToIndexer | undefined;
   if (said?.type === 'finish') ending = said;
+  if (said?.type === 'flush') flushing = said.id;
   return said;
+}
+
+function tellFlushed(): void {
+  if (flushing !== undefined) tell({ type: 'flushed', id: flushing });
+  flushing = undefined;
 }
 
 function prune(): void {
@@ -254,11 +266,12 @@ function look(): Gone | undefined {
 /** Until the next attempt; whoever waits for a flush waits no longer than this. */
 function rest(): void {
   const end = performance.now() + retryInterval;
+  tellFlushed();
   while (ending === undefined && performance.now() < end) {
     const rung = Atomics.load(bell, 0);
     const said = heard();
-    if (said?.type === 'flush') tell({ type: 'flushed', id: said.id });
-    else if (said === undefined) Atomics.wait(bell, 0, rung, end - performance.now());
+    tellFlushed();
+    if (said === undefined) Atomics.wait(bell, 0, rung, end - performance.now());
   }
 }
 

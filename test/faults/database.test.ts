@@ -74,6 +74,18 @@ describe('a recording that another program keeps locked', () => {
     rig.expectWhole();
     expect(rig.incomplete()).toBeUndefined();
   });
+
+  test('only at the very end: ends all the same', async () => {
+    const rig = await Rig.start({ flags: ['--quiet', '--once'] });
+    const { client } = await tables(rig);
+    const lock = await lockTables(rig.file);
+    // What is still to be taken in is found together with the wish to end.
+    client.command();
+    await client.end();
+    expect(await rig.recorder.ended).toBe(1);
+    await lock.release();
+    rig.expectWhole();
+  });
 });
 
 /** Ends the recorder's threads at SIGUSR2, as memory that runs out would. */

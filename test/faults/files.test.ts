@@ -8,7 +8,7 @@ import { findProgram } from '../support/programs.js';
 import { mount, rootTest, smallDisk } from '../support/small-disk.js';
 import { until } from '../support/until.js';
 
-/** Traffic that is in the file before the fault, as its journal tells. */
+/** Traffic that is in the journal before the fault, and a file that its indexer has begun to write. */
 async function recorded(rig: Rig): Promise<Peers> {
   const peers = await rig.connect();
   await peers.client.converse(20);
@@ -16,6 +16,7 @@ async function recorded(rig: Rig): Promise<Peers> {
     const { size } = statSync(`${rig.file}-journal-1`);
     return size > peers.client.sent.length + peers.client.received.length;
   });
+  await rig.tabled();
   return peers;
 }
 

@@ -69,11 +69,14 @@ describe('qmptap run', () => {
       ...['run', '--max-sessions', '1', '--keep', '2', '-o', out, '--', ...qemu],
       ...['-qmp', `unix:${path},server=on,wait=off`],
     ]);
-    for (const last of [false, false, true]) {
-      const client = await connected(path);
-      if (last) client.execute('quit');
-      else await client.end();
+    for (const session of [1, 2]) {
+      await (await connected(path)).end();
+      await until('the end of the session', () => {
+        using recording = openRecording(join(folder, `r-0000${session}.qmptap`));
+        return recording.sessions()[0]?.end !== undefined;
+      });
     }
+    (await connected(path)).execute('quit');
     expect(await running.ended).toBe(0);
     const files = readdirSync(folder).filter((name) => name.startsWith('r'));
     expect(files).toEqual(['r-00002.qmptap', 'r-00003.qmptap']);

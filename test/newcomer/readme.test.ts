@@ -65,7 +65,7 @@ const shown = (command: string): Promise<Ran> => place.run(command);
 const rules: readonly (readonly [pattern: RegExp, rule: Rule, code?: number])[] = [
   [/^npm start$/, async (command) => {
     expect(await place.run(command)).toMatchObject({ code: 0 });
-    return place.draw(command, ['What to type next', '']);
+    return place.draw(command, [/What to type next/, '']);
   }],
   [/^qemu-system/, async (command) => {
     await startQemu(command);

@@ -90,7 +90,7 @@ export class PtyScreen {
     try {
       const found = (text: string): boolean =>
         typeof what === 'string' ? text.includes(what) : what.test(text);
-      return await until('the screen', () => found(this.text()) && this.text(), 15_000);
+      return await until('the screen', () => found(this.text()) && this.text(), 45_000);
     } catch {
       throw new Error(`the screen never showed ${String(what)}:\n${this.text()}`);
     }

@@ -10,6 +10,8 @@ import { fileURLToPath } from 'node:url';
 
 /** Seconds of processor time for one execution; the machine may be busy, so others do not count. */
 const cpuLimit = 10;
+/** Before the first one, the target is loaded, and each of its modules prepared for counting. */
+const loadLimit = 60;
 /** Seconds for one execution in which it uses no processor: it waits for what never comes. */
 const waitLimit = 60;
 const poll = 250;
@@ -69,8 +71,9 @@ export function watch(job, { megabytes = 700, cpu = cpuLimit, wait = waitLimit, 
       time: performance.now(),
     };
     if (now.executions !== before.executions) before = now;
-    else if (now.cpu - before.cpu > cpu) kill(`no end after ${cpu} s of processor time`);
-    else if (now.time - before.time > wait * 1000 && now.cpu - before.cpu < wait / 10) {
+    else if (now.cpu - before.cpu > (now.executions === 0 ? loadLimit : cpu)) {
+      kill(`no end after ${cpu} s of processor time`);
+    } else if (now.time - before.time > wait * 1000 && now.cpu - before.cpu < wait / 10) {
       kill(`waits, and nothing comes for ${wait} s`);
     }
     if (memory(child.pid) > megabytes * 1.5) kill(`uses more than ${megabytes * 1.5} MB`);
