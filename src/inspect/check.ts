@@ -5,7 +5,7 @@
 import { parseJson } from '../json/parse.js';
 import { isArray, isObject } from '../json/value.js';
 import { JsonError } from '../errors.js';
-import type { Message } from '../recording/message.js';
+import type { Direction, Message } from '../recording/message.js';
 import type { RecordingReader } from '../recording/ports.js';
 import type { Session } from '../recording/session.js';
 
@@ -53,6 +53,14 @@ type InFlight = Pick<Message, 'seq' | 'kind' | 'name' | 'oob'>;
 
 class SessionCheck {
   readonly #session: Session;
+  /**
+   * The recording begins in its midst, since QEMU greets first: it goes on where a recorder was killed, or it is
+   * an excerpt of a log. The first line of a direction may be the rest of one, and the first responses answer
+   * commands that were given before.
+   */
+  readonly #joined: boolean;
+  readonly #firstLines: Set<Direction>;
+  #answered = false;
   /** Unanswered commands, by seq. */
   readonly #inFlight = new Map<number, InFlight>();
   #inBand = 0;
@@ -64,9 +72,17 @@ class SessionCheck {
 
   constructor(session: Session) {
     this.#session = session;
+    this.#joined = session.dialect === 'qmp' && session.version === undefined;
+    this.#firstLines = new Set(this.#joined ? ['c2s', 's2c'] : []);
   }
 
   *message(message: Message): Iterable<Finding> {
+    const isRest = this.#firstLines.has(message.dir);
+    if (isRest && message.raw.at(-1) === 0x0a) this.#firstLines.delete(message.dir);
+    for (const found of this.#judge(message)) yield isRest ? { ...found, severity: 'note' } : found;
+  }
+
+  *#judge(message: Message): Iterable<Finding> {
     switch (message.kind) {
       case 'greeting':
         this.#greeted = true;
@@ -123,14 +139,19 @@ class SessionCheck {
   *#response(message: Message): Iterable<Finding> {
     yield* this.#serverForm(message);
     if (message.replyTo === undefined) {
+      const severity = this.#joined && !this.#answered ? 'note' : 'violation';
       if (message.late === undefined)
-        yield this.#found('violation', 'no-command', message, message.id ?? 'no id');
+        yield this.#found(severity, 'no-command', message, message.id ?? 'no id');
       return;
     }
     const command = this.#inFlight.get(message.replyTo);
     if (command) {
       this.#inFlight.delete(message.replyTo);
-      if (!command.oob) this.#inBand -= 1;
+      if (!command.oob) {
+        this.#inBand -= 1;
+        // In-band responses come in order, so those to commands of before have all come.
+        this.#answered = true;
+      }
     }
     if (message.replyTo === this.#negotiation?.seq) {
       if (message.kind === 'success') {

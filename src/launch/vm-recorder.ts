@@ -136,6 +136,8 @@ class ChannelTap {
 
   #follow(event: ProxyEvent): void {
     if (event.type === 'joined' && event.client.fd !== undefined && event.server.fd !== undefined) {
+      event.client.takeFirst?.();
+      event.server.takeFirst?.();
       this.#sessions.set(event.session, { client: event.client.fd, server: event.server.fd });
       this.#renewKeeper();
     } else if (event.type === 'closed' && this.#sessions.delete(event.session)) {

@@ -33,6 +33,11 @@ export interface Stream {
   readonly peer: Peer;
   /** The socket's descriptor, for who hands a copy of it to a child; only where it is ours to hand out. */
   readonly fd?: number;
+  /**
+   * From now on bytes are taken out of the socket before they are given to `data`, not after. Who has a copy of it
+   * and reads on when we are killed would otherwise pass on once more what we just have.
+   */
+  takeFirst?(): void;
   /** Begins to read. Before that, nothing is taken from the peer. Called once. */
   start(events: StreamEvents): void;
   /**

@@ -37,6 +37,7 @@ export class UnixSocket implements Stream, ReadinessEvents {
   private large = false;
   /** So many bytes were given to `data`, which is running, and are still in the socket. */
   private onlySeen = 0;
+  private takesFirst = false;
   /** The socket has an error pending and is not watched any more. */
   private failed = false;
   /** The peer sends no more. */
@@ -54,6 +55,10 @@ export class UnixSocket implements Stream, ReadinessEvents {
     this.fd = fd;
     this.peer = peer;
     this.readiness = new Readiness(fd, this);
+  }
+
+  takeFirst(): void {
+    this.takesFirst = true;
   }
 
   start(events: StreamEvents): void {
@@ -157,6 +162,7 @@ export class UnixSocket implements Stream, ReadinessEvents {
         this.events.note('descriptors sent with a message were lost: too many are open here (see ulimit -n)');
       }
       this.onlySeen = onlySeen ? got : 0;
+      if (this.takesFirst) this.removeSeen();
       try {
         this.events.data(this.io.chunk(got), fds);
       } finally {

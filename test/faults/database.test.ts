@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openRecording } from '../../src/store/open.js';
-import { type Peers, Rig } from '../support/fault-rig.js';
+import { killableThread, type Peers, Rig } from '../support/fault-rig.js';
 import { until } from '../support/until.js';
 
 /** Another program keeps the recording's tables to itself, until it is told to let go. */
@@ -88,11 +88,6 @@ describe('a recording that another program keeps locked', () => {
   });
 });
 
-/** Ends the recorder's threads at SIGUSR2, as memory that runs out would. */
-const killableThread = `data:text/javascript,${encodeURIComponent(`
-  const threads = [];
-  process.on('worker', (thread) => threads.push(thread));
-  process.on('SIGUSR2', () => threads.forEach((thread) => thread.terminate()));`)}`;
 /** The first thread has so little memory that its heap is full as soon as it has something to do. */
 const poorThread = `data:text/javascript,${encodeURIComponent(`
   import threads from 'node:worker_threads';
@@ -115,7 +110,7 @@ describe('a recorder whose thread dies', () => {
     const rig = await Rig.start({ node: ['--import', preload] });
     const { client, server } = await rig.connect();
     await client.converse(5);
-    if (preload === killableThread) rig.recorder.signal('SIGUSR2');
+    if (preload === killableThread) rig.recorder.signal('SIGCONT');
     else server.flood(1000, 1e6);
     await rig.recorder.says(new RegExp(`indexing stopped: ${why}; traffic is still kept, and taken in`));
     server.flood(1000, 3e6);

@@ -35,6 +35,24 @@ describe('checkMessages', () => {
     expect(found([...negotiation, '<- {"return": {}, "id": 5}'])).toEqual(['violation no-command #4']);
   });
 
+  test('in a recording that begins in the midst of a session, nothing that began before it', () => {
+    const recording = new MemoryRecording();
+    const tap = new Tap(recording);
+    tap.open(1, sessionStart({ dialect: 'qmp' }), 0);
+    const said = (dir: 'c2s' | 's2c', line: string): void => {
+      tap.chunk(1, dir, 0, latin1(`${line}\r\n`), 0);
+    };
+    said('s2c', 'rest": {"of": 1}}, "id": 1}');
+    said('c2s', 'stop", "id": 3}');
+    said('s2c', '{"return": {}, "id": 2}');
+    said('c2s', '{"execute": "cont", "id": 4}');
+    said('s2c', '{"return": {}, "id": 4}');
+    said('s2c', '{"return": {}, "id": 5}');
+    said('s2c', '{"hello": 1}');
+    const violations = [...checkMessages(recording)].filter(({ severity }) => severity === 'violation');
+    expect(violations).toMatchObject([{ rule: 'no-command', text: '5' }, { rule: 'malformed' }]);
+  });
+
   test('malformed messages and commands, both sides', () => {
     expect(
       found([

@@ -101,7 +101,7 @@ class ServerEnd extends Accounted {
 }
 
 /** The client's end: negotiates, and gives commands. */
-class ClientEnd extends Accounted {
+export class ClientEnd extends Accounted {
   answers = 0;
   commands = 0;
   #busy = false;
@@ -157,6 +157,42 @@ export interface Peers {
   readonly client: ClientEnd;
   readonly server: ServerEnd;
 }
+
+/** How much of a session a recording holds, and how it ended. */
+export interface Kept {
+  readonly c2s: number;
+  readonly s2c: number;
+  readonly end: string | undefined;
+}
+
+/**
+ * The file opens, is sound and without violations, and what it holds of each direction of each session is a
+ * prefix of what was sent. Gives how much that is, by session.
+ */
+export function expectPrefixes(
+  file: string,
+  sentIn: (session: number, dir: Direction) => Buffer | undefined,
+): Kept[] {
+  using reader = openRecording(file);
+  expect([...reader.damage()]).toEqual([]);
+  expect([...checkMessages(reader)].filter(({ severity }) => severity === 'violation')).toEqual([]);
+  return reader.sessions().map(({ id, end }) => {
+    const length = (dir: Direction): number => {
+      const frames = [...reader.messages({ session: id, where: { op: 'dir', dir } })];
+      const kept = Buffer.concat(frames.map(({ raw }) => raw));
+      const same = kept.equals(sentIn(id, dir)?.subarray(0, kept.length) ?? Buffer.alloc(0));
+      expect(same, `session ${id}, ${dir}: ${kept.length} bytes are as they were sent`).toBe(true);
+      return kept.length;
+    };
+    return { c2s: length('c2s'), s2c: length('s2c'), end };
+  });
+}
+
+/** For `--import`: ends the program's threads at SIGCONT, which nobody takes for anything else. */
+export const killableThread = `data:text/javascript,${encodeURIComponent(`
+  const threads = [];
+  process.on('worker', (thread) => threads.push(thread));
+  process.on('SIGCONT', () => threads.forEach((thread) => thread.terminate()));`)}`;
 
 interface RigOptions {
   /** The folder for the recording; else one of the test's own. */
@@ -269,25 +305,11 @@ export class Rig {
     });
   }
 
-  /**
-   * The file opens, is sound and without violations, and what it holds of each direction of each session is a
-   * prefix of what was sent. Gives how much that is, by session.
-   */
-  expectPrefix(file = this.file): { c2s: number; s2c: number; end: string | undefined }[] {
-    using reader = openRecording(file);
-    expect([...reader.damage()]).toEqual([]);
-    expect([...checkMessages(reader)].filter(({ severity }) => severity === 'violation')).toEqual([]);
-    return reader.sessions().map(({ id, end }) => {
-      const length = (dir: Direction): number => {
-        const frames = [...reader.messages({ session: id, where: { op: 'dir', dir } })];
-        const kept = Buffer.concat(frames.map(({ raw }) => raw));
-        const sent = dir === 'c2s' ? this.clients[id - 1]?.sent : this.servers[id - 1]?.sent;
-        const same = kept.equals(sent?.bytes().subarray(0, kept.length) ?? Buffer.alloc(0));
-        expect(same, `session ${id}, ${dir}: ${kept.length} bytes are as they were sent`).toBe(true);
-        return kept.length;
-      };
-      return { c2s: length('c2s'), s2c: length('s2c'), end };
-    });
+  /** What `expectPrefixes` says of the recording. */
+  expectPrefix(file = this.file): Kept[] {
+    return expectPrefixes(file, (session, dir) =>
+      (dir === 'c2s' ? this.clients : this.servers)[session - 1]?.sent.bytes(),
+    );
   }
 
   /** The same, and that nothing is missing. */

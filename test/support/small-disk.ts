@@ -4,11 +4,19 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished, type TestContext, test } from 'vitest';
 import { testFolder } from './folder.js';
+import { labTest } from './programs.js';
 
-/** `test` for what only root may do: mounting, taking another user's rights. Skipped like a missing program. */
-export function rootTest(name: string, body: (context: TestContext) => unknown): void {
+/**
+ * `test` for what only root may do: mounting, taking another user's rights. Skipped like a missing program, and
+ * without these `programs`.
+ */
+export function rootTest(
+  name: string,
+  body: (context: TestContext) => unknown,
+  programs: readonly string[] = [],
+): void {
   if (process.getuid?.() === 0) {
-    test(name, body);
+    labTest(...programs)(name, body);
     return;
   }
   test(name, (context) => {

@@ -2,6 +2,7 @@ import { runInNewContext } from 'node:vm';
 import { setFlagsFromString } from 'node:v8';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { FIONREAD, libc } from '../../src/transport/libc.js';
 import { noDescriptors } from '../../src/transport/stream.js';
 import type { UnixSocket } from '../../src/transport/unix-socket.js';
 import { collect, descriptors, openDescriptors, streamPair, turns } from '../support/streams.js';
@@ -244,6 +245,23 @@ describe('bytes', () => {
     expect(there.length).toBe(3);
     b.resume();
     await there.until((self) => self.length === 6);
+  });
+
+  test('are taken out of the socket before they are given, where somebody has a copy of it', async () => {
+    const [a, b] = pair();
+    const queued = new Int32Array([-1]);
+    b.takeFirst();
+    const given = new Promise<string>((resolve) => {
+      const nothing = (): void => undefined;
+      const data = (chunk: Uint8Array): void => {
+        libc().ioctl(b.fd, FIONREAD, queued);
+        resolve(Buffer.from(chunk).toString());
+      };
+      b.start({ data, ended: nothing, gone: nothing, drained: nothing, closed: nothing, note: nothing });
+    });
+    a.write(text('small'), noDescriptors);
+    expect(await given).toBe('small');
+    expect(queued[0]).toBe(0);
   });
 
   test('that are there already can be asked for', () => {
