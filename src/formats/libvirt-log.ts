@@ -89,7 +89,7 @@ export class LibvirtLogImporter implements Importer {
       return;
     }
     const joined = more.length === 0 ? record : { ...record, text: [record.text, ...more].join('\n') };
-    if (joined.text.includes('blob data]') && /^\[[\d.]+\w* blob data\]$/.test(joined.text)) {
+    if (/^\[[\d.]+[A-Z]* blob data\]$/.test(joined.text)) {
       this.#target.skip(
         record.line,
         'hidden by journalctl ("blob data"); write the log with journalctl --all',

@@ -230,5 +230,12 @@ function newMonitor(name: string): Monitor {
 
 /** Without what stands for the line's end: itself, `^M` as pasted, `#015#012` as rsyslog writes. */
 function message(text: string): string {
-  return text.replace(/(?:\s|\^M|#015|#012)+$/, '');
+  // One after the other: a pattern for all of them would try at each space of a text that has many.
+  for (let bare = text.trimEnd(); ;) {
+    const end = lineEnds.find((one) => bare.endsWith(one));
+    if (end === undefined) return bare;
+    bare = bare.slice(0, -end.length).trimEnd();
+  }
 }
+
+const lineEnds = ['^M', '#015', '#012'];

@@ -32,7 +32,7 @@ export function* exportPcapng(input: ExportInput): Iterable<Uint8Array> {
     u32(0x1a2b3c4d),
     u16(1, 0),
     u32(0xffff_ffff, 0xffff_ffff), // the section's length is not known
-    ...options([[option.application, encoder.encode(oneLine(input.info.createdBy))]]),
+    ...options([[option.application, textOf(input.info.createdBy)]]),
   ]);
   const interfaces = new Map<number, number>();
   let cut = 0;
@@ -57,8 +57,8 @@ function interfaceBlock({ id, label, client, server }: Session): Uint8Array {
     u16(linkTypeUpperPdu, 0),
     u32(maximumPacket),
     ...options([
-      [option.interfaceName, encoder.encode(oneLine(name))],
-      [option.description, encoder.encode(oneLine(`${client.address} -> ${server.address}`))],
+      [option.interfaceName, textOf(name)],
+      [option.description, textOf(`${client.address} -> ${server.address}`)],
       [option.resolution, Uint8Array.of(9)],
     ]),
   ]);
@@ -89,7 +89,7 @@ function packetBlock(place: number, packet: Uint8Array, message: Message, sessio
     u32(place, Number(time >> 32n), Number(time & 0xffff_ffffn), kept.length, packet.length),
     padded(kept),
     ...options([
-      [option.comment, encoder.encode(commentOn(message))],
+      [option.comment, textOf(commentOn(message))],
       [option.flags, u32(way)],
     ]),
   ]);
@@ -101,9 +101,16 @@ function commentOn({ dir, kind, name, command, seq, replyTo, problem, fds }: Mes
     `${dir === 'c2s' ? '->' : '<-'} #${seq} ${kind}${what === undefined ? '' : ` ${what}`}`,
     ...(replyTo === undefined ? [] : [`answers #${replyTo}`]),
     ...(fds > 0 ? [`descriptors: ${fds}`] : []),
-    ...(problem === undefined ? [] : [problem.slice(0, 1000)]),
+    ...(problem === undefined ? [] : [problem]),
   ];
-  return oneLine(parts.join(', '));
+  return parts.join(', ');
+}
+
+/** An option's length has sixteen bits, and a text that was recorded any number. */
+const longestText = 2_000;
+
+function textOf(text: string): Uint8Array {
+  return encoder.encode(oneLine(text.slice(0, longestText)));
 }
 
 function options(list: readonly (readonly [code: number, value: Uint8Array])[]): Uint8Array[] {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { exportPcapng } from '../../src/formats/pcapng.js';
+import { MemoryRecording } from '../../src/recording/memory.js';
 import { exportReplies } from '../../src/formats/replies.js';
 import { exportText } from '../../src/formats/transcript.js';
 import { exported } from '../support/exported.js';
@@ -174,5 +175,29 @@ describe('pcapng', () => {
     }
     expect(types).toEqual([0x0a0d0d0a, 1, ...Array<number>(8).fill(6), 1, 6]);
     expect(omitted).toEqual(['the end of 1 message of more than 256 KiB, which Wireshark would not open']);
+  });
+
+  test('says no more of a session than fits', () => {
+    const recording = new MemoryRecording();
+    const peer = { address: `unix:/${'a'.repeat(70_000)}` };
+    recording.openSession(1, {
+      label: 'l'.repeat(70_000),
+      dialect: 'qmp',
+      client: peer,
+      server: peer,
+      started: 0,
+    });
+    const { bytes } = exported(recording, exportPcapng);
+    const block = bytes.readUInt32LE(4);
+    expect(bytes.readUInt32LE(block)).toBe(1);
+    const codes: number[] = [];
+    for (
+      let at = block + 16;
+      at < bytes.length - 4;
+      at += 4 + Math.ceil(bytes.readUInt16LE(at + 2) / 4) * 4
+    ) {
+      codes.push(bytes.readUInt16LE(at));
+    }
+    expect(codes).toEqual([2, 3, 9, 0]);
   });
 });

@@ -173,6 +173,25 @@ describe("libvirt's log", () => {
     ]);
   });
 
+  // Each took minutes when a pattern tried at each space, or at each digit.
+  test.each([
+    ['white space inside a message', `reply={"return": "${' '.repeat(500_000)}x"}`, 3],
+    ['line ends of all kinds', `reply={"return": "x"}${'^M#015#012 '.repeat(50_000)}`, 3],
+    [
+      'what looks like hidden data',
+      `reply={"return": "x"}\n2026-11-20 09:11:33.952+0000: 7288: info : [${'1'.repeat(500_000)}! blob data]`,
+      3,
+    ],
+  ])('a record with a lot of it takes no longer: %s', (_, text, messages) => {
+    const start = '2026-11-20 09:11:32.952+0000: 7288: info : qemuMonitorJSONIOProcessLine:208 : ';
+    const sent = `${start}QEMU_MONITOR_IO_WRITE: mon=0x7 buf={"execute":"a"} len=15 ret=15 errno=0`;
+    const event = `${start}QEMU_MONITOR_RECV_EVENT: mon=0x7 event={"event": "STOP"}`;
+    const { recording } = imported(
+      [sent, `${start}QEMU_MONITOR_RECV_REPLY: mon=0x7 ${text}`, event].join('\n'),
+    );
+    expect(recording.count()).toBe(messages);
+  });
+
   test('of the level info alone, with only the queue of commands', () => {
     const lines = everything.filter((line) => !/IO_WRITE|SEND_FD|^ len|debug/.test(line));
     expect(imported(lines.join('\n')).recording.sessions()[0]?.notes).toHaveLength(1);
