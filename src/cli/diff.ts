@@ -2,7 +2,8 @@
 import { diffRecordings } from '../inspect/diff-recordings.js';
 import { diffJson, type DiffLine, diffText } from '../inspect/diff-text.js';
 import { openRecording } from '../store/open.js';
-import { cut, jsonLine, Lines, say, type Style, styled, terminalWidth } from './output.js';
+import { cut } from './cut.js';
+import { jsonLine, Lines, say, type Style, styled, terminalWidth } from './output.js';
 
 export interface DiffCommandOptions {
   readonly ignore: readonly string[];

@@ -8,7 +8,8 @@ import { chosenSession } from '../recording/chosen-session.js';
 import type { RecordingReader } from '../recording/ports.js';
 import type { Session } from '../recording/session.js';
 import { openRecording } from '../store/open.js';
-import { cut, jsonLine, Lines, say, terminalWidth } from './output.js';
+import { bytesOfLine, cut } from './cut.js';
+import { jsonLine, Lines, say, terminalWidth } from './output.js';
 import { loadSchema } from './schema.js';
 
 export interface ExplainOptions {
@@ -42,7 +43,7 @@ export function explain(path: string, seq: number, { session, schemaFile, json }
   if (json) {
     for (const member of members) lines.write(jsonLine(member));
   } else {
-    const { arrow, text } = messageRow(message, 400);
+    const { arrow, text } = messageRow(message, bytesOfLine(terminalWidth()));
     lines.write(`${cut(`#${seq} ${arrow} ${text}`, terminalWidth())}\n`);
     if (members.length === 0) lines.write('it has no members that the schema describes\n');
     else for (const line of table(members)) lines.write(`${cut(line, terminalWidth())}\n`);

@@ -10,7 +10,8 @@ import { isoTime } from '../recording/time.js';
 import { codeOf, reasonOf } from '../store/files.js';
 import { openRecording } from '../store/open.js';
 import { defaultFolder } from './folder.js';
-import { cut, jsonLine, Lines, say, styled, terminalWidth } from './output.js';
+import { cut } from './cut.js';
+import { jsonLine, Lines, say, styled, terminalWidth } from './output.js';
 
 /**
  * Prints the recordings of a folder, or the sessions of a recording.

@@ -33,12 +33,6 @@ export function terminalWidth(): number | undefined {
   return process.stdout.isTTY ? process.stdout.columns || usualWidth : undefined;
 }
 
-/** Cuts a line of plain text to a width; the last column tells that something is missing. */
-export function cut(text: string, width: number | undefined): string {
-  if (width === undefined || text.length <= width) return text;
-  return width < 1 ? '' : `${text.slice(0, width - 1)}…`;
-}
-
 /** Gathers many small writes into few; on Linux writes to files, pipes and terminals are synchronous. */
 export class Lines {
   #parts: (string | Uint8Array)[] = [];

@@ -14,7 +14,8 @@ import type { MessageRange, RecordingReader } from '../recording/ports.js';
 import type { Session } from '../recording/session.js';
 import { isoTime } from '../recording/time.js';
 import { openRecording } from '../store/open.js';
-import { cut, Lines, say, type Style, styled, terminalWidth } from './output.js';
+import { bytesOfLine, cut } from './cut.js';
+import { Lines, say, type Style, styled, terminalWidth } from './output.js';
 
 export interface ShowOptions {
   readonly filter: string;
@@ -158,7 +159,7 @@ function textLine(width: Width): (message: Message) => string {
   return (message) => {
     const columns = width();
     // A terminal shows a few hundred bytes of a message that may have megabytes.
-    const row = messageRow(message, columns);
+    const row = messageRow(message, bytesOfLine(columns));
     const remark = row.remark === '' ? '' : `[${row.remark}] `;
     const head = `${row.seq.padStart(6)} ${row.time.padStart(11)} ${row.arrow} ${row.latency.padStart(6)} `;
     const text = cut(`${head}${remark}${row.text}`, columns);

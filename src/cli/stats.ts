@@ -5,7 +5,8 @@ import { statisticsJson, statisticsText } from '../inspect/stats-text.js';
 import { noSession } from '../recording/chosen-session.js';
 import type { RecordingReader } from '../recording/ports.js';
 import { openRecording } from '../store/open.js';
-import { cut, jsonLine, Lines, say, styled, terminalWidth } from './output.js';
+import { cut } from './cut.js';
+import { jsonLine, Lines, say, styled, terminalWidth } from './output.js';
 
 export interface StatsOptions {
   readonly filter: string;

@@ -3,7 +3,8 @@ import { collectStories } from '../inspect/stories.js';
 import { storiesSummary, storyJson, type StoryLine, storyText } from '../inspect/stories-text.js';
 import { chosenSession } from '../recording/chosen-session.js';
 import { openRecording } from '../store/open.js';
-import { cut, jsonLine, Lines, say, type Style, styled, terminalWidth } from './output.js';
+import { cut } from './cut.js';
+import { jsonLine, Lines, say, type Style, styled, terminalWidth } from './output.js';
 
 const styles: Readonly<Record<StoryLine['style'], Style>> = {
   success: 'green',
