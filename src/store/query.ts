@@ -45,7 +45,20 @@ const comparisons: Readonly<Record<Comparison, string>> = {
 const maxStars = 2;
 const maxGlob = 1000;
 
+/** SQLite takes expressions up to a depth of 1000, and each of a row of parts is deeper by one. */
+const maxParts = 500;
+
 export function toSql(condition: Condition, lookup: Lookup): Where {
+  return countParts(condition) > maxParts ? unknown : translate(condition, lookup);
+}
+
+function countParts(condition: Condition): number {
+  if (condition.op === 'not') return 1 + countParts(condition.of);
+  if (condition.op !== 'and' && condition.op !== 'or') return 1;
+  return condition.of.reduce((sum, part) => sum + countParts(part), 1);
+}
+
+function translate(condition: Condition, lookup: Lookup): Where {
   switch (condition.op) {
     case 'all':
       return everything;
@@ -54,7 +67,7 @@ export function toSql(condition: Condition, lookup: Lookup): Where {
     case 'or':
       return join(condition.of, lookup, ' OR ', never);
     case 'not': {
-      const inner = toSql(condition.of, lookup);
+      const inner = translate(condition.of, lookup);
       return inner.exact ? exact(`NOT (${inner.sql})`, ...inner.values) : unknown;
     }
     case 'command':
@@ -100,7 +113,7 @@ function loose(sql: string, ...values: readonly (string | number)[]): Where {
 
 function join(of: readonly Condition[], lookup: Lookup, word: string, none: string): Where {
   if (of.length === 0) return exact(none);
-  const parts = of.map((condition) => toSql(condition, lookup));
+  const parts = of.map((condition) => translate(condition, lookup));
   return {
     sql: `(${parts.map((part) => part.sql).join(word)})`,
     values: parts.flatMap((part) => part.values),

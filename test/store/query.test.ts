@@ -130,6 +130,24 @@ describe('a stored recording', () => {
     );
   });
 
+  test.each([10, 450, 1_100])('finds them by conditions of %i parts', (parts) => {
+    const times = Array.from({ length: parts - 3 }, (_, n): Condition => ({
+      op: 'time',
+      is: '=',
+      value: 500 * n,
+    }));
+    let denied: Condition = { op: 'kind', kind: 'event' };
+    for (let depth = 1; depth < parts; depth++) denied = { op: 'not', of: denied };
+    const named: Condition = { op: 'command', glob: '*' };
+    for (const where of [
+      { op: 'or', of: times },
+      { op: 'and', of: [named, { op: 'or', of: times }] },
+      denied,
+    ] as const) {
+      expect(indices(stored, { where })).toEqual(indices(memory, { where }));
+    }
+  });
+
   test('finds an exchange’s other half', () => {
     for (const { session, seq } of memory.messages({ limit: 500 })) {
       expect(stored.message(session, seq)?.index).toBe(memory.message(session, seq)?.index);
