@@ -7,7 +7,7 @@
  * responses between them, one error in a hundred responses, some slow ones, four commands unanswered.
  * Needs the built files (`npm run build`).
  */
-import { RecordingFile } from '../../dist/store/recording-file.js';
+import { createRecording } from '../../dist/store/recorder.js';
 
 const [, , path, wanted = '1000000', split = '3'] = process.argv;
 if (path === undefined) {
@@ -43,16 +43,21 @@ function below(bound) {
   return (seed >>> 0) % bound;
 }
 
-const file = new RecordingFile(path, { createdBy: 'million.mjs', created: started, force: true });
-const state = Array.from({ length: sessions }, () => ({ seq: 0, t: 0, id: 0, waiting: undefined }));
+const recorder = await createRecording(path, {
+  createdBy: 'million.mjs',
+  force: true,
+  onTrouble: (line) => process.stderr.write(`${line}\n`),
+});
+const state = Array.from({ length: sessions }, () => ({ t: 0, id: 0, waits: false }));
 for (let session = 1; session <= sessions; session++) {
-  file.openSession(session, {
+  const start = {
     label: `vm-${session}`,
     dialect: 'qmp',
     client: { address: 'unix:/run/qmptap.sock', pid: 1000 + session, uid: 0, gid: 0, program: 'libvirtd' },
     server: { address: `unix:/run/vm-${session}.sock` },
     started: started + session,
-  });
+  };
+  recorder.open(start, 0);
 }
 
 /** Time passes; gives the session. */
@@ -62,26 +67,8 @@ function tick(session) {
   return of;
 }
 
-function add(session, fields, text) {
-  const of = state[session - 1];
-  of.seq += 1;
-  file.add({
-    session,
-    seq: of.seq,
-    t: of.t,
-    name: undefined,
-    id: undefined,
-    oob: false,
-    replyTo: undefined,
-    command: undefined,
-    latency: undefined,
-    late: undefined,
-    problem: undefined,
-    fds: 0,
-    injected: false,
-    raw: encoder.encode(text),
-    ...fields,
-  });
+function add(session, dir, text, fds = 0) {
+  recorder.chunk(session, dir, state[session - 1].t, encoder.encode(text), fds);
 }
 
 function addEvent(session) {
@@ -90,7 +77,7 @@ function addEvent(session) {
   const stamp = `{"seconds": ${1_795_000_000 + below(1000)}, "microseconds": ${below(1_000_000)}}`;
   const data = `{"device": "virtio${below(8)}", "node-name": "drive-${below(8)}", "reason": "No space left on device", "operation": "write", "action": "report"}`;
   const text = `{"timestamp": ${stamp}, "event": "${name}", "data": ${data}}\r\n`;
-  add(session, { dir: 's2c', kind: 'event', name }, text);
+  add(session, 's2c', text);
 }
 
 function addCommand(session) {
@@ -98,32 +85,32 @@ function addCommand(session) {
   const name = commands[below(commands.length)];
   const id = `"libvirt-${++of.id}"`;
   const text = `{"execute":"${name}","arguments":{"device":"virtio${below(8)}"},"id":${id}}\r\n`;
-  add(session, { dir: 'c2s', kind: 'command', name, id, fds: below(500) === 0 ? 1 : 0 }, text);
-  of.waiting = { name, id, seq: of.seq, t: of.t };
+  add(session, 'c2s', text, below(500) === 0 ? 1 : 0);
+  of.waits = true;
 }
 
 function addResponse(session) {
   const of = tick(session);
-  const { name, id, seq, t } = of.waiting;
-  of.waiting = undefined;
+  const id = `"libvirt-${of.id}"`;
+  of.waits = false;
   if (below(1000) === 0) of.t += 20_000_000 + below(200_000_000);
-  const kind = below(100) === 0 ? 'error' : 'success';
   const text =
-    kind === 'error'
+    below(100) === 0
       ? `{"id": ${id}, "error": {"class": "GenericError", "desc": "Device 'virtio${below(8)}' not found"}}\r\n`
       : `{"return": {"status": "running", "value": ${below(1e9)}}, "id": ${id}}\r\n`;
-  add(session, { dir: 's2c', kind, command: name, id, replyTo: seq, latency: of.t - t }, text);
+  add(session, 's2c', text);
 }
 
 const messages = Number(wanted);
 for (let n = 0; n < messages; n++) {
   const session = 1 + below(sessions);
   if (below(10) < 6) addEvent(session);
-  else if (state[session - 1].waiting === undefined) addCommand(session);
+  else if (!state[session - 1].waits) addCommand(session);
   else if (below(50_000) === 0) addCommand(session);
   else addResponse(session);
 }
 for (let session = 1; session <= sessions; session++) {
-  file.updateSession(session, { ended: state[session - 1].t + 1, end: 'client-closed' });
+  recorder.close(session, state[session - 1].t + 1, 'client-closed', undefined);
 }
-process.stdout.write(`${path}: ${file.finish()} messages\n`);
+const finished = await recorder.finish();
+process.stdout.write(`${path}: ${finished.messages} messages\n`);

@@ -1,7 +1,7 @@
 /** What a replayed server costs, beside a server in C that knows its answers. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { RecordingFile } from '../../dist/store/recording-file.js';
+import { createRecording } from '../../dist/store/recorder.js';
 import { ask, freshFolder, start, stop, throughRelay } from './load.mjs';
 import { measured } from './measured.mjs';
 import { millionOf } from './reading.mjs';
@@ -18,50 +18,32 @@ const status = '{"status": "running", "singlestep": false, "running": true}';
 
 let folder;
 
-/** The session that the load's client has, as a recording. */
-function session() {
+/** The session that the load's client has, as a recording; gives its folder. */
+async function session() {
   if (folder !== undefined) return folder;
   folder = freshFolder();
-  const file = new RecordingFile(join(folder, 'session.qmptap'), { createdBy: 'bench', created: 0 });
-  file.openSession(1, {
-    dialect: 'qmp',
-    client: { address: 'unix:/c' },
-    server: { address: 'unix:/s' },
-    started: 0,
+  const recorder = await createRecording(join(folder, 'session.qmptap'), {
+    createdBy: 'bench',
+    onTrouble: (line) => process.stderr.write(`${line}\n`),
   });
-  let seq = 0;
-  const add = (text, fields) =>
-    file.add({
-      session: 1,
-      seq: ++seq,
-      t: seq * 1000,
-      dir: 's2c',
-      oob: false,
-      fds: 0,
-      injected: false,
-      raw: encoder.encode(`${text}\r\n`),
-      ...fields,
-    });
-  add(greeting, { kind: 'greeting' });
+  const id = recorder.open(
+    { dialect: 'qmp', client: { address: 'unix:/c' }, server: { address: 'unix:/s' }, started: 0 },
+    0,
+  );
+  let t = 0;
+  const add = (dir, text) => recorder.chunk(id, dir, (t += 1000), encoder.encode(`${text}\r\n`), 0);
+  add('s2c', greeting);
   for (let n = 0; n <= warm + count; n++) {
-    const name = n === 0 ? 'qmp_capabilities' : 'query-status';
-    const id = `"bench-${n}"`;
-    add(`{"execute": "${name}", "id": ${id}}`, { dir: 'c2s', kind: 'command', name, id });
-    add(`{"return": ${n === 0 ? '{}' : status}, "id": ${id}}`, {
-      kind: 'success',
-      id,
-      command: name,
-      replyTo: seq,
-      latency: 1000,
-    });
+    add('c2s', `{"execute": "${n === 0 ? 'qmp_capabilities' : 'query-status'}", "id": "bench-${n}"}`);
+    add('s2c', `{"return": ${n === 0 ? '{}' : status}, "id": "bench-${n}"}`);
   }
-  file.updateSession(1, { ended: (seq + 1) * 1000, end: 'client-closed' });
-  file.finish();
+  recorder.close(id, t + 1000, 'client-closed', undefined);
+  await recorder.finish();
   return folder;
 }
 
 async function replayed() {
-  const place = { folder: session(), listen: join(freshFolder(), 'listen') };
+  const place = { folder: await session(), listen: join(freshFolder(), 'listen') };
   const server = {
     command: () => [
       process.execPath,

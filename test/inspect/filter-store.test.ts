@@ -7,7 +7,7 @@ import { Tap } from '../../src/proxy/tap.js';
 import { MemoryRecording } from '../../src/recording/memory.js';
 import type { MessageRange, RecordingReader, RecordingWriter } from '../../src/recording/ports.js';
 import { openRecording } from '../../src/store/open.js';
-import { RecordingFile } from '../../src/store/recording-file.js';
+import { MessageFile } from '../support/message-file.js';
 import { testFolder } from '../support/folder.js';
 import { latin1, sessionStart } from '../support/recorded.js';
 import { condition } from './filter-texts.js';
@@ -83,7 +83,7 @@ describe('a filter', () => {
           const memory = new MemoryRecording();
           play(sessions, memory);
           const path = join(folder, `${++made}.qmptap`);
-          using file = new RecordingFile(path, { createdBy: 'test', created: 0 });
+          using file = new MessageFile(path);
           play(sessions, file);
           file.finish();
           using stored = openRecording(path);

@@ -7,7 +7,7 @@ import { Tap } from '../../src/proxy/tap.js';
 import { messageKinds } from '../../src/recording/message.js';
 import { sessionEnds } from '../../src/recording/session.js';
 import { openRecording } from '../../src/store/open.js';
-import { RecordingFile } from '../../src/store/recording-file.js';
+import { MessageFile } from '../support/message-file.js';
 import { testFolder } from '../support/folder.js';
 import { variedTraffic } from './traffic.js';
 
@@ -15,7 +15,7 @@ const manual = readFileSync('src/store/FORMAT.md', 'utf8');
 
 function recorded(): Database.Database {
   const path = join(testFolder(), 'a.qmptap');
-  const file = new RecordingFile(path, { createdBy: 'test', created: 0 });
+  const file = new MessageFile(path);
   variedTraffic(new Tap(file), 3, 300);
   file.finish();
   return new Database(path, { readonly: true });

@@ -5,7 +5,7 @@ import { OutputError, RecordingError } from '../../src/errors.js';
 import { StoredMarks } from '../../src/store/marks.js';
 import { openRecording } from '../../src/store/open.js';
 import { createRecording } from '../../src/store/recorder.js';
-import { RecordingFile } from '../../src/store/recording-file.js';
+import { MessageFile } from '../support/message-file.js';
 import { testFolder } from '../support/folder.js';
 import { message } from '../support/message.js';
 import { asOrdinaryUser } from '../support/ordinary-user.js';
@@ -13,7 +13,7 @@ import { start } from './traffic.js';
 
 function finished(): string {
   const path = join(testFolder(), 'a.qmptap');
-  using file = new RecordingFile(path, { createdBy: 'test', created: 0 });
+  using file = new MessageFile(path);
   file.openSession(1, start);
   file.add(message('event', '{"event": "STOP"}', { name: 'STOP' }));
   file.finish();

@@ -21,7 +21,7 @@ import { Tap } from '../../src/proxy/tap.js';
 import { openWriter } from '../../src/store/database.js';
 import { Indexer } from '../../src/store/indexer.js';
 import { openRecording } from '../../src/store/open.js';
-import { RecordingFile } from '../../src/store/recording-file.js';
+import { MessageFile } from '../support/message-file.js';
 import { testFolder } from '../support/folder.js';
 import { openDescriptors } from '../support/streams.js';
 import { chatter, crashed, record, start, variedTraffic } from './traffic.js';
@@ -29,7 +29,7 @@ import { chatter, crashed, record, start, variedTraffic } from './traffic.js';
 const isRoot = process.getuid?.() === 0;
 
 function finished(path: string): void {
-  const file = new RecordingFile(path, { createdBy: 'test', created: 0 });
+  const file = new MessageFile(path);
   variedTraffic(new Tap(file), 3, 120);
   file.finish();
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { MessageOutline, MessageRange, RecordingReader } from '../../src/recording/ports.js';
 import { openRecording } from '../../src/store/open.js';
-import { RecordingFile } from '../../src/store/recording-file.js';
+import { MessageFile } from '../support/message-file.js';
 import { testFolder } from '../support/folder.js';
 import { message } from '../support/message.js';
 import { latin1, sessionStart } from '../support/recorded.js';
@@ -10,7 +10,7 @@ import { latin1, sessionStart } from '../support/recorded.js';
 /** Two sessions of thousands of messages: named and nameless, large, and with bytes that came later. */
 function written(): string {
   const path = join(testFolder(), 'a.qmptap');
-  using file = new RecordingFile(path, { createdBy: 'test', created: 0 });
+  using file = new MessageFile(path);
   for (const session of [1, 2]) {
     file.openSession(session, sessionStart());
     file.add(message('command', '{"execute":"stop"}', { session, seq: 1, name: 'stop', t: 5 }));

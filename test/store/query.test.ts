@@ -10,7 +10,7 @@ import { messageKinds } from '../../src/recording/message.js';
 import type { MessageRange, RecordingReader } from '../../src/recording/ports.js';
 import { type OpenedRecording, openRecording } from '../../src/store/open.js';
 
-import { RecordingFile } from '../../src/store/recording-file.js';
+import { MessageFile } from '../support/message-file.js';
 import { bothWriters, bytes, start, variedTraffic } from './traffic.js';
 
 let folder: string;
@@ -21,7 +21,7 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'qmptap-'));
   const path = join(folder, 'a.qmptap');
   memory = new MemoryRecording();
-  const file = new RecordingFile(path, { createdBy: 'test', created: 0 });
+  const file = new MessageFile(path);
   variedTraffic(new Tap(bothWriters(memory, file)), 4, 1_500);
   file.finish();
   stored = openRecording(path);
@@ -159,7 +159,7 @@ describe('a stored recording', () => {
 
   test('gives what comes while it is read', () => {
     const path = join(folder, 'growing.qmptap');
-    const file = new RecordingFile(path, { createdBy: 'test', created: 0 });
+    const file = new MessageFile(path);
     const tap = new Tap(file);
     tap.open(1, start, 0);
     tap.chunk(1, 's2c', 1, bytes('{"event": "STOP"}\r\n'.repeat(250)), 0);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { StoredMarks } from '../../src/store/marks.js';
 import { openRecording } from '../../src/store/open.js';
-import { RecordingFile } from '../../src/store/recording-file.js';
+import { MessageFile } from '../support/message-file.js';
 import { testFolder } from '../support/folder.js';
 import { message } from '../support/message.js';
 import { PtyScreen } from '../support/pty-screen.js';
@@ -16,7 +16,7 @@ const main = 'dist/cli/main.js';
 
 function recording(): string {
   const path = join(testFolder(), 'events.qmptap');
-  using file = new RecordingFile(path, { createdBy: 'test', created: 0 });
+  using file = new MessageFile(path);
   file.openSession(1, sessionStart());
   for (let seq = 1; seq <= 500; seq++) {
     file.add(message('event', `{"event": "EVENT_${seq}"}`, { seq, name: `EVENT_${seq}`, t: seq * 1e6 }));

@@ -10,7 +10,7 @@ import { parseFilter } from '../../../src/inspect/filter.js';
 import { MemoryRecording } from '../../../src/recording/memory.js';
 import type { RecordingReader } from '../../../src/recording/ports.js';
 import { openRecording } from '../../../src/store/open.js';
-import { RecordingFile } from '../../../src/store/recording-file.js';
+import { MessageFile } from '../../support/message-file.js';
 import { fromLatin1 } from '../../support/frames.js';
 import { conversationSeeds, cutOff } from '../support/conversation.js';
 import type { Target } from '../target.js';
@@ -26,7 +26,7 @@ function recordings(): readonly [stored: RecordingReader, memory: RecordingReade
   const folder = mkdtempSync(join(tmpdir(), 'qmptap-fuzz-filter-'));
   try {
     const path = join(folder, 'x.qmptap');
-    const file = new RecordingFile(path, { createdBy: 'test', created: 0 });
+    const file = new MessageFile(path);
     cutOff(file, said);
     file.finish();
     readers = [openRecording(path), memory];

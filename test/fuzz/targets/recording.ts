@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { RecordingError } from '../../../src/errors.js';
 import { openRecording } from '../../../src/store/open.js';
-import { RecordingFile } from '../../../src/store/recording-file.js';
+import { MessageFile } from '../../support/message-file.js';
 import { fromLatin1 } from '../../support/frames.js';
 import { conversationSeeds, cutOff } from '../support/conversation.js';
 import { looks } from '../support/looking.js';
@@ -50,7 +50,7 @@ function base(): Base {
   if (made !== undefined) return made;
   const folder = mkdtempSync(join(tmpdir(), 'qmptap-fuzz-recording-'));
   const path = join(folder, 'base.qmptap');
-  const file = new RecordingFile(path, { createdBy: 'test', created: 0 });
+  const file = new MessageFile(path);
   const large = `-> {"execute":"query-qmp-schema","id":1}\n<- {"return": [${'{"name":"x"},'.repeat(500)}1], "id": 1}\n.\n`;
   cutOff(file, fromLatin1(large + conversationSeeds.slice(0, 4).join('\n.\n= vm\n')));
   file.finish();
