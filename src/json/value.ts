@@ -54,7 +54,7 @@ export function isNumber(value: JsonValue | undefined): value is JsonNumber {
 /**
  * Takes what plain JavaScript can say: literals, bigints, arrays, maps and objects, JSON values among
  * them. A member that is undefined is left out, as `JSON.stringify` does.
- * @throws TypeError on anything else: a function, a cycle of objects deeper than the stack, …
+ * @throws TypeError on anything else, a function for example; RangeError on what is deeper than the stack, as a cycle is
  */
 export function fromPlain(plain: unknown): JsonValue {
   if (plain === null || typeof plain === 'boolean' || typeof plain === 'string') return plain;

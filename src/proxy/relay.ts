@@ -8,7 +8,10 @@ import type { SessionEnd } from '../recording/session.js';
 /** One end of a session. */
 export type Side = 'client' | 'server';
 
-/** What a relay does to its two streams. None of these calls back into the relay, except through `closed`. */
+/**
+ * What a relay does to its two streams. None of these calls back into the relay, except `close`: with what that
+ * side said until then, and `closed`.
+ */
 export interface RelayOutput {
   /**
    * Hands the bytes to that side, the descriptors with the first byte, and takes charge of both.

@@ -101,14 +101,25 @@ export class IndexerThread {
     this.#finishing = true;
     if (this.#gone !== undefined && this.#outcome === undefined) {
       (await this.#lock)?.release();
-      this.#gone = undefined;
-      this.#worker = this.#start();
+      this.#gone = this.#startAgain();
     }
-    this.#worker.ref();
-    this.#say({ type: 'finish', trouble });
-    await this.#ended;
+    if (this.#gone === undefined) {
+      this.#worker.ref();
+      this.#say({ type: 'finish', trouble });
+      await this.#ended;
+    }
     releaseFile(this.#data.file);
     return this.#outcome ?? this.#unfinished();
+  }
+
+  /** Gives the reason why it cannot be. */
+  #startAgain(): string | undefined {
+    try {
+      this.#worker = this.#start();
+      return undefined;
+    } catch (error) {
+      return reasonOf(error);
+    }
   }
 
   #unfinished(): Unfinished {

@@ -93,8 +93,14 @@ export class JournalWriter {
   close(): void {
     this.write();
     clearTimeout(this.#timer);
-    if (this.#file !== undefined) closeSync(this.#file);
+    const file = this.#file;
     this.#file = undefined;
+    try {
+      if (file !== undefined) closeSync(file);
+    } catch (error) {
+      // On a disk elsewhere, what was written may be refused only now.
+      this.#options.onFailure(reasonOf(error));
+    }
   }
 
   /** Ends the journal for a reason that was found elsewhere. */

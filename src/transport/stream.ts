@@ -5,7 +5,8 @@
 import type { Peer } from '../recording/session.js';
 
 /**
- * What a stream tells its user. Never called from inside a call to the stream, but for `closed`.
+ * What a stream tells its user. Never called from inside a call to the stream, but for `closed`, and for what
+ * `readAvailable` finds.
  * After `gone` nothing more comes but `closed`.
  */
 export interface StreamEvents {

@@ -1,5 +1,14 @@
-import { readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  closeSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { journalPath, journalSegments } from '../../src/store/files.js';
@@ -73,6 +82,22 @@ describe('the journal', () => {
       ),
       { numRuns: 60 },
     );
+  });
+
+  test('tells of a close that the system refuses, and goes on', () => {
+    const path = join(testFolder(), 'a');
+    const failures: string[] = [];
+    const journal = new JournalWriter(path, {
+      recording: new Uint8Array(16),
+      durable: false,
+      onFailure: (reason) => failures.push(reason),
+    });
+    const open = readdirSync('/proc/self/fd').map((name) => join('/proc/self/fd', name));
+    const own = open.find((link) => existsSync(link) && readlinkSync(link) === journalPath(path, 1));
+    closeSync(Number(basename(own ?? '')));
+    journal.close();
+    journal.close();
+    expect(failures).toEqual([expect.stringContaining('bad file descriptor')]);
   });
 
   test('can be read while it is written', () => {
