@@ -2,6 +2,7 @@
 import { escapeText } from '../inspect/format.js';
 import { replayServer } from '../launch/replay-server.js';
 import type { ReplayServerFlags } from './commands/replay.js';
+import { neverWaitForReader } from './diagnostics.js';
 import { aborted, endOnSignal } from './ending.js';
 import { runClient } from './exec.js';
 import { defaultPath } from './folder.js';
@@ -19,6 +20,8 @@ export async function replayServerCommand(
   words: readonly string[],
 ): Promise<number> {
   if (flags.ui) checkTerminal();
+  // A client must not stand still because nobody reads what is told of it.
+  neverWaitForReader();
   const log = await createLogger(flags);
   const teller = new DivergenceTeller(log, flags);
   const learned = flags.onMiss === 'forward' ? defaultPath(new Date(), 'learned') : undefined;

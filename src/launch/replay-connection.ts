@@ -35,6 +35,8 @@ export interface ConnectionEvents {
   over(): void;
 }
 
+const lineFeed = 0x0a;
+
 /** What concerns the client. */
 type Act = Exclude<ServerAction, { do: 'diverge' }>;
 
@@ -52,6 +54,8 @@ export class ReplayConnection {
   #behind = false;
   /** What waits for it, in order; recorded bytes are not copied for that. */
   readonly #later = new Fifo<Act>();
+  /** What it sent before that and was not looked at: the answers to what one read brings may fill the memory. */
+  #unread: Uint8Array = new Uint8Array();
 
   constructor(stream: Stream, plan: SessionPlan, options: ConnectionOptions, events: ConnectionEvents) {
     this.#stream = stream;
@@ -66,7 +70,7 @@ export class ReplayConnection {
         // A recorded server has no use for them.
         closeDescriptors(fds);
         events.active();
-        this.#perform(this.#machine.receive(chunk, now()));
+        this.#receive(chunk);
       },
       ended: () => {
         this.#end ??= 'client-closed';
@@ -74,6 +78,8 @@ export class ReplayConnection {
       },
       gone: (reason) => {
         this.#end ??= reason === undefined ? 'client-closed' : 'client-reset';
+        // Nothing is kept for it any more, so it is not behind any more.
+        this.#drain();
         this.#perform(this.#machine.end(now()));
         this.#close('end');
       },
@@ -107,9 +113,15 @@ export class ReplayConnection {
     if (!this.#closing) this.#stream.readAvailable();
   }
 
-  /** Ends the connection from our side. */
+  /** Ends the connection from our side, once the client has read what it was sent. */
   close(): void {
     this.#close('end');
+  }
+
+  /** Ends it now. */
+  cutOff(): void {
+    this.#closing = true;
+    this.#stream.destroy();
   }
 
   #connectUpstream(address: Address, plan: SessionPlan): UpstreamConnection {
@@ -134,6 +146,17 @@ export class ReplayConnection {
       { label, dialect, client: this.#stream.peer, server: { address }, started },
       now(),
     );
+  }
+
+  /** A line at a time, for as long as the client reads what it is answered. */
+  #receive(chunk: Uint8Array): void {
+    let start = 0;
+    while (start < chunk.length && !this.#behind) {
+      const end = chunk.indexOf(lineFeed, start) + 1 || chunk.length;
+      this.#perform(this.#machine.receive(chunk.subarray(start, end), now()));
+      start = end;
+    }
+    if (start < chunk.length) this.#unread = Buffer.concat([this.#unread, chunk.subarray(start)]);
   }
 
   #perform(actions: readonly ServerAction[]): void {
@@ -169,11 +192,16 @@ export class ReplayConnection {
   #catchUp(): void {
     while (!this.#behind) {
       const action = this.#later.take();
-      if (action === undefined) {
+      if (action !== undefined) {
+        this.#act(action);
+      } else if (this.#unread.length > 0) {
+        const unread = this.#unread;
+        this.#unread = new Uint8Array();
+        this.#receive(unread);
+      } else {
         this.#stream.resume();
         return;
       }
-      this.#act(action);
     }
   }
 

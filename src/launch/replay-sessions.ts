@@ -224,7 +224,11 @@ export class ReplayServer implements RunningReplayServer {
       connection.readAvailable();
       connection.close();
     }
+    const grace = setTimeout(() => {
+      for (const connection of this.#open) connection.cutOff();
+    }, graceMs);
     while (this.#open.size > 0) await this.#change(longWait);
+    clearTimeout(grace);
     const unplayed = this.#unplayed();
     if (unplayed) this.#tell(unplayed);
     await this.#parts.undo.all();
@@ -236,6 +240,9 @@ export class ReplayServer implements RunningReplayServer {
     };
   }
 }
+
+/** So long may a client take at the end to read what it was sent. */
+const graceMs = 2_000;
 
 /** Until the next change, which is sure to come. */
 const longWait = 60_000;

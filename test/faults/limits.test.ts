@@ -1,18 +1,8 @@
-import { readdirSync } from 'node:fs';
-import { execFileSync } from 'node:child_process';
 import { describe, expect, onTestFinished } from 'vitest';
 import { Rig } from '../support/fault-rig.js';
+import { leaveDescriptors } from '../support/process.js';
 import { labTest } from '../support/programs.js';
 import { until } from '../support/until.js';
-
-/** From now on the recorder may open so many files more. */
-function leave(rig: Rig, more: number): void {
-  const open = readdirSync(`/proc/${rig.recorder.pid}/fd`).map(Number);
-  // The limit is for numbers, of which the lowest that is free is taken.
-  let limit = 0;
-  for (let free = more; free > 0; limit++) if (!open.includes(limit)) free--;
-  execFileSync('prlimit', [`--pid=${rig.recorder.pid}`, `--nofile=${limit}:4096`]);
-}
 
 describe.each([
   ['unix sockets', false],
@@ -26,7 +16,7 @@ describe.each([
       await first.client.converse(5);
       await rig.tabled();
       // Enough for the second client, not for its server; none for a third.
-      leave(rig, 1);
+      leaveDescriptors(rig.recorder.pid, 1);
       const waiting = [0, 1].map(() => rig.dial());
       const greeted = waiting.map(() => false);
       const closed = waiting.map(() => false);
@@ -41,7 +31,7 @@ describe.each([
       first.server.flood(50_000, 20e6); // more than a segment of the journal
       await until('the flood', () => first.client.received.length >= 20e6);
       await first.client.converse(20);
-      leave(rig, 100);
+      leaveDescriptors(rig.recorder.pid, 100);
       await until('both to be served', () => greeted.every(Boolean));
       expect(closed).toEqual([false, false]);
       waiting.forEach((socket) => socket.destroy());

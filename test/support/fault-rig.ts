@@ -5,7 +5,7 @@
 import type { SpawnOptions } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { chmodSync, existsSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
@@ -13,7 +13,7 @@ import { checkMessages } from '../../src/inspect/check.js';
 import type { Direction } from '../../src/recording/message.js';
 import { openRecording } from '../../src/store/open.js';
 import { testFolder } from './folder.js';
-import { type Running, start } from './process.js';
+import { memoryOf, type Running, start } from './process.js';
 import { greeting } from './recorded.js';
 import { until } from './until.js';
 
@@ -342,7 +342,6 @@ export class Rig {
 
   /** A number of the recorder's process from /proc, in kB. */
   memory(what: 'VmHWM' | 'VmRSS'): number {
-    const status = readFileSync(`/proc/${this.recorder.pid}/status`, 'utf8');
-    return Number(new RegExp(`^${what}:\\s*(\\d+)`, 'm').exec(status)?.[1]);
+    return memoryOf(this.recorder.pid, what);
   }
 }

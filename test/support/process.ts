@@ -1,6 +1,7 @@
 /** Programs that a test starts: their output, their end, and that they do end. */
-import { type ChildProcess, spawn, type SpawnOptions } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, type SpawnOptions } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
 import { onTestFinished } from 'vitest';
 import { until } from './until.js';
 
@@ -63,4 +64,19 @@ export async function run(
   const running = qmptap(args, options);
   const code = await running.ended;
   return { code, stdout: running.stdout(), stderr: running.stderr(), bytes: running.stdoutBytes() };
+}
+
+/** A number of a process from /proc, in kB. */
+export function memoryOf(pid: number, what: 'VmHWM' | 'VmRSS'): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Number(new RegExp(`^${what}:\\s*(\\d+)`, 'm').exec(status)?.[1]);
+}
+
+/** From now on a process may open so many files more. Needs prlimit. */
+export function leaveDescriptors(pid: number, more: number): void {
+  const open = readdirSync(`/proc/${pid}/fd`).map(Number);
+  // The limit is for numbers, of which the lowest that is free is taken.
+  let limit = 0;
+  for (let free = more; free > 0; limit++) if (!open.includes(limit)) free--;
+  execFileSync('prlimit', [`--pid=${pid}`, `--nofile=${limit}:4096`]);
 }
