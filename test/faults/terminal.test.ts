@@ -43,9 +43,7 @@ describe('standard output and error', () => {
     await peers.client.converse(5);
     await rig.recorder.says(/nobody reads standard output any more; the recording goes on/);
     await goesOn(peers);
-    expect(await rig.end()).toBe(143);
-    rig.expectAllPassed();
-    rig.expectWhole();
+    await rig.endWhole();
     expect(rig.told()).toHaveLength(1);
   });
 
@@ -57,9 +55,7 @@ describe('standard output and error', () => {
     await peers.client.converse(5);
     await goesOn(peers);
     await goesOn(await rig.connect());
-    expect(await rig.end()).toBe(143);
-    rig.expectAllPassed();
-    rig.expectWhole();
+    await rig.endWhole();
   });
 
   test.each([
@@ -75,9 +71,7 @@ describe('standard output and error', () => {
     await goesOn(peers);
     // What waits to be shown waits in the file; kept in memory, it would be more than the flood.
     expect(rig.memory('VmHWM') - before).toBeLessThan(80_000);
-    expect(await rig.end()).toBe(143);
-    rig.expectAllPassed();
-    rig.expectWhole();
+    await rig.endWhole();
     expect(rig.told()).toHaveLength(1);
     expect(rig.told()[0]).toMatch(/standard output was not read to the end; `qmptap show .*` shows all/);
   });
@@ -86,9 +80,7 @@ describe('standard output and error', () => {
     const error = pipe(true);
     const rig = await Rig.start({ silent: true, spawn: { stdio: ['ignore', 'ignore', error] } });
     for (let session = 0; session < 5; session++) await goesOn(await rig.connect());
-    expect(await rig.end()).toBe(143);
-    rig.expectAllPassed();
-    rig.expectWhole();
+    await rig.endWhole();
   });
 
   test('a terminal that is halted (Ctrl-S): the traffic does not wait for that', async () => {

@@ -340,6 +340,14 @@ export class Rig {
     return this.recorder.ended;
   }
 
+  /** Ends the recorder: it has passed on all that was sent, and the recording holds all of it. */
+  async endWhole(): Promise<void> {
+    expect(await this.end()).toBe(143);
+    this.expectAllPassed();
+    this.expectWhole();
+    expect(this.incomplete()).toBeUndefined();
+  }
+
   /** A number of the recorder's process from /proc, in kB. */
   memory(what: 'VmHWM' | 'VmRSS'): number {
     return memoryOf(this.recorder.pid, what);

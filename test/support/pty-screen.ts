@@ -2,6 +2,7 @@
 import xterm from '@xterm/headless';
 import { type IPty, spawn } from 'node-pty';
 import { onTestFinished } from 'vitest';
+import { linesOf } from './screen.js';
 import { until } from './until.js';
 
 export interface PtyOptions {
@@ -70,15 +71,7 @@ export class PtyScreen {
   }
 
   text(): string {
-    const { buffer, rows } = this.#terminal;
-    return Array.from({ length: rows }, (_, row) => {
-      return (
-        buffer.active
-          .getLine(buffer.active.viewportY + row)
-          ?.translateToString(true)
-          .trimEnd() ?? ''
-      );
-    }).join('\n');
+    return linesOf(this.#terminal).join('\n');
   }
 
   get alternate(): boolean {

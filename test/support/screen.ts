@@ -4,6 +4,14 @@ import type { ReadStream, WriteStream } from 'node:tty';
 import xterm from '@xterm/headless';
 import { until } from './until.js';
 
+/** A terminal's lines as they are on the screen, without the blanks at their ends. */
+export function linesOf({ buffer, rows }: xterm.Terminal): string[] {
+  return Array.from({ length: rows }, (_, row) => {
+    const line = buffer.active.getLine(buffer.active.viewportY + row);
+    return line?.translateToString(true).trimEnd() ?? '';
+  });
+}
+
 export class TestScreen {
   readonly input: ReadStream;
   readonly output: WriteStream;
@@ -45,17 +53,8 @@ export class TestScreen {
     this.output.emit('resize');
   }
 
-  /** The screen's lines, without the blanks at their ends. */
   lines(): string[] {
-    const { buffer, rows } = this.#terminal;
-    return Array.from({ length: rows }, (_, row) => {
-      return (
-        buffer.active
-          .getLine(buffer.active.viewportY + row)
-          ?.translateToString(true)
-          .trimEnd() ?? ''
-      );
-    });
+    return linesOf(this.#terminal);
   }
 
   text(): string {
