@@ -108,10 +108,24 @@ function noticeLine({ notice, view, width, marks, panes }: FrameState): Line {
   if (notice !== '') return plain(` ${cut(fitting(notice), width - 1)}`, 'bold');
   const note = view.focused && marks.noteOf(view.focused);
   if (note !== undefined) return plain(` note: ${note}`, 'bold');
-  const keys = !panes.isOpen
-    ? ' Enter open  / filter  P pending  s sessions  S statistics  F follow  ? all keys  Q quit'
-    : ' Tab next pane  z fold  / search  x raw, hex  [ ] other half  y copy  Esc back  ? all keys';
-  return plain(cut(keys, width), 'dim');
+  return plain(keyLine(panes.isOpen ? messageKeys : listKeys, width), 'dim');
+}
+
+const listKeys = [
+  ...['Enter open', '/ filter', 'P pending', 's sessions', 'S statistics', 'F follow'],
+  ...['? all keys', 'Q quit'],
+];
+const messageKeys = [
+  ...['Tab next pane', 'z fold', '/ search', 'x raw, hex', '[ ] other half', 'y copy'],
+  ...['Esc back', '? all keys'],
+];
+
+/** As many keys as fit; the last two, which lead to all others and out, stay longest. */
+function keyLine(keys: readonly string[], width: number): string {
+  const shown = [...keys];
+  const line = (): string => ` ${shown.join('  ')}`;
+  while (shown.length > 2 && line().length > width) shown.splice(-3, 1);
+  return cut(line(), width);
 }
 
 /** What lies at a place of the screen: a pane (a page counts as the list) and the row in it. */

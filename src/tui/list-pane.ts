@@ -67,7 +67,8 @@ function rowSpans(row: ViewRow, around: ListSurroundings): Span[] {
   const session = around.sessions.get(row.session);
   const label = labelWidth(around);
   const name = session?.label ?? `#${row.session}`;
-  const titleWidth = around.width >= 110 ? 28 : 20;
+  const before = 1 + (label > 0 ? label + 1 : 0) + timeWidth + ' -> C  '.length;
+  const titleWidth = Math.min(around.width >= 110 ? 28 : 20, Math.max(0, around.width - before));
   const waiting = waitingFor(row, session, around);
   const head: Span[] = [
     { text: around.sign(row), style: 'key' },
@@ -79,6 +80,8 @@ function rowSpans(row: ViewRow, around: ListSurroundings): Span[] {
   ];
   const used = head.reduce((sum, { text }) => sum + fitting(text).length, 0);
   const room = around.width - used - latencyWidth - 1;
+  // Half a time would tell something else.
+  if (room < 0) return head;
   const telling: Span = { text: room > 0 ? cell(row.telling, room) : '', style: tellingStyle(row) };
   return [...head, telling, { text: ' ' }, waiting ?? latency(row)];
 }

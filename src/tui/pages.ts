@@ -6,7 +6,7 @@ import { keyHelp } from './keymap.js';
 import { cell, type Line, plain } from './line.js';
 import { kindLetters } from './list-pane.js';
 import { type PageContent, type PageEntry, scrolled } from './page.js';
-import type { PendingItem } from './pending.js';
+import { pendingCount, type PendingItem } from './pending.js';
 
 export function pendingPage(
   items: readonly PendingItem[],
@@ -17,7 +17,7 @@ export function pendingPage(
   const title =
     items.length === 0
       ? 'nothing is pending: every command has its response'
-      : `${items.length} not over, ${running} of them may still end`;
+      : `${pendingCount(items.length)} not over, ${running} of them may still end`;
   const entry = (place: number): PageEntry => {
     const item = items[place];
     if (item === undefined) return { line: plain('') };

@@ -25,8 +25,13 @@ interface Found extends MessageRef {
   readonly name: string;
 }
 
-/** A client that floods and never reads must not fill our memory. */
-const most = 500;
+/** A client that floods and never reads must not fill our memory: there may be more than so many. */
+const mostPending = 500;
+
+/** How many there are; `500+`: at least so many. */
+export function pendingCount(found: number): string {
+  return found < mostPending ? String(found) : `${found}+`;
+}
 
 export class Pending {
   readonly #reader: RecordingReader;
@@ -49,7 +54,7 @@ export class Pending {
     this.#dirty ||= this.#stories.length > 0;
     if (count === this.#count) return;
     this.#count = count;
-    const messages = this.#reader.messages({ where: { op: 'pending' }, order: 'desc', limit: most });
+    const messages = this.#reader.messages({ where: { op: 'pending' }, order: 'desc', limit: mostPending });
     this.#commands = Array.from(messages, ({ session, seq, name, t }) => {
       return { session, seq, t, name: name ?? '(no name)' };
     });
@@ -74,7 +79,7 @@ export class Pending {
       return [{ session: found.session, seq, name, story, running, age }];
     };
     const commands = this.#commands.flatMap((found) => item(found, found.name, false, false));
-    const stories = this.#stories.slice(0, most).flatMap((story) => {
+    const stories = this.#stories.slice(0, mostPending).flatMap((story) => {
       return item({ ...story.start, name: '' }, `${story.kind} ${story.name}`.trim(), true, !story.live).map(
         (found) => (story.live ? found : { ...found, age: story.duration }),
       );

@@ -4,7 +4,7 @@ import type { MessageView } from '../inspect/view.js';
 import type { RecordingInfo } from '../recording/ports.js';
 import type { Session } from '../recording/session.js';
 import { cut, fitting, type Line, lineLength, type Span } from './line.js';
-import type { PendingItem } from './pending.js';
+import { pendingCount, type PendingItem } from './pending.js';
 
 export function titleLine(
   info: RecordingInfo,
@@ -60,11 +60,11 @@ function pendingSpans(pending: readonly PendingItem[], live: boolean): Span[] {
   const shown = live ? running : pending;
   const [oldest] = shown;
   if (oldest === undefined) {
-    const late = pending.length === 0 ? '' : ` (${pending.length} never ended)`;
+    const late = pending.length === 0 ? '' : ` (${pendingCount(pending.length)} never ended)`;
     return [{ text: `nothing pending${late}`, style: 'dim' }];
   }
   return [
-    { text: `${shown.length} ${live ? 'pending' : 'never ended'}`, style: 'slow' },
+    { text: `${pendingCount(shown.length)} ${live ? 'pending' : 'never ended'}`, style: 'slow' },
     { text: `, oldest ${escapeText(oldest.name)} ${formatDuration(oldest.age)}` },
   ];
 }

@@ -66,6 +66,26 @@ function listed(screen: TestScreen): string[] {
 }
 
 describe('the list', () => {
+  test('a narrow one shows whole names, and no half of a time', async () => {
+    const { screen } = open(recorded(boot), new TestScreen(40, 12));
+    await screen.shows('qmp_capabilities');
+    const lines = screen.lines();
+    expect(lines.slice(2, 5)).toEqual([
+      '      0.001000 <- G greeting',
+      '      0.002000 -> C qmp_capabilities',
+      '      0.003000 <- R qmp_capabilities',
+    ]);
+    expect(lines.at(-1)).toBe(' Enter open  ? all keys  Q quit');
+  });
+
+  test('counts of what never ended only as far as it looks', async () => {
+    const asked = Array.from({ length: 600 }, () => '-> {"execute":"stop"}');
+    const { screen } = open(recorded([`<- ${greeting}`, ...asked]));
+    await screen.shows('500+ never ended');
+    screen.type('P');
+    await screen.shows('500+ not over, 0 of them may still end');
+  });
+
   test('shows each message on a line', async () => {
     const { screen } = open(recorded(boot));
     await screen.shows('quit');
@@ -83,7 +103,7 @@ describe('the list', () => {
       '      0.009000 -> C quit                                                no reply',
       ...Array<string>(11).fill(''),
       ' 1 never ended, oldest quit 1.0ms                                           1/9',
-      ' Enter open  / filter  P pending  s sessions  S statistics  F follow  ? all key…',
+      ' Enter open  / filter  P pending  s sessions  S statistics  ? all keys  Q quit',
     ]);
     expect(screen.cell(2, 0).inverse).toBe(true);
     expect(screen.cell(3, 20)).toMatchObject({ text: 'q', colour: 6 });
