@@ -42,6 +42,7 @@ const controls: Readonly<Record<string, number>> = { n: 10, r: 13, t: 9, f: 12, 
 
 /** A bound of `{m,n}` above this is refused: each repetition costs a copy. */
 const maxRepeat = 1000;
+const bounds = /\{(\d+)(,?)(\d*)\}/y;
 /** Deeper groups are refused: they are read recursively. */
 const maxDepth = 200;
 
@@ -211,7 +212,8 @@ class RegexParser {
 
   /** `{2}`, `{2,}`, `{2,5}`; any other `{` stands for itself, as in JavaScript. */
   #bounds(): readonly [number, number] | undefined {
-    const found = /^\{(\d+)(,?)(\d*)\}/.exec(this.#source.slice(this.#at, this.#at + 40));
+    bounds.lastIndex = this.#at;
+    const found = bounds.exec(this.#source);
     if (found === null || (found[2] === '' && found[3] !== '')) return undefined;
     this.#at += found[0].length;
     const min = Number(found[1]);

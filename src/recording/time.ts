@@ -1,7 +1,11 @@
 /** Wall-clock times as text, in UTC. Takes them; never asks what time it is. */
 
-/** `2026-11-20T08:52:30.127123Z` for microseconds since 1970. */
-export function isoTime(micros: number): string {
+/** The first and the last second of the years that have four digits, in microseconds. */
+const [earliest, latest] = [-62_135_596_800_000_000, 253_402_300_799_000_000];
+
+/** `2026-11-20T08:52:30.127123Z` for microseconds since 1970. What is out of its years has the first or the last of them. */
+export function isoTime(time: number): string {
+  const micros = Math.min(Math.max(time, earliest), latest);
   const seconds = Math.floor(micros / 1e6);
   const days = Math.floor(seconds / 86_400);
   const [year, month, day] = civil(days);

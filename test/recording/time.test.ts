@@ -20,3 +20,11 @@ test.each([
 ])('reads %s', (text, expected) => {
   expect(parseIsoTime(text)).toBe(expected);
 });
+
+test.each([
+  [1e308, '9999-12-31T23:59:59.000000Z'],
+  [Infinity, '9999-12-31T23:59:59.000000Z'],
+  [-1e308, '0001-01-01T00:00:00.000000Z'],
+])('%d is out of its years', (micros, expected) => {
+  expect(isoTime(micros)).toBe(expected);
+});

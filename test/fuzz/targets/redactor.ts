@@ -56,9 +56,14 @@ export const target: Target = {
     const after = fromLatin1(`= s\n${plant}\n.\n= t\n${around}\n.`);
     const [whole, bytewise] = [redacted(after), redacted(after, 1)];
     assertGone([...whole.values(), ...bytewise.values()].join('\n'));
-    // What QEMU discards after an error is hidden where it came in a chunk of its own: no more than that.
+    // What QEMU discards after an error is hidden where it came in a chunk of its own: no more than that, but for
+    // the responses, which are hidden after a command that looks as if it had a secret.
+    const uneven = new Set<string>();
     for (const [stream, one] of whole) {
       const other = bytewise.get(stream) ?? '';
+      const [session = '', dir = ''] = stream.split(' ');
+      if (dir === 's2c' && uneven.has(session)) continue;
+      if (one !== other) uneven.add(session);
       assert.equal(other.length, one.length);
       for (let at = 0; at < one.length; at++) {
         assert.ok(one[at] === other[at] || one[at] === 'x' || other[at] === 'x', `${stream} at ${at}`);
