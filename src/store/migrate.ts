@@ -25,6 +25,11 @@ export type Format = { readonly state: 'empty' | 'old' | 'current'; readonly for
  * @throws RecordingError if it is none of ours or from a newer qmptap
  */
 export function formatOf(db: Connection, path: string, steps: readonly Migration[] = migrations): Format {
+  // All of it as of one moment: its writer may be making it just now.
+  return db.transaction(() => readFormat(db, path, steps))();
+}
+
+function readFormat(db: Connection, path: string, steps: readonly Migration[]): Format {
   const id = db.pragma('application_id', { simple: true });
   const format = Number(db.pragma('user_version', { simple: true }));
   if (id === 0 && format === 0 && db.prepare('SELECT 1 FROM sqlite_master').get() === undefined) {

@@ -81,8 +81,11 @@ describe('the fuzzer', () => {
   });
 });
 
-test('nothing is found in a short search over all targets', { timeout: 240_000 }, async () => {
-  const { code, said } = await fuzz('--minutes', '0.03', '--seed', '1');
-  expect(said).toContain(`${targets.at(-1) ?? ''} `);
-  expect(code, said).toBe(0);
+describe.concurrent.each([0, 1])('a short search', (half) => {
+  test(`finds nothing in half ${half + 1} of the targets`, { timeout: 240_000 }, async ({ expect: that }) => {
+    const names = targets.filter((_, at) => at % 2 === half);
+    const { code, said } = await fuzz(...names, '--minutes', '0.03', '--seed', '1');
+    that(said).toContain(`${names.at(-1) ?? ''} `);
+    that(code, said).toBe(0);
+  });
 });

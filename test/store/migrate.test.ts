@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { RecordingError } from '../../src/errors.js';
 import { formatOf, migrate, type Migration } from '../../src/store/migrate.js';
 import { testFolder } from '../support/folder.js';
@@ -14,6 +14,15 @@ const chain: readonly Migration[] = [
 
 function database(): Database.Database {
   return new Database(join(testFolder(), 'a.qmptap'));
+}
+
+/** Who would write while others read is told to wait. */
+function migrateUnlessBusy(db: Database.Database): void {
+  try {
+    migrate(db, 'a', chain);
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'SQLITE_BUSY' });
+  }
 }
 
 describe('migrations', () => {
@@ -31,6 +40,23 @@ describe('migrations', () => {
       expect(db.prepare('SELECT * FROM frame').all()).toEqual(rows);
       db.close();
     }
+  });
+
+  test('are seen all or not at all, also by who looks at that very moment', () => {
+    const path = join(testFolder(), 'a.qmptap');
+    const [writer, reader] = [new Database(path, { timeout: 0 }), new Database(path)];
+    const pragma = reader.pragma.bind(reader);
+    vi.spyOn(reader, 'pragma').mockImplementation((...words) => {
+      const found = pragma(...words);
+      if (words[0] === 'application_id') migrateUnlessBusy(writer);
+      return found;
+    });
+    expect(formatOf(reader, 'a', chain)).toEqual({ state: 'empty', format: 0 });
+    vi.restoreAllMocks();
+    migrate(writer, 'a', chain);
+    expect(formatOf(reader, 'a', chain)).toEqual({ state: 'current', format: 3 });
+    writer.close();
+    reader.close();
   });
 
   test('happen all or not at all', () => {
