@@ -25,7 +25,9 @@ export function* findDamage(db: Connection, reader: RecordingReader): Iterable<s
   yield* complaints.filter((line) => line !== 'ok').map((line) => `the database: ${line.trim()}`);
   const expected = db.prepare('SELECT c2s_bytes, c2s_crc, s2c_bytes, s2c_crc FROM session WHERE id = ?');
   for (const session of reader.sessions()) {
-    yield* checkSession(session, expected.get(session.id) as Expected, reader);
+    const found = expected.get(session.id) as Expected | undefined;
+    if (found === undefined) yield `session ${session.id}: it is not found by its number`;
+    else yield* checkSession(session, found, reader);
   }
 }
 
