@@ -70,10 +70,10 @@ export function watch(job, { megabytes = 700, cpu = cpuLimit, wait = waitLimit, 
       cpu: cpuSeconds(child.pid),
       time: performance.now(),
     };
+    const limit = now.executions === 0 ? loadLimit : cpu;
     if (now.executions !== before.executions) before = now;
-    else if (now.cpu - before.cpu > (now.executions === 0 ? loadLimit : cpu)) {
-      kill(`no end after ${cpu} s of processor time`);
-    } else if (now.time - before.time > wait * 1000 && now.cpu - before.cpu < wait / 10) {
+    else if (now.cpu - before.cpu > limit) kill(`no end after ${limit} s of processor time`);
+    else if (now.time - before.time > wait * 1000 && now.cpu - before.cpu < wait / 10) {
       kill(`waits, and nothing comes for ${wait} s`);
     }
     if (memory(child.pid) > megabytes * 1.5) kill(`uses more than ${megabytes * 1.5} MB`);
