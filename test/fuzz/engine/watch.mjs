@@ -15,6 +15,8 @@ const loadLimit = 60;
 /** Seconds for one execution in which it uses no processor: it waits for what never comes. */
 const waitLimit = 60;
 const poll = 250;
+/** Nobody looked for so long: all of it was stopped, or the machine slept. */
+const asleep = 10 * poll;
 
 const path = (name) => fileURLToPath(new URL(name, import.meta.url));
 
@@ -64,6 +66,7 @@ export function watch(job, { megabytes = 700, cpu = cpuLimit, wait = waitLimit, 
     if (type === 'failed' || type === 'done') ended = true;
   });
   let before = { executions: -1, cpu: 0, time: 0 };
+  let looked = performance.now();
   const timer = setInterval(() => {
     const now = {
       executions: lastInput(current).executions,
@@ -71,7 +74,9 @@ export function watch(job, { megabytes = 700, cpu = cpuLimit, wait = waitLimit, 
       time: performance.now(),
     };
     const limit = now.executions === 0 ? loadLimit : cpu;
-    if (now.executions !== before.executions) before = now;
+    const slept = now.time - looked > asleep;
+    looked = now.time;
+    if (slept || now.executions !== before.executions) before = now;
     else if (now.cpu - before.cpu > limit) kill(`no end after ${limit} s of processor time`);
     else if (now.time - before.time > wait * 1000 && now.cpu - before.cpu < wait / 10) {
       kill(`waits, and nothing comes for ${wait} s`);
