@@ -5,7 +5,7 @@
 import { type MessageKind, messageKinds } from '../recording/message.js';
 import type { MessageOutline, MessageRange } from '../recording/ports.js';
 import type { Connection, Statement } from './database.js';
-import { DamagedRow, integer, text } from './frame-decoder.js';
+import { DamagedRow, integer, optional, text } from './frame-decoder.js';
 import { flags, noName } from './frame-flags.js';
 
 /** Rows to a statement: a writer waits for none of them long. */
@@ -17,17 +17,7 @@ const size = `length(raw)
   + CASE WHEN ifnull(flags, 0) & ${flags.parts} THEN (SELECT sum(length(bytes)) FROM part WHERE part.n = frame.n) ELSE 0 END`;
 const columns = `n, session, seq, kind, t, name, pair, latency, ${size}`;
 
-type OutlineRow = readonly [
-  n: number,
-  session: number,
-  seq: number,
-  kind: number,
-  t: number,
-  name: number | null,
-  pair: number | null,
-  latency: number | null,
-  size: number | null,
-];
+type OutlineRow = readonly unknown[];
 
 export class Outlines {
   readonly #all: Statement;
@@ -59,7 +49,7 @@ export class Outlines {
       yield* outlines;
       const last = rows.at(-1);
       if (last === undefined || rows.length < pageSize) return;
-      reached = session === undefined ? last[0] : last[2];
+      reached = integer(session === undefined ? last[0] : last[2]);
     }
   }
 
@@ -73,9 +63,9 @@ export class Outlines {
   }
 
   #outline([n, session, seq, kind, t, name, pair, latency, bytes]: OutlineRow): MessageOutline {
-    const known: MessageKind | undefined = messageKinds[kind];
-    if (known === undefined || bytes === null) throw new DamagedRow(`message ${n} is damaged`);
-    const called = name === null || name === noName ? undefined : this.#nameOf(name);
+    const known: MessageKind | undefined = messageKinds[integer(kind)];
+    if (known === undefined) throw new DamagedRow(`message ${integer(n)} is damaged`);
+    const called = name === null || name === noName ? undefined : this.#nameOf(integer(name));
     const isResponse = known === 'success' || known === 'error';
     return {
       session: integer(session),
@@ -83,9 +73,9 @@ export class Outlines {
       t: integer(t),
       kind: known,
       name: isResponse ? undefined : called,
-      replyTo: isResponse ? (pair ?? undefined) : undefined,
+      replyTo: isResponse ? optional(pair, integer) : undefined,
       command: isResponse ? called : undefined,
-      latency: isResponse ? (latency ?? undefined) : undefined,
+      latency: isResponse ? optional(latency, integer) : undefined,
       size: integer(bytes),
     };
   }

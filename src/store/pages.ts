@@ -42,6 +42,8 @@ export class Pages {
   readonly #decoder: FrameDecoder;
   readonly #lookup: GrowingLookup;
   readonly #last: Statement;
+  readonly #firstAfter: Statement;
+  readonly #lastBefore: Statement;
   readonly #label: Statement;
   readonly #statements = new Map<string, Statement>();
   readonly #labels = new Map<number, string | undefined>();
@@ -51,6 +53,8 @@ export class Pages {
     this.#decoder = decoder;
     this.#lookup = new GrowingLookup(db);
     this.#last = db.prepare('SELECT ifnull(max(n), 0) FROM frame').pluck();
+    this.#firstAfter = db.prepare('SELECT n FROM frame WHERE n > ? ORDER BY n LIMIT 1').pluck();
+    this.#lastBefore = db.prepare('SELECT n FROM frame WHERE n < ? ORDER BY n DESC LIMIT 1').pluck();
     this.#label = db.prepare('SELECT label FROM session WHERE id = ?').pluck();
   }
 
@@ -115,12 +119,13 @@ export class Pages {
     return filter.exact || matches(message, { label: this.#labelOf(message.session), answer });
   }
 
+  /** The next stretch to look at. A file that is not ours may have any gaps between its places: they are leapt over. */
   #window({ after, before }: Bounds, descending: boolean): Bounds {
-    const last = this.last();
-    if (!descending)
-      return { after, before: Math.min(before, Math.max(after, last) + 1, after + scanWindow + 1) };
-    const from = Math.min(before, last + 1);
-    return { after: Math.max(after, from - scanWindow - 1), before: from };
+    const begin = (descending ? this.#lastBefore.get(before) : this.#firstAfter.get(after)) as
+      number | undefined;
+    if (begin === undefined) return { after, before: after + 1 };
+    if (descending) return { after: Math.max(after, begin - scanWindow), before: begin + 1 };
+    return { after: begin - 1, before: Math.min(before, this.last() + 1, begin + scanWindow) };
   }
 
   /** How many messages of a session have a place up to `n`. */

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
+import { RecordingError } from '../../src/errors.js';
 import type { MessageOutline, MessageRange, RecordingReader } from '../../src/recording/ports.js';
 import { openRecording } from '../../src/store/open.js';
 import { MessageFile } from '../support/message-file.js';
@@ -78,4 +80,18 @@ describe('outlines', () => {
     expect(wanted(reader, { session: 1 })[993]?.size).toBe(6);
     expect([...reader.outlines({ session: 3 })]).toEqual([]);
   });
+});
+
+test('outlines of a hostile file have no text for a number', () => {
+  const path = written();
+  const db = new Database(path);
+  for (const column of ['session', 'seq', 'kind', 't', 'name', 'pair', 'latency']) {
+    const set = db.prepare(`UPDATE frame SET ${column} = ? WHERE n = 12000`);
+    const before = db.prepare(`SELECT ${column} FROM frame WHERE n = 12000`).pluck().get();
+    set.run('\x1b[2J');
+    using reader = openRecording(path);
+    expect(() => [...reader.outlines({})], column).toThrow(RecordingError);
+    set.run(before);
+  }
+  db.close();
 });

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Tap } from '../../src/proxy/tap.js';
@@ -182,3 +183,19 @@ function indices(reader: RecordingReader, asked: MessageRange): number[] {
 function plain({ raw, ...rest }: { raw: Uint8Array }): object {
   return { ...rest, raw: Buffer.from(raw).toString('latin1') };
 }
+
+test('leaps over the gaps between the places of a file that is not ours', () => {
+  const path = join(folder, 'gaps.qmptap');
+  const file = new MessageFile(path);
+  variedTraffic(new Tap(file), 1, 40);
+  file.finish();
+  const db = new Database(path);
+  const last = db.prepare('SELECT max(n) FROM frame').pluck().get() as number;
+  db.exec(`UPDATE frame SET n = n + 4503599627370496 WHERE n > ${last / 2}`);
+  db.close();
+  using reader = openRecording(path);
+  const where: Condition = { op: 'not', of: { op: 'text', text: 'nowhere' } };
+  const up = Array.from(reader.messages({ where }), ({ index }) => index);
+  expect(up).toHaveLength(last);
+  expect(Array.from(reader.messages({ where, order: 'desc' }), ({ index }) => index)).toEqual(up.reverse());
+});
