@@ -2,7 +2,10 @@
  * Diagnostics of a program that runs for long: pino, on standard error. A command that ends by an
  * error says so in one plain line instead (`output.ts`).
  */
+import { createRequire } from 'node:module';
+import type * as Pino from 'pino';
 import type { LogFn, Logger } from 'pino';
+import type * as PinoPretty from 'pino-pretty';
 import { escapeText } from '../inspect/format.js';
 import { writeDiagnostics } from './diagnostics.js';
 import { asciiJson, wantsColour } from './output.js';
@@ -15,10 +18,31 @@ export interface LogFlags {
   readonly logFormat: (typeof logFormats)[number];
 }
 
-/** A logger as the flags ask for it. Lines are written at once, so that none is lost at the end. */
-export async function createLogger({ logLevel, logFormat }: LogFlags): Promise<Logger> {
-  // Loaded here, since most commands never log.
-  const { pino } = await import('pino');
+export type Log = Pick<Logger, 'info' | 'warn' | 'error' | 'isLevelEnabled'>;
+
+/**
+ * A logger as the flags ask for it. Lines are written at once, so that none is lost at the end. What makes them
+ * is loaded with the first one: half of a recorder's start, which clients need not wait for.
+ */
+export function createLogger(flags: LogFlags): Log {
+  let logger: Logger | undefined;
+  const loaded = (): Logger => (logger ??= loadLogger(flags));
+  const teller =
+    (level: 'info' | 'warn' | 'error') =>
+    (...line: Parameters<LogFn>): void => {
+      loaded()[level](...line);
+    };
+  return {
+    info: teller('info'),
+    warn: teller('warn'),
+    error: teller('error'),
+    isLevelEnabled: (level) => loaded().isLevelEnabled(level),
+  };
+}
+
+function loadLogger({ logLevel, logFormat }: LogFlags): Logger {
+  const require = createRequire(import.meta.url);
+  const { pino } = require('pino') as typeof Pino;
   const options = { name: 'qmptap', level: logLevel };
   if (logFormat === 'json') {
     return pino(options, {
@@ -27,7 +51,7 @@ export async function createLogger({ logLevel, logFormat }: LogFlags): Promise<L
       },
     });
   }
-  const { prettyFactory } = await import('pino-pretty');
+  const { prettyFactory } = require('pino-pretty') as typeof PinoPretty;
   const pretty = prettyFactory({
     colorize: wantsColour(2),
     ignore: 'pid,hostname',

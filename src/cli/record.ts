@@ -1,5 +1,4 @@
 /** What `qmptap record` does: starts a recorder, tells what happens, and ends with grace. */
-import type { Logger } from 'pino';
 import type { ProxyEvent } from '../transport/drive.js';
 import { counted, escapeText, peerName } from '../inspect/format.js';
 import { record, type RecordSummary, type RunningRecorder } from '../launch/record.js';
@@ -10,17 +9,14 @@ import { runClient } from './exec.js';
 import { defaultFolder } from './folder.js';
 import { fileNews, namesOf, nextFileInUi } from './limits.js';
 import { type Live, startLive } from './live.js';
+import type { Log } from './log.js';
 import { checkTerminal, openUi } from './ui-process.js';
 
 /**
  * Records until it is told to end. Gives the exit code.
  * @throws UsageError, ConnectError, OutputError before anything is recorded
  */
-export async function recordCommand(
-  flags: RecordFlags,
-  words: readonly string[],
-  log: Logger,
-): Promise<number> {
+export async function recordCommand(flags: RecordFlags, words: readonly string[], log: Log): Promise<number> {
   if (flags.ui) checkTerminal();
   outliveTheTerminal((text) => {
     log.error(text);
@@ -82,7 +78,7 @@ export async function recordCommand(
   return code === 0 && summary.incomplete !== undefined ? 1 : code;
 }
 
-function tell(event: ProxyEvent | SeriesEvent, log: Logger): void {
+function tell(event: ProxyEvent | SeriesEvent, log: Log): void {
   const session = 'session' in event ? event.session : undefined;
   const where = session === undefined ? '' : `session ${session}: `;
   switch (event.type) {
@@ -115,14 +111,14 @@ function tell(event: ProxyEvent | SeriesEvent, log: Logger): void {
   }
 }
 
-function summarise({ files, sessions, messages, incomplete }: RecordSummary, log: Logger): void {
+function summarise({ files, sessions, messages, incomplete }: RecordSummary, log: Log): void {
   const kept = messages === undefined ? 'messages' : counted(messages, 'message');
   const said = `${kept} in ${counted(sessions, 'session')}: ${namesOf(files)}`;
   if (incomplete === undefined) log.info(said);
   else log.error(`${said}; incomplete: ${escapeText(incomplete)}`);
 }
 
-function watch(path: string, json: boolean, log: Logger): Live {
+function watch(path: string, json: boolean, log: Log): Live {
   return startLive(
     { path, format: json ? 'json' : 'text' },
     {
@@ -146,7 +142,7 @@ function watchInUi(
   notice: string,
   allowSend: boolean,
   ending: AbortSignal,
-  log: Logger,
+  log: Log,
 ): Live {
   const { path } = recorder;
   const send = (session: number, text: string): Promise<void> => recorder.send(session, text);

@@ -21,7 +21,7 @@ export async function replayClientCommand(
   connect: string,
   flags: ReplayClientFlags & LogFlags,
 ): Promise<number> {
-  const log = await createLogger(flags);
+  const log = createLogger(flags);
   const teller = new DivergenceTeller(log, flags);
   const client = await replayClient(file, {
     connect,

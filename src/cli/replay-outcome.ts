@@ -1,12 +1,11 @@
 /** How a replay is told: each divergence as it happens, the sum at the end, and the report's file. */
 import { statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Logger } from 'pino';
 import { OutputError } from '../errors.js';
 import { counted, escapeText } from '../inspect/format.js';
 import { accountOf, type Divergence } from '../replay/divergence.js';
 import { jsonReport, junitReport, type ReplaySummary, type ReportHead } from '../replay/summary.js';
-import type { LogFlags } from './log.js';
+import type { Log, LogFlags } from './log.js';
 import { writeFile } from './new-file.js';
 import { writeDiagnostics } from './diagnostics.js';
 
@@ -15,11 +14,11 @@ const maximumTold = 20;
 
 /** Tells divergences as they happen: for people the account, several lines; for programs a log line. */
 export class DivergenceTeller {
-  readonly #log: Logger;
+  readonly #log: Log;
   readonly #asJson: boolean;
   #told = 0;
 
-  constructor(log: Logger, { logFormat }: Pick<LogFlags, 'logFormat'>) {
+  constructor(log: Log, { logFormat }: Pick<LogFlags, 'logFormat'>) {
     this.#log = log;
     this.#asJson = logFormat === 'json';
   }

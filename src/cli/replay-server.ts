@@ -22,7 +22,7 @@ export async function replayServerCommand(
   if (flags.ui) checkTerminal();
   // A client must not stand still because nobody reads what is told of it.
   neverWaitForReader();
-  const log = await createLogger(flags);
+  const log = createLogger(flags);
   const teller = new DivergenceTeller(log, flags);
   const learned = flags.onMiss === 'forward' ? defaultPath(new Date(), 'learned') : undefined;
   const shown = flags.ui ? defaultPath(new Date(), 'replay') : undefined;

@@ -7,8 +7,9 @@ import { RecordingError } from '../errors.js';
 import type { RecordingReader } from '../recording/ports.js';
 import type { Divergence } from '../replay/divergence.js';
 import { formatAddress } from '../transport/address.js';
-import { findChannels, nameOf, pidFileOf, probedMachine, type Channel } from './qemu-arguments.js';
-import { openVm, probingLabel, recordingsIn } from './recorded-vm.js';
+import { findChannels, pidFileOf, type Channel } from './qemu-arguments.js';
+import { openVm, recordingsIn } from './recorded-vm.js';
+import { vmLabel } from './vm-label.js';
 import { replayServer, type RunningReplayServer } from './replay-server.js';
 
 export interface ImpersonateOptions {
@@ -45,8 +46,7 @@ export interface Impersonation extends AsyncDisposable {
 export async function impersonate(options: ImpersonateOptions): Promise<Impersonation | undefined> {
   const { argv, pid } = options;
   const files = recordingsIn(options.recordings);
-  const probed = probedMachine(argv);
-  const label = probed === undefined ? nameOf(argv) : probingLabel(probed);
+  const label = vmLabel(argv);
   const threads = threadsOf(pid);
   const servers: RunningReplayServer[] = [];
   const readers: RecordingReader[] = [];

@@ -10,21 +10,13 @@ import type { ProxyEvent } from '../transport/drive.js';
 import { commandLine } from './command-line.js';
 import { EndableSink } from './endable-sink.js';
 import { PrivateSockets } from './private-sockets.js';
-import {
-  findChannels,
-  isDaemonized,
-  moveChannel,
-  nameOf,
-  pidFileOf,
-  probedMachine,
-  type Channels,
-} from './qemu-arguments.js';
+import { findChannels, isDaemonized, moveChannel, pidFileOf, type Channels } from './qemu-arguments.js';
 import { watchQemu, type QemuLife } from './qemu-life.js';
-import { probingLabel } from './recorded-vm.js';
 import type { RecordingLimits } from './recording-limits.js';
 import { datedFiles } from './recording-name.js';
 import { RecordingSeries, type SeriesEvent } from './recording-series.js';
 import { withoutSecrets } from './secrets.js';
+import { vmLabel } from './vm-label.js';
 import { inheritance, VmRecorder, type TappedChannel } from './vm-recorder.js';
 
 /** What a recorder and one that takes over from it have in common. */
@@ -71,8 +63,7 @@ export interface Interposed {
 export async function interpose(options: InterposeOptions): Promise<Interposed> {
   const { argv, qemu } = options;
   const { channels } = supported(findChannels(argv, options.agent));
-  const probed = probedMachine(argv);
-  const label = probed === undefined ? nameOf(argv) : probingLabel(probed);
+  const label = vmLabel(argv);
   const daemonized = isDaemonized(argv);
   const note = commandLine([qemu, ...withoutSecrets(argv)]);
   const recorder = await openRecorder({ label, note }, options);

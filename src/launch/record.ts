@@ -2,18 +2,16 @@
  * Composes a recorder: sockets from transport, a file from the store. Knows no command line and
  * prints nothing; whoever starts it is told by `onEvent`.
  */
-import { readCommand } from '../proxy/injection.js';
 import { resolve } from 'node:path';
 import { UsageError } from '../errors.js';
 import { type Address, formatAddress, parseAddress } from '../transport/address.js';
 import { drive, type ProxyEvent } from '../transport/drive.js';
 import { listen } from '../transport/listen.js';
 import type { Listener } from '../transport/listener.js';
-import { RedactingSink } from '../proxy/redacting-sink.js';
-import { parseUserRules } from '../recording/user-rules.js';
 import type { RecordingLimits } from './recording-limits.js';
 import { recordingPlace } from './recording-name.js';
 import { RecordingSeries, type RecordedFile, type SeriesEvent } from './recording-series.js';
+import type { TrafficSink } from '../recording/ports.js';
 import type { Dialect } from '../recording/session.js';
 
 export interface RecordOptions extends RecordingLimits {
@@ -89,7 +87,8 @@ export async function record(options: RecordOptions): Promise<RunningRecorder> {
   const listenAddress = parseAddress(options.listen);
   const serverAddress = parseAddress(options.serverListens ?? options.connect ?? '');
   refuseSame(listenAddress, serverAddress);
-  const rules = options.redact === undefined ? undefined : parseUserRules(options.redact);
+  const redacting = options.redact === undefined ? undefined : await redactor(options.redact);
+  const injections = options.allowSend === true ? await import('../proxy/injection.js') : undefined;
   const place = recordingPlace(options);
   const clients = await listen(listenAddress);
   let servers: Listener | undefined;
@@ -117,11 +116,11 @@ export async function record(options: RecordOptions): Promise<RunningRecorder> {
   const proxy = drive({
     clients,
     server: servers === undefined ? { dial: serverAddress } : { listener: servers },
-    sink: rules === undefined ? recorder : new RedactingSink(recorder, rules),
+    sink: redacting?.(recorder) ?? recorder,
     label: options.label,
     dialect: options.dialect,
     durable: options.durable,
-    allowSend: options.allowSend,
+    injection: injections && (() => new injections.Injection()),
     onEvent: (event) => {
       if (event.type === 'opened') sessions += 1;
       tell(event);
@@ -150,7 +149,10 @@ export async function record(options: RecordOptions): Promise<RunningRecorder> {
       return recorder.path;
     },
     finished: proxy.finished,
-    send: async (session, text) => proxy.inject(session, readCommand(text)),
+    send: async (session, text) => {
+      const { readCommand } = await import('../proxy/injection.js');
+      await proxy.inject(session, readCommand(text));
+    },
     close: () => {
       proxy.close();
     },
@@ -160,6 +162,14 @@ export async function record(options: RecordOptions): Promise<RunningRecorder> {
       await stop();
     },
   };
+}
+
+/** What takes the secrets out on the way to a sink. Loaded only where it is asked for: it is large, and a start is waited for. */
+async function redactor(texts: readonly string[]): Promise<(sink: TrafficSink) => TrafficSink> {
+  const { parseUserRules } = await import('../recording/user-rules.js');
+  const { RedactingSink } = await import('../proxy/redacting-sink.js');
+  const rules = parseUserRules(texts);
+  return (sink) => new RedactingSink(sink, rules);
 }
 
 /** A recorder that is its own server would record itself without end. */

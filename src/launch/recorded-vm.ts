@@ -8,6 +8,7 @@ import type { Message } from '../recording/message.js';
 import type { RecordingReader } from '../recording/ports.js';
 import type { Dialect, Session } from '../recording/session.js';
 import { openRecording } from '../store/open.js';
+import { isProbing } from './vm-label.js';
 
 /** What a session must be to be played. */
 export interface Wanted {
@@ -15,13 +16,6 @@ export interface Wanted {
   readonly label: string | undefined;
   readonly dialect: Dialect;
 }
-
-/** The label of a session in which libvirt asks a QEMU what it can do with this machine. */
-export function probingLabel(machine: string): string {
-  return `${probing}${machine}`;
-}
-
-const probing = 'probing ';
 
 /** The recordings that these paths mean; of a folder all in it, the newest first. */
 export function recordingsIn(paths: readonly string[]): string[] {
@@ -48,15 +42,13 @@ export function openVm(
   wanted: Wanted,
   threads: readonly number[],
 ): RecordingReader | undefined {
-  for (const exact of wanted.label === undefined || wanted.label.startsWith(probing)
-    ? [true]
-    : [true, false]) {
+  for (const exact of wanted.label === undefined || isProbing(wanted.label) ? [true] : [true, false]) {
     for (const path of recordings) {
       const reader = openRecording(path);
       const fits = (session: Session): boolean => {
         if (session.dialect !== wanted.dialect || session.messages === 0) return false;
         if (exact && wanted.label !== undefined) return session.label === wanted.label;
-        return session.label?.startsWith(probing) !== true;
+        return !isProbing(session.label);
       };
       if (reader.sessions().some(fits)) return new RecordedVm(reader, fits, threads);
       reader.close();

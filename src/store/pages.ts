@@ -42,8 +42,8 @@ export class Pages {
   readonly #decoder: FrameDecoder;
   readonly #lookup: GrowingLookup;
   readonly #last: Statement;
-  readonly #firstAfter: Statement;
-  readonly #lastBefore: Statement;
+  readonly #pageCount: Statement;
+  readonly #pageSize: number;
   readonly #label: Statement;
   readonly #statements = new Map<string, Statement>();
   readonly #labels = new Map<number, string | undefined>();
@@ -52,15 +52,15 @@ export class Pages {
     this.#db = db;
     this.#decoder = decoder;
     this.#lookup = new GrowingLookup(db);
-    this.#last = db.prepare('SELECT ifnull(max(n), 0) FROM frame').pluck();
-    this.#firstAfter = db.prepare('SELECT n FROM frame WHERE n > ? ORDER BY n LIMIT 1').pluck();
-    this.#lastBefore = db.prepare('SELECT n FROM frame WHERE n < ? ORDER BY n DESC LIMIT 1').pluck();
+    this.#last = db.prepare('SELECT ifnull(max(n), 0) FROM frame WHERE n <= ?').pluck();
+    this.#pageCount = db.prepare('PRAGMA page_count').pluck();
+    this.#pageSize = Number(db.pragma('page_size', { simple: true }));
     this.#label = db.prepare('SELECT label FROM session WHERE id = ?').pluck();
   }
 
-  /** The place of the last message. */
+  /** The place of the last message. One behind all that the file has room for is a lie: who went there would never arrive. */
   last(): number {
-    return this.#last.get() as number;
+    return this.#last.get(Number(this.#pageCount.get()) * this.#pageSize) as number;
   }
 
   /** `guard` runs each statement and says in plain words what went wrong. */
@@ -119,13 +119,12 @@ export class Pages {
     return filter.exact || matches(message, { label: this.#labelOf(message.session), answer });
   }
 
-  /** The next stretch to look at. A file that is not ours may have any gaps between its places: they are leapt over. */
   #window({ after, before }: Bounds, descending: boolean): Bounds {
-    const begin = (descending ? this.#lastBefore.get(before) : this.#firstAfter.get(after)) as
-      number | undefined;
-    if (begin === undefined) return { after, before: after + 1 };
-    if (descending) return { after: Math.max(after, begin - scanWindow), before: begin + 1 };
-    return { after: begin - 1, before: Math.min(before, this.last() + 1, begin + scanWindow) };
+    const last = this.last();
+    if (!descending)
+      return { after, before: Math.min(before, Math.max(after, last) + 1, after + scanWindow + 1) };
+    const from = Math.min(before, last + 1);
+    return { after: Math.max(after, from - scanWindow - 1), before: from };
   }
 
   /** How many messages of a session have a place up to `n`. */

@@ -4,6 +4,7 @@
  * libvirt kills a machine whose monitor closes.
  */
 import type { JsonObject } from '../json/value.js';
+import type { Injection } from '../proxy/injection.js';
 import type { TrafficSink } from '../recording/ports.js';
 import type { Dialect, Peer, SessionEnd } from '../recording/session.js';
 import type { Address } from './address.js';
@@ -51,8 +52,8 @@ export interface ProxyOptions {
   readonly dialect?: Dialect | undefined;
   /** Forward only what the sink has: the reverse of the usual order. */
   readonly durable?: boolean | undefined;
-  /** The user may send commands of their own with `Proxy.inject`; every byte is then looked at as it passes. */
-  readonly allowSend?: boolean | undefined;
+  /** Made for each session if the user may use `Proxy.inject`; every byte is then looked at as it passes. */
+  readonly injection?: (() => Injection) | undefined;
   readonly onEvent?: ((event: ProxyEvent) => void) | undefined;
 }
 
@@ -167,10 +168,10 @@ class Driver implements Proxy, SessionObserver {
   }
 
   private clientCame(client: Stream): void {
-    const { sink, label, dialect, durable = false, allowSend } = this.options;
+    const { sink, label, dialect, durable = false, injection } = this.options;
     const server = { address: this.servers.address };
     const start = { label, dialect, client: client.peer, server, started: Date.now() * 1000 };
-    const session = new ProxySession(client, start, sink, durable, this, allowSend);
+    const session = new ProxySession(client, start, sink, durable, this, injection?.());
     this.running.add(session);
     this.tell({ type: 'opened', session: session.id, client: client.peer });
     void this.findServer(session, client);

@@ -3,7 +3,7 @@
  * decisions into calls on the streams, and gives a copy of all traffic to the sink.
  */
 import type { JsonObject } from '../json/value.js';
-import { Injection } from '../proxy/injection.js';
+import type { Injection } from '../proxy/injection.js';
 import { Relay } from '../proxy/relay.js';
 import type { RelayOutput, Side } from '../proxy/relay.js';
 import type { Direction } from '../recording/message.js';
@@ -103,9 +103,9 @@ export class ProxySession implements RelayOutput {
     sink: TrafficSink,
     durable: boolean,
     observer: SessionObserver,
-    allowSend = false,
+    injection?: Injection,
   ) {
-    this.injection = allowSend ? new Injection() : undefined;
+    this.injection = injection;
     this.client.stream = client;
     this.durable = durable;
     this.observer = observer;

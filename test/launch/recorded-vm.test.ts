@@ -1,7 +1,8 @@
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { openVm, probingLabel, recordingsIn } from '../../src/launch/recorded-vm.js';
+import { openVm, recordingsIn } from '../../src/launch/recorded-vm.js';
+import { probingLabel } from '../../src/launch/vm-label.js';
 import { createRecording } from '../../src/store/recorder.js';
 import { testFolder } from '../support/folder.js';
 

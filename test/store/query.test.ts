@@ -184,18 +184,18 @@ function plain({ raw, ...rest }: { raw: Uint8Array }): object {
   return { ...rest, raw: Buffer.from(raw).toString('latin1') };
 }
 
-test('leaps over the gaps between the places of a file that is not ours', () => {
-  const path = join(folder, 'gaps.qmptap');
+test('looks for no message behind all that a hostile file has room for', () => {
+  const path = join(folder, 'far.qmptap');
   const file = new MessageFile(path);
   variedTraffic(new Tap(file), 1, 40);
   file.finish();
   const db = new Database(path);
   const last = db.prepare('SELECT max(n) FROM frame').pluck().get() as number;
-  db.exec(`UPDATE frame SET n = n + 4503599627370496 WHERE n > ${last / 2}`);
+  db.exec(`UPDATE frame SET n = 4503599627370496 WHERE n = ${last}`);
   db.close();
   using reader = openRecording(path);
+  expect(reader.count()).toBe(last - 1);
   const where: Condition = { op: 'not', of: { op: 'text', text: 'nowhere' } };
-  const up = Array.from(reader.messages({ where }), ({ index }) => index);
-  expect(up).toHaveLength(last);
-  expect(Array.from(reader.messages({ where, order: 'desc' }), ({ index }) => index)).toEqual(up.reverse());
+  for (const order of ['asc', 'desc'] as const)
+    expect([...reader.messages({ where, order })]).toHaveLength(last - 1);
 });

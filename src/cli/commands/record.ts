@@ -89,10 +89,7 @@ Examples:
         throw new UsageError('record: --exec and the command go together, as in --exec -- ./client.py');
       }
       const { recordCommand } = await import('../record.js');
-      process.exitCode = await recordCommand(
-        flags,
-        words,
-        await createLogger(command.optsWithGlobals<LogFlags>()),
-      );
+      const log = createLogger(command.optsWithGlobals<LogFlags>());
+      process.exitCode = await recordCommand(flags, words, log);
     });
 }

@@ -12,11 +12,11 @@ import { fileURLToPath } from 'node:url';
 const cpuLimit = 10;
 /** Before the first one, the target is loaded, and each of its modules prepared for counting. */
 const loadLimit = 60;
-/** Seconds for one execution in which it uses no processor: it waits for what never comes. */
+/** Seconds for one execution in which it sleeps: it waits for what never comes. */
 const waitLimit = 60;
 const poll = 250;
 /** Nobody looked for so long: all of it was stopped, or the machine slept. */
-const asleep = 10 * poll;
+const stopped = 10 * poll;
 
 const path = (name) => fileURLToPath(new URL(name, import.meta.url));
 
@@ -65,21 +65,24 @@ export function watch(job, { megabytes = 700, cpu = cpuLimit, wait = waitLimit, 
     }
     if (type === 'failed' || type === 'done') ended = true;
   });
-  let before = { executions: -1, cpu: 0, time: 0 };
+  let before = { executions: -1, cpu: 0 };
   let looked = performance.now();
+  let waited = 0;
   const timer = setInterval(() => {
-    const now = {
-      executions: lastInput(current).executions,
-      cpu: cpuSeconds(child.pid),
-      time: performance.now(),
-    };
-    const limit = now.executions === 0 ? loadLimit : cpu;
-    const slept = now.time - looked > asleep;
-    looked = now.time;
-    if (slept || now.executions !== before.executions) before = now;
-    else if (now.cpu - before.cpu > limit) kill(`no end after ${limit} s of processor time`);
-    else if (now.time - before.time > wait * 1000 && now.cpu - before.cpu < wait / 10) {
-      kill(`waits, and nothing comes for ${wait} s`);
+    const { executions } = lastInput(current);
+    const used = cpuSeconds(child.pid);
+    const now = performance.now();
+    const limit = executions === 0 ? loadLimit : cpu;
+    const passed = now - looked;
+    looked = now;
+    if (executions !== before.executions) {
+      before = { executions, cpu: used };
+      waited = 0;
+    } else if (used - before.cpu > limit) {
+      kill(`no end after ${limit} s of processor time`);
+    } else if (isAsleep(child.pid) && passed < stopped) {
+      waited += passed;
+      if (waited > wait * 1000) kill(`waits, and nothing comes for ${wait} s`);
     }
     if (memory(child.pid) > megabytes * 1.5) kill(`uses more than ${megabytes * 1.5} MB`);
   }, poll);
@@ -120,6 +123,11 @@ function cpuSeconds(pid) {
   const [, rest = ''] = /\) (.*)$/s.exec(read(`/proc/${pid}/stat`)) ?? [];
   const fields = rest.split(' ');
   return (Number(fields[11]) + Number(fields[12])) / 100 || 0;
+}
+
+/** Rather than that it would run, and others have the processor. */
+function isAsleep(pid) {
+  return /\) S /.test(read(`/proc/${pid}/stat`));
 }
 
 /** Megabytes that a process holds. */

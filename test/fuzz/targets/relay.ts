@@ -1,5 +1,6 @@
 /** The relay between two real sockets: what the peers do is a script of bytes. */
 import assert from 'node:assert/strict';
+import { Injection } from '../../../src/proxy/injection.js';
 import { drive } from '../../../src/transport/drive.js';
 import type { ListenerEvents } from '../../../src/transport/listener.js';
 import type { UnixSocket } from '../../../src/transport/unix-socket.js';
@@ -62,7 +63,7 @@ export const target: Target = {
       server: { address: 'server', find: () => Promise.resolve(nearServer), close: () => undefined },
       sink,
       durable: source.below(2) === 1,
-      allowSend: source.below(2) === 1,
+      injection: source.below(2) === 1 ? () => new Injection() : undefined,
     });
     connection(nearClient);
     const peers = [peer(clientStream), peer(serverStream)] as const;

@@ -1,0 +1,19 @@
+/** What the sessions of a VM are called, by QEMU's arguments. Knows no recording and no sockets. */
+import { nameOf, probedMachine } from './qemu-arguments.js';
+
+const probing = 'probing ';
+
+/** The VM's name, or what libvirt asks of a QEMU that is no VM. */
+export function vmLabel(argv: readonly string[]): string | undefined {
+  const probed = probedMachine(argv);
+  return probed === undefined ? nameOf(argv) : probingLabel(probed);
+}
+
+/** The label of a session in which libvirt asks a QEMU what it can do with this machine. */
+export function probingLabel(machine: string): string {
+  return `${probing}${machine}`;
+}
+
+export function isProbing(label: string | undefined): boolean {
+  return label?.startsWith(probing) === true;
+}
