@@ -22,7 +22,7 @@ export type Log = Pick<Logger, 'info' | 'warn' | 'error' | 'isLevelEnabled'>;
 
 /**
  * A logger as the flags ask for it. Lines are written at once, so that none is lost at the end. What makes them
- * is loaded with the first one: half of a recorder's start, which clients need not wait for.
+ * is loaded with the first one: some 80 modules, for which a recorder's clients need not wait.
  */
 export function createLogger(flags: LogFlags): Log {
   let logger: Logger | undefined;

@@ -14,8 +14,15 @@ export interface Extent {
   readonly text: string | undefined;
 }
 
-/** All values without members or elements, in their order; `steps` is valid during the call only. */
-export function scanValues(bytes: Uint8Array, visit: (steps: readonly Step[], value: Extent) => void): void {
+/**
+ * All values without members or elements, in their order, and among them the members' names; `steps` is valid
+ * during the call only.
+ */
+export function scanValues(
+  bytes: Uint8Array,
+  visit: (steps: readonly Step[], value: Extent) => void,
+  visitName: (name: Extent) => void = () => undefined,
+): void {
   const lexer = new Lexer(Infinity, true);
   /** The steps to the value that comes next; of an object, undefined until its key was read. */
   const steps: (Step | undefined)[] = [];
@@ -56,8 +63,12 @@ export function scanValues(bytes: Uint8Array, visit: (steps: readonly Step[], va
         const start = at - lexer.length;
         const decoded = found === token.string ? decodeString(bytes, start, at) : undefined;
         const text = typeof decoded === 'string' ? decoded : undefined;
-        if (inObject && steps.at(-1) === undefined) steps[steps.length - 1] = text ?? '';
-        else visit(steps as readonly Step[], { start, end: at, text });
+        if (inObject && steps.at(-1) === undefined) {
+          steps[steps.length - 1] = text ?? '';
+          visitName({ start, end: at, text });
+        } else {
+          visit(steps as readonly Step[], { start, end: at, text });
+        }
         if (objects.length === 0) return;
       }
     }

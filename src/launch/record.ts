@@ -164,7 +164,10 @@ export async function record(options: RecordOptions): Promise<RunningRecorder> {
   };
 }
 
-/** What takes the secrets out on the way to a sink. Loaded only where it is asked for: it is large, and a start is waited for. */
+/**
+ * What takes the secrets out on the way to a sink. Loaded only where it is asked for: it is large, and a start
+ * is waited for.
+ */
 async function redactor(texts: readonly string[]): Promise<(sink: TrafficSink) => TrafficSink> {
   const { parseUserRules } = await import('../recording/user-rules.js');
   const { RedactingSink } = await import('../proxy/redacting-sink.js');

@@ -2,7 +2,7 @@
  * Takes secrets out of messages: by the declared rules, by the user's, and wherever else a secret that was
  * found so is repeated. Only a secret's own bytes change; all others stay as they came.
  */
-import { scanValues } from '../json/extents.js';
+import { type Extent, scanValues } from '../json/extents.js';
 import { type Path, type Step, matchPath, parsePath } from '../json/path.js';
 import { frameProblem } from '../json/parse.js';
 import { printQmp } from '../json/print.js';
@@ -42,6 +42,9 @@ interface Edit {
   readonly end: number;
   readonly text: string;
 }
+
+/** A member that QAPI may have: a password can be `status`, and the protocol has to stay what it is. */
+const qapiName = /^[a-z][a-z0-9]*(?:[_-][a-z0-9]+)*$|^QMP$/;
 
 const deep: Path = [{ kind: 'deep' }];
 const encoder = new TextEncoder();
@@ -102,12 +105,21 @@ export class Redactor {
     const whole = rules.some(({ rule }) => rule.when) ? parsedObject(raw) : undefined;
     const active = rules.filter(({ rule }) => appliesTo(rule, whole));
     const edits: Edit[] = [];
-    scanValues(raw, (steps, { start, end, text }) => {
-      const replaced = this.#replace(message, active, awaited, steps, text, () =>
-        ascii(raw.subarray(start, end)),
-      );
+    const edit = ({ start, end }: Extent, replaced: string | undefined): void => {
       if (replaced !== undefined) edits.push({ start, end, text: replaced });
-    });
+    };
+    scanValues(
+      raw,
+      (steps, value) => {
+        const spelled = (): string => ascii(raw.subarray(value.start, value.end));
+        edit(value, this.#replace(message, active, awaited, steps, value.text, spelled));
+      },
+      (name) => {
+        if (name.text !== undefined && !qapiName.test(name.text)) {
+          edit(name, this.#replaceKnown(name.text, name.text));
+        }
+      },
+    );
     return edits.length === 0 ? raw : edited(raw, edits);
   }
 

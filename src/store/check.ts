@@ -7,6 +7,7 @@ import type { Message } from '../recording/message.js';
 import type { RecordingReader } from '../recording/ports.js';
 import type { Session } from '../recording/session.js';
 import type { Connection } from './database.js';
+import { mostPlaces } from './pages.js';
 
 /** More of SQLite's complaints say nothing more. */
 const maxComplaints = 20;
@@ -23,6 +24,9 @@ interface Expected {
 export function* findDamage(db: Connection, reader: RecordingReader): Iterable<string> {
   const complaints = db.prepare(`PRAGMA integrity_check(${maxComplaints})`).pluck().all() as string[];
   yield* complaints.filter((line) => line !== 'ok').map((line) => `the database: ${line.trim()}`);
+  const beyond = db.prepare('SELECT max(n) FROM frame WHERE n > ?').pluck().get(mostPlaces(db)) as
+    number | null;
+  if (beyond !== null) yield `message ${beyond}: the file has no room for so many before it`;
   const expected = db.prepare('SELECT c2s_bytes, c2s_crc, s2c_bytes, s2c_crc FROM session WHERE id = ?');
   for (const session of reader.sessions()) {
     const found = expected.get(session.id) as Expected | undefined;

@@ -42,8 +42,6 @@ export class Pages {
   readonly #decoder: FrameDecoder;
   readonly #lookup: GrowingLookup;
   readonly #last: Statement;
-  readonly #pageCount: Statement;
-  readonly #pageSize: number;
   readonly #label: Statement;
   readonly #statements = new Map<string, Statement>();
   readonly #labels = new Map<number, string | undefined>();
@@ -53,14 +51,12 @@ export class Pages {
     this.#decoder = decoder;
     this.#lookup = new GrowingLookup(db);
     this.#last = db.prepare('SELECT ifnull(max(n), 0) FROM frame WHERE n <= ?').pluck();
-    this.#pageCount = db.prepare('PRAGMA page_count').pluck();
-    this.#pageSize = Number(db.pragma('page_size', { simple: true }));
     this.#label = db.prepare('SELECT label FROM session WHERE id = ?').pluck();
   }
 
-  /** The place of the last message. One behind all that the file has room for is a lie: who went there would never arrive. */
+  /** The place of the last message, of those that can be one. */
   last(): number {
-    return this.#last.get(Number(this.#pageCount.get()) * this.#pageSize) as number;
+    return this.#last.get(mostPlaces(this.#db)) as number;
   }
 
   /** `guard` runs each statement and says in plain words what went wrong. */
@@ -159,6 +155,14 @@ export class Pages {
     this.#statements.set(sql, statement);
     return statement;
   }
+}
+
+/**
+ * More messages than this have no room in the file. A hostile one may number a message so that who goes there,
+ * a stretch at a time, never arrives.
+ */
+export function mostPlaces(db: Connection): number {
+  return Number(db.pragma('page_count', { simple: true })) * Number(db.pragma('page_size', { simple: true }));
 }
 
 /** Goes on behind the last row, or behind the stretch that was looked at. */

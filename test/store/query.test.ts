@@ -198,4 +198,7 @@ test('looks for no message behind all that a hostile file has room for', () => {
   const where: Condition = { op: 'not', of: { op: 'text', text: 'nowhere' } };
   for (const order of ['asc', 'desc'] as const)
     expect([...reader.messages({ where, order })]).toHaveLength(last - 1);
+  expect([...reader.damage()]).toEqual([
+    'message 4503599627370496: the file has no room for so many before it',
+  ]);
 });

@@ -45,7 +45,8 @@ export const target: Target = {
     matches(`${text}${'a'.repeat(20_000)}!`);
     // JavaScript folds more letters than a to z, and explodes where we do not.
     if (ignoreCase && /[^\x00-\x7f]/.test(pattern + text)) return;
-    if ((pattern.match(/[*+?{]/g)?.length ?? 0) > 4 || text.length > 24) return;
+    if ((pattern.match(/[*+?{]/g)?.length ?? 0) > 4 || /\{\d*,?\d\d/.test(pattern) || text.length > 24)
+      return;
     assert.equal(matches(text), new RegExp(pattern, ignoreCase ? 'si' : 's').test(text));
   },
 };
