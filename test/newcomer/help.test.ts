@@ -43,7 +43,7 @@ const quit = `echo '{"execute":"qmp_capabilities"}{"execute":"quit"}'`;
 const rules: readonly (readonly [pattern: RegExp, rule: Rule, ...codes: (number | string)[]])[] = [
   [/^qmptap ui live/, (place, command) => place.draw(command, ['live.qmptap', 'Q'])],
   [/^qmptap ui boot/, (place, command) => place.draw(command, ['query-status', 'Q'])],
-  [/ --ui$/, (place, command) => place.draw(command, ['? keys', 'Q'], ['Ctrl-C ends', '\x03']), 130],
+  [/ --ui$/, (place, command) => place.draw(command, ['? keys', 'Q'], ['the recording goes on', '\x03']), 130],
   [/^qmptap (?:record|replay server) (?!.*--exec)/, (place, command) => place.interrupt(command), 130],
   [/ --follow/, (place, command) => place.run(`timeout --preserve-status -s INT 2 ${command}`), 130],
   [/^qmptap diff twice/, toItsEnd, 3],
