@@ -5,10 +5,11 @@
  * terminal and no clock but the one that it is given.
  */
 import type { Condition } from '../recording/condition.js';
-import type { Message } from '../recording/message.js';
 import type { RecordingReader } from '../recording/ports.js';
+import { FreshCount } from './fresh-count.js';
 import { RowWindow } from './row-window.js';
 import type { ViewRow } from './view-row.js';
+import { ViewSearch } from './view-search.js';
 import { StepSize } from './view-step.js';
 
 export interface ViewOptions {
@@ -24,26 +25,17 @@ export interface Fresh {
   readonly more: boolean;
 }
 
-interface Search {
-  readonly where: Condition;
-  readonly direction: 1 | -1;
-  /** The index that was looked at last. */
-  at: number;
-}
-
 /** Milliseconds that a key may take before the screen is drawn as far as it is known. */
 const patience = 8;
-/** Nobody counts further. */
-const maxFresh = 9_999;
 
 export class MessageView {
   readonly #reader: RecordingReader;
   readonly #now: () => number;
   readonly #step: StepSize;
   readonly #window: RowWindow;
+  readonly #fresh: FreshCount;
   #paused = false;
-  #fresh = { count: 0, upTo: 0 };
-  #search: Search | undefined;
+  #search: ViewSearch | undefined;
   #searchFailed = false;
 
   constructor(reader: RecordingReader, options: ViewOptions) {
@@ -51,6 +43,7 @@ export class MessageView {
     this.#now = options.now;
     this.#step = new StepSize(options.now);
     this.#window = new RowWindow(reader, this.#step, Math.max(1, options.height));
+    this.#fresh = new FreshCount(reader, this.#step);
     this.#window.following = reader.info.live;
     if (this.following) this.end();
     else this.home();
@@ -118,7 +111,7 @@ export class MessageView {
   setWhere(where: Condition): void {
     const { index } = this.#window;
     this.#window.where = where;
-    this.#fresh = { count: 0, upTo: this.count };
+    this.#fresh.begin(this.count);
     if (this.following) this.end();
     else this.#anchor(index);
   }
@@ -194,7 +187,8 @@ export class MessageView {
     if (focused === undefined) return;
     this.#leave();
     this.#searchFailed = false;
-    this.#search = { where: both(this.where, where), direction, at: focused.index };
+    const wanted = both(this.where, where);
+    this.#search = new ViewSearch(this.#reader, this.#step, wanted, direction, focused.index);
     this.#pump();
   }
 
@@ -210,7 +204,7 @@ export class MessageView {
     const grown = count > this.count;
     if (grown) {
       const all = this.where.op === 'all';
-      if (!this.following && all) this.#countFresh(count - this.count, count);
+      if (!this.following && all) this.#fresh.add(count - this.count, count);
       this.#window.count = count;
       this.#pump();
     }
@@ -222,7 +216,7 @@ export class MessageView {
     if (this.#search !== undefined) this.#searchStep(this.#search);
     else {
       const need = this.#window.need();
-      if (need === undefined) return this.#freshStep();
+      if (need === undefined) return !this.following && this.#fresh.step(this.where, this.count);
       this.#window.fill(need);
     }
     return true;
@@ -245,44 +239,18 @@ export class MessageView {
       this.work();
   }
 
-  #searchStep(search: Search): void {
-    const { where, direction, at } = search;
-    const down = direction === 1;
-    const edge = down
-      ? Math.min(at + this.#step.size, this.count) + 1
-      : Math.max(at - this.#step.size, 1) - 1;
-    const range = down ? { after: at, before: edge } : { after: edge, before: at };
-    const order = down ? 'asc' : 'desc';
-    const [found] = this.#step.take(() => [...this.#reader.messages({ ...range, where, order, limit: 1 })]);
-    search.at = down ? edge - 1 : edge + 1;
-    const over = down ? edge > this.count : edge < 1;
-    if (found === undefined && !over) return;
+  #searchStep(search: ViewSearch): void {
+    const found = search.step(this.count);
+    if (found === undefined) return;
     this.#search = undefined;
-    this.#searchFailed = found === undefined;
-    if (found !== undefined) this.focusOn(found.index);
-  }
-
-  #freshStep(): boolean {
-    const { upTo, count } = this.#fresh;
-    if (this.following || upTo >= this.count || count >= maxFresh) return false;
-    const before = Math.min(upTo + this.#step.size, this.count) + 1;
-    const limit = 500;
-    const where = this.where;
-    const found = this.#step.take(() =>
-      indexes(this.#reader.messages({ where, after: upTo, before, limit })),
-    );
-    this.#countFresh(found.length, found.length === limit ? (found.at(-1) ?? upTo) : before - 1);
-    return true;
-  }
-
-  #countFresh(more: number, upTo: number): void {
-    this.#fresh = { count: this.#fresh.count + more, upTo };
+    this.#searchFailed = found === null;
+    if (found !== null) this.focusOn(found.index);
   }
 
   #leave(): void {
     if (!this.following) return;
     this.#window.following = false;
-    this.#fresh = { count: 0, upTo: this.count };
+    this.#fresh.begin(this.count);
   }
 
   #anchor(index: number): void {
@@ -302,8 +270,4 @@ export class MessageView {
 export function both(one: Condition, other: Condition): Condition {
   if (one.op === 'all') return other;
   return other.op === 'all' ? one : { op: 'and', of: [one, other] };
-}
-
-function indexes(messages: Iterable<Message>): number[] {
-  return Array.from(messages, ({ index }) => index);
 }

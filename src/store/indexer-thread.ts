@@ -5,7 +5,7 @@
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import { lockPath, reasonOf } from './files.js';
-import type { FromIndexer, IndexerData, ToIndexer } from './indexer-worker.js';
+import type { FromIndexer, IndexerData, ToIndexer } from './indexer-messages.js';
 import type { Lock } from './lock.js';
 import { holdFile, releaseFile } from './whereabouts.js';
 
