@@ -4,6 +4,7 @@
  */
 import { compileGlob } from '../recording/glob.js';
 import type { Connection, Statement } from './database.js';
+import { integer, text } from './frame-decoder.js';
 import type { Lookup } from './query.js';
 
 /** More are not listed in a query. */
@@ -47,9 +48,9 @@ export class GrowingLookup implements Lookup {
       found = { numbers: [], matches: compileGlob(glob), last: 0 };
       this.#found.set(key, found);
     }
-    for (const [id, text] of rowsAfter(found.last) as Iterable<readonly [number, string]>) {
-      found.last = id;
-      if (found.matches(text)) found.numbers.push(id);
+    for (const [id, name] of rowsAfter(found.last) as Iterable<readonly unknown[]>) {
+      found.last = integer(id);
+      if (found.matches(text(name))) found.numbers.push(found.last);
       if (found.numbers.length > maxListed) break;
     }
     return found.numbers.length > maxListed ? undefined : found.numbers;

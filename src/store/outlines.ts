@@ -1,6 +1,6 @@
 /**
  * Reads messages without their bytes, thousands at a time: for statistics over a whole recording, where
- * the full rows would take three times as long. Knows nothing of filters.
+ * the full rows would take four times as long. Knows nothing of filters.
  */
 import { type MessageKind, messageKinds } from '../recording/message.js';
 import type { MessageOutline, MessageRange } from '../recording/ports.js';
@@ -15,9 +15,14 @@ const pageSize = 5000;
 const size = `length(raw)
   + CASE WHEN body IS NULL THEN 0 ELSE (SELECT length(bytes) FROM body WHERE id = frame.body) END
   + CASE WHEN ifnull(flags, 0) & ${flags.parts} THEN (SELECT sum(length(bytes)) FROM part WHERE part.n = frame.n) ELSE 0 END`;
-const columns = `n, session, seq, kind, t, name, pair, latency, ${size}`;
+const columns = ['session', 'seq', 'kind', 't', 'name', 'pair', 'latency', 'size'];
+/** Each column of a page is one text: to hand over every value by itself takes half as long again. */
+const page = (where: string, place: string): string =>
+  `SELECT max(${place}), ${columns.map((column) => `json_group_array(${column})`).join()}
+  FROM (SELECT *, ${size} AS size FROM frame WHERE ${where} ORDER BY ${place} LIMIT ${pageSize})`;
 
-type OutlineRow = readonly unknown[];
+/** The values of a page's messages, one column after the other. */
+type Columns = readonly (readonly unknown[])[];
 
 export class Outlines {
   readonly #all: Statement;
@@ -26,9 +31,8 @@ export class Outlines {
   readonly #names = new Map<number, string>();
 
   constructor(db: Connection) {
-    const page = (where: string): string => `SELECT ${columns} FROM frame WHERE ${where} LIMIT ${pageSize}`;
-    this.#all = db.prepare(page('n > ? ORDER BY n')).raw();
-    this.#ofSession = db.prepare(page('session = ? AND seq > ? ORDER BY seq')).raw();
+    this.#all = db.prepare(page('n > ?', 'n')).raw();
+    this.#ofSession = db.prepare(page('session = ? AND seq > ?', 'seq')).raw();
     this.#name = db.prepare('SELECT name FROM name WHERE id = ?').pluck();
   }
 
@@ -45,39 +49,53 @@ export class Outlines {
     let reached = 0;
     for (;;) {
       const from = reached;
-      const { rows, outlines } = guard(() => this.#page(session, from));
+      const { outlines, last } = guard(() => this.#page(session, from));
       yield* outlines;
-      const last = rows.at(-1);
-      if (last === undefined || rows.length < pageSize) return;
-      reached = integer(session === undefined ? last[0] : last[2]);
+      if (outlines.length < pageSize) return;
+      reached = last;
     }
   }
 
+  /** `last`: where the page ends. */
   #page(
     session: number | undefined,
     reached: number,
-  ): { readonly rows: readonly OutlineRow[]; readonly outlines: readonly MessageOutline[] } {
-    const found = session === undefined ? this.#all.all(reached) : this.#ofSession.all(session, reached);
-    const rows = found as OutlineRow[];
-    return { rows, outlines: rows.map((row) => this.#outline(row)) };
+  ): { readonly outlines: readonly MessageOutline[]; readonly last: number } {
+    const found = session === undefined ? this.#all.get(reached) : this.#ofSession.get(session, reached);
+    const [last, ...texts] = found as readonly unknown[];
+    const outlines = this.#outlines(texts.map((column) => JSON.parse(text(column)) as readonly unknown[]));
+    return { outlines, last: outlines.length === 0 ? reached : integer(last) };
   }
 
-  #outline([n, session, seq, kind, t, name, pair, latency, bytes]: OutlineRow): MessageOutline {
-    const known: MessageKind | undefined = messageKinds[integer(kind)];
-    if (known === undefined) throw new DamagedRow(`message ${integer(n)} is damaged`);
-    const called = name === null || name === noName ? undefined : this.#nameOf(integer(name));
-    const isResponse = known === 'success' || known === 'error';
-    return {
-      session: integer(session),
-      seq: integer(seq),
-      t: integer(t),
-      kind: known,
-      name: isResponse ? undefined : called,
-      replyTo: isResponse ? optional(pair, integer) : undefined,
-      command: isResponse ? called : undefined,
-      latency: isResponse ? optional(latency, integer) : undefined,
-      size: integer(bytes),
-    };
+  #outlines(columns: Columns): MessageOutline[] {
+    const [
+      sessions = [],
+      seqs = [],
+      kinds = [],
+      times = [],
+      names = [],
+      pairs = [],
+      latencies = [],
+      sizes = [],
+    ] = columns;
+    return seqs.map((seq, row) => {
+      const kind: MessageKind | undefined = messageKinds[integer(kinds[row])];
+      if (kind === undefined) throw new DamagedRow(`message ${integer(seq)} of a session is damaged`);
+      const name = names[row];
+      const called = name === null || name === noName ? undefined : this.#nameOf(integer(name));
+      const isResponse = kind === 'success' || kind === 'error';
+      return {
+        session: integer(sessions[row]),
+        seq: integer(seq),
+        t: integer(times[row]),
+        kind,
+        name: isResponse ? undefined : called,
+        replyTo: isResponse ? optional(pairs[row], integer) : undefined,
+        command: isResponse ? called : undefined,
+        latency: isResponse ? optional(latencies[row], integer) : undefined,
+        size: integer(sizes[row]),
+      };
+    });
   }
 
   #nameOf(id: number): string {
