@@ -3,7 +3,7 @@
  * 20 ms or buffer full. Runs on the thread that forwards, so it does nothing else. When a write fails
  * the journal ends for good: no call ever throws. Knows nothing of what the bytes mean.
  */
-import { closeSync, fdatasyncSync, ftruncateSync, rmSync, writeSync, writevSync } from 'node:fs';
+import { closeSync, fdatasyncSync, rmSync, writeSync, writevSync } from 'node:fs';
 import type { Direction } from '../recording/message.js';
 import { createFile, journalPath, reasonOf } from './files.js';
 import {
@@ -110,10 +110,7 @@ export class JournalWriter {
     this.#file = undefined;
     clearTimeout(this.#timer);
     const trouble = encodeTrouble(reason);
-    // Each is worth trying alone: half a record is ignored by the reader, the reason is in room that is there.
-    attempt(() => {
-      ftruncateSync(file, this.#size);
-    });
+    // Whole records of the write that failed are kept, and half a one is ignored by the reader.
     attempt(() => writeSync(file, trouble.bytes, 0, trouble.bytes.length, trouble.at));
     attempt(() => {
       closeSync(file);
