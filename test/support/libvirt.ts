@@ -18,6 +18,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Guest } from './guest.js';
 import { until } from './until.js';
 
 export interface VirshResult {
@@ -131,15 +132,19 @@ export class Libvirt {
     return stdout;
   }
 
-  /** Defines a VM with a small disk of its own; `extra` are more devices. */
-  async define(name: string, emulator: string, extra = ''): Promise<void> {
+  /** Defines a VM with a small disk of its own; `extra` are more devices, `guest` is what it boots. */
+  async define(name: string, emulator: string, extra = '', guest?: Guest): Promise<void> {
     const disk = join(this.files, `${name}.qcow2`);
     if (!existsSync(disk)) await createDisk(disk);
     const xml = join(this.files, `${name}.xml`);
+    const boot =
+      guest === undefined
+        ? ''
+        : `<kernel>${guest.kernel}</kernel><initrd>${guest.initrd}</initrd><cmdline>quiet</cmdline>`;
     writeFileSync(
       xml,
-      `<domain type='qemu'><name>${name}</name><memory unit='MiB'>64</memory><vcpu>1</vcpu>
-<os><type arch='x86_64' machine='pc'>hvm</type></os><features><acpi/></features><devices><emulator>${emulator}</emulator>
+      `<domain type='qemu'><name>${name}</name><memory unit='MiB'>${guest === undefined ? 64 : 256}</memory><vcpu>1</vcpu>
+<os><type arch='x86_64' machine='pc'>hvm</type>${boot}</os><features><acpi/></features><devices><emulator>${emulator}</emulator>
 <disk type='file' device='disk'><driver name='qemu' type='qcow2'/><source file='${disk}'/><target dev='vda' bus='virtio'/></disk>
 <channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>${extra}</devices></domain>`,
     );

@@ -25,7 +25,11 @@ type LabTest = (name: string, body: (context: TestContext) => unknown, timeout?:
 
 /** vitest's `test` for tests that need all of these programs. */
 export function labTest(...programs: readonly string[]): LabTest {
-  const missing = programs.filter((program) => findProgram(program) === undefined);
+  return testUnless(programs.filter((program) => findProgram(program) === undefined));
+}
+
+/** vitest's `test` for tests that need what is `missing`, if anything is. */
+export function testUnless(missing: readonly string[]): LabTest {
   if (missing.length === 0) return test;
   const reason = `not installed: ${missing.join(', ')}`;
   return (name) => {
