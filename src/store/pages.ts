@@ -8,7 +8,7 @@ import type { Message } from '../recording/message.js';
 import type { MessageRange } from '../recording/ports.js';
 import { chooseAccess } from './access.js';
 import type { Connection, Statement } from './database.js';
-import { type Decoded, type FrameDecoder, type FrameRow, optional, text } from './frame-decoder.js';
+import { type Decoded, type FrameDecoder, type FrameRow, integer, optional, text } from './frame-decoder.js';
 import { GrowingLookup } from './lookup.js';
 import { pageQuery, type Bounds } from './page-query.js';
 import { toSql, type Where } from './query.js';
@@ -127,12 +127,11 @@ export class Pages {
   readonly #seqAt = (session: number, n: number): number => {
     const exact = this.#statement('SELECT seq FROM frame WHERE n = ? AND session = ?').get(n, session);
     if (exact !== undefined) return (exact as number[])[0] ?? 0;
-    const count = this.#statement('SELECT max(seq) FROM frame WHERE session = ?').get(session) as (
-      number | null
-    )[];
+    const most = mostPlaces(this.#db);
+    const count = this.#statement('SELECT max(seq) FROM frame WHERE session = ? AND seq <= ?');
     const place = this.#statement('SELECT n FROM frame WHERE session = ? AND seq = ?');
     let low = 0;
-    let high = count[0] ?? 0;
+    let high = optional((count.get(session, most) as FrameRow)[0], integer) ?? 0;
     while (low < high) {
       const middle = Math.ceil((low + high) / 2);
       const found = (place.get(session, middle) as number[] | undefined)?.[0] ?? Infinity;
