@@ -121,8 +121,11 @@ export class FrameDecoder {
   }
 }
 
+/** Of SQLite's, so that what is reckoned with a few of them is still a number. */
+const largestInteger = 2 ** 63;
+
 export function integer(value: unknown): number {
-  if (typeof value === 'number' && Number.isInteger(value)) return value;
+  if (typeof value === 'number' && Number.isInteger(value) && Math.abs(value) <= largestInteger) return value;
   throw new DamagedRow('a number in it is damaged');
 }
 

@@ -82,13 +82,13 @@ describe('outlines', () => {
   });
 });
 
-test('outlines of a hostile file have no text for a number', () => {
+test.each(['\x1b[2J', 1e308, Infinity])('outlines of a hostile file have no %j for a number', (hostile) => {
   const path = written();
   const db = new Database(path);
   for (const column of ['session', 'seq', 'kind', 't', 'name', 'pair', 'latency']) {
     const set = db.prepare(`UPDATE frame SET ${column} = ? WHERE n = 12000`);
     const before = db.prepare(`SELECT ${column} FROM frame WHERE n = 12000`).pluck().get();
-    set.run('\x1b[2J');
+    set.run(hostile);
     using reader = openRecording(path);
     expect(() => [...reader.outlines({})], column).toThrow(RecordingError);
     set.run(before);
