@@ -8,43 +8,63 @@ import { constants } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { OutputError } from '../errors.js';
 import { createRecording, type Finished, type Recorder } from '../store/recorder.js';
-import { createFolder, isTaken, isThere, removeBeside, removeRecording } from '../store/files.js';
-import { alreadyExists, cannotWrite, inTheWay } from '../store/output-failure.js';
+import { createFolder, isSpecial, isTaken, isThere, removeBeside, removeRecording } from '../store/files.js';
+import { alreadyExists, cannotWrite, inTheWay, notReplaceable } from '../store/output-failure.js';
 import { refuseLive } from '../store/replaced.js';
 import { version } from '../version.js';
 import { say } from './output.js';
 
 /**
- * Writes a text or binary file piece by piece.
+ * Writes a text or binary file piece by piece; into a device or a pipe, as `>` does.
  * @throws OutputError if it exists already and `force` is false, or cannot be written
  */
 export function writeFile(path: string, force: boolean, pieces: Iterable<string | Uint8Array>): void {
+  if (isStream(path)) {
+    try {
+      writePieces(openSync(path, 'w'), pieces);
+    } catch (error) {
+      throw cannotWrite(path, error);
+    }
+    return;
+  }
   const beside = prepare(path, force);
   try {
-    const file = openSync(beside, 'wx', 0o600);
-    try {
-      let gathered: Buffer[] = [];
-      let length = 0;
-      const flush = (): void => {
-        const whole = Buffer.concat(gathered);
-        for (let at = 0; at < whole.length;) at += writeSync(file, whole, at);
-        gathered = [];
-        length = 0;
-      };
-      for (const piece of pieces) {
-        const bytes = Buffer.from(piece);
-        gathered.push(bytes);
-        length += bytes.length;
-        if (length > 1 << 20) flush();
-      }
-      flush();
-    } finally {
-      closeSync(file);
-    }
+    writePieces(openSync(beside, 'wx', 0o600), pieces);
     place(beside, path, force);
   } catch (error) {
     rmSync(beside, { force: true });
     throw cannotWrite(path, error);
+  }
+}
+
+function isStream(path: string): boolean {
+  try {
+    return isSpecial(path);
+  } catch (error) {
+    throw cannotWrite(path, error);
+  }
+}
+
+/** Writes what is gathered by the megabyte, and closes the file. */
+function writePieces(file: number, pieces: Iterable<string | Uint8Array>): void {
+  try {
+    let gathered: Buffer[] = [];
+    let length = 0;
+    const flush = (): void => {
+      const whole = Buffer.concat(gathered);
+      for (let at = 0; at < whole.length;) at += writeSync(file, whole, at);
+      gathered = [];
+      length = 0;
+    };
+    for (const piece of pieces) {
+      const bytes = Buffer.from(piece);
+      gathered.push(bytes);
+      length += bytes.length;
+      if (length > 1 << 20) flush();
+    }
+    flush();
+  } finally {
+    closeSync(file);
   }
 }
 
@@ -57,6 +77,7 @@ export async function writeRecording(
   force: boolean,
   fill: (recorder: Recorder) => Promise<void>,
 ): Promise<Finished> {
+  if (isStream(path)) throw notReplaceable(path);
   const beside = prepare(path, force);
   if (!force && isTaken(path)) throw inTheWay(path);
   const recorder = await createRecording(beside, { createdBy: `qmptap ${version}`, onTrouble: say });

@@ -18,8 +18,8 @@ import {
 } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { OutputError, UsageError } from '../errors.js';
-import { createFolder, isSameFile, reasonOf } from '../store/files.js';
-import { cannotWrite } from '../store/output-failure.js';
+import { createFolder, isSameFile, isSpecial, reasonOf } from '../store/files.js';
+import { cannotWrite, notReplaceable } from '../store/output-failure.js';
 import { marker, recordingScript, replayingScript } from './emulator-script.js';
 
 interface CommonOptions {
@@ -97,6 +97,7 @@ export function isEmulator(path: string): boolean {
 }
 
 function install(path: string, text: string, force: boolean): void {
+  if (isSpecial(path)) throw notReplaceable(path);
   const found = statSync(path, { throwIfNoEntry: false });
   if (found !== undefined && !force && !isEmulator(path)) {
     throw new OutputError(

@@ -13,7 +13,7 @@ import {
   statSync,
   constants,
 } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 
 /** Recordings hold guests' secrets (passwords in commands, keys): nobody else's business. */
 const fileMode = 0o600;
@@ -83,6 +83,17 @@ export function isThere(path: string): boolean {
   } catch {
     return false; // the folder cannot be read: whoever goes on will be told why
   }
+}
+
+/**
+ * Whether what has this name is the system's: a device, a pipe, a socket, or anything in their folders. It may be
+ * written into, but never be removed or replaced, for all that other programs expect of it.
+ * @throws the system's error if that cannot be found out
+ */
+export function isSpecial(path: string): boolean {
+  const there = statSync(path, { throwIfNoEntry: false });
+  if (there === undefined || there.isDirectory()) return false;
+  return !there.isFile() || /^\/(?:dev(?!\/shm\/)|proc|sys)\//.test(resolve(path));
 }
 
 /** Whether both names lead to one file, over links too. */

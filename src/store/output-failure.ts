@@ -6,6 +6,11 @@ export function alreadyExists(path: string): OutputError {
   return new OutputError(`${path}: it exists already; choose another name or give --force`, { path });
 }
 
+/** Of a path that `isSpecial`. */
+export function notReplaceable(path: string): OutputError {
+  return new OutputError(`${path}: it is no file that could be replaced; choose another name`, { path });
+}
+
 /** Of a path that `isTaken`: by what. */
 export function inTheWay(path: string): OutputError {
   if (isThere(path)) return alreadyExists(path);

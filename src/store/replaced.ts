@@ -5,9 +5,9 @@
 import { lstatSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { OutputError } from '../errors.js';
-import { isThere, lockPath, removeRecording } from './files.js';
+import { isSpecial, isThere, lockPath, removeRecording } from './files.js';
 import { Lock } from './lock.js';
-import { cannotWrite } from './output-failure.js';
+import { cannotWrite, notReplaceable } from './output-failure.js';
 
 /** Not even `--force` takes a recording away from the one who makes it. @throws OutputError */
 export function refuseLive(path: string): void {
@@ -19,11 +19,9 @@ export function refuseLive(path: string): void {
 /** Removes what has this name. @throws OutputError if it is no file, is being recorded or cannot be removed */
 export function removeReplaced(path: string): void {
   const file = resolve(path);
-  const there = lstatSync(file, { throwIfNoEntry: false });
-  if (there !== undefined && !there.isFile() && !there.isSymbolicLink()) {
-    throw new OutputError(`${path}: it is no file that could be replaced; choose another name`, { path });
-  }
   try {
+    const there = lstatSync(file, { throwIfNoEntry: false });
+    if (there?.isDirectory() === true || isSpecial(file)) throw notReplaceable(path);
     refuseLive(path);
     removeRecording(file);
   } catch (error) {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import {
   chmodSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -15,7 +16,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createRecording } from '../../src/store/recorder.js';
 import { testFolder } from '../support/folder.js';
-import { qmptap, run } from '../support/process.js';
+import { qmptap, run, start } from '../support/process.js';
 import { greeting, type Script } from '../support/recorded.js';
 import { recordingFile } from '../support/recording-file.js';
 
@@ -96,6 +97,18 @@ describe('qmptap export', () => {
       const rest = (text: string): string => text.slice(text.indexOf('\n'));
       expect(rest(again.stdout)).toBe(rest(jsonl.stdout));
     }
+  });
+
+  test.each([[[]], [['--force']]])('into a pipe, which stays one (%j)', async (flags) => {
+    const { folder, file } = await made();
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const reader = start('cat', [pipe]);
+    const { code } = await run(['export', file, '--format', 'text', '-o', pipe, ...flags]);
+    await reader.ended;
+    expect([code, lstatSync(pipe).isFIFO()]).toEqual([0, true]);
+    expect(reader.stdout()).toBe((await run(['export', file, '--format', 'text'])).stdout);
+    expect(readdirSync(folder).sort()).toEqual(['a.qmptap', 'pipe']);
   });
 
   const bad: [name: string, args: string[], code: number, says: RegExp][] = [
@@ -222,6 +235,12 @@ describe('qmptap import', () => {
     expect(ended.stderr).toMatch(/exists already.*--force/);
     expect(ended.code).toBe(1);
     expect(readFileSync(file).equals(before)).toBe(true);
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const replaced = await run(['import', join(folder, 'a.log'), '-o', pipe, '--force']);
+    expect(replaced.stderr).toBe(
+      `qmptap: ${pipe}: it is no file that could be replaced; choose another name\n`,
+    );
     expect((await run(['import', join(folder, 'a.log'), '-o', file, '--force'])).code).toBe(0);
     expect((await run(['ls', file])).stdout).toContain('unix' === file ? '' : 'a.log');
   });

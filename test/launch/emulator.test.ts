@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -41,6 +42,26 @@ describe('writing an emulator', () => {
     writeRecordingEmulator({ ...options, agent: false });
     expect(readFileSync(path, 'utf8')).not.toContain(' --agent)');
     expect(readdirSync(folder).sort()).toEqual(['a', 'emulator', 'qemu-system-x86_64']);
+  });
+
+  test('replaces no pipe, whatever it is told', () => {
+    const { folder, qemu } = folderWithQemu();
+    const [path, recordings] = [join(folder, 'pipe'), join(folder, 'recordings')];
+    execFileSync('mkfifo', [path]);
+    const options = {
+      ...common,
+      force: true,
+      path,
+      qemu,
+      recordings,
+      agent: false,
+      probe: false,
+      limits: [],
+    };
+    expect(() => {
+      writeRecordingEmulator(options);
+    }).toThrow('it is no file that could be replaced');
+    expect(statSync(path).isFIFO()).toBe(true);
   });
 
   test('replaces nothing that is not ours, unless told to', () => {

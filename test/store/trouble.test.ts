@@ -1,6 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import {
   existsSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -15,7 +17,7 @@ import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { describe, expect, test } from 'vitest';
 import { OutputError } from '../../src/errors.js';
-import { lockPath } from '../../src/store/files.js';
+import { isSpecial, lockPath } from '../../src/store/files.js';
 import { openRecording } from '../../src/store/open.js';
 import type { Recorder } from '../../src/store/recorder.js';
 import { testFolder } from '../support/folder.js';
@@ -227,6 +229,26 @@ describe('a name that is taken', () => {
     symlinkSync(join(folder, 'target'), path);
     await (await record(path, { force: true })).finish();
     expect(readFileSync(join(folder, 'target'), 'utf8')).toBe('mine');
+  });
+
+  test('by a pipe, or a link to one: not even by force', async () => {
+    const folder = testFolder();
+    const [pipe, link] = [join(folder, 'pipe'), join(folder, 'link')];
+    execFileSync('mkfifo', [pipe]);
+    symlinkSync(pipe, link);
+    for (const path of [pipe, link]) {
+      await expect(record(path, { force: true })).rejects.toThrow(
+        `${path}: it is no file that could be replaced; choose another name`,
+      );
+    }
+    expect(lstatSync(pipe).isFIFO()).toBe(true);
+    expect(readlinkSync(link)).toBe(pipe);
+  });
+
+  test('by what the system keeps: its folders hold nothing that could be replaced', () => {
+    for (const path of ['/dev/null', '/dev/stdout', '/proc/self/status']) expect(isSpecial(path)).toBe(true);
+    for (const path of ['/dev/shm', '/dev/nothing', testFolder(), import.meta.filename])
+      expect(isSpecial(path)).toBe(false);
   });
 
   test('by a recording that is being made: not even by force', async () => {
