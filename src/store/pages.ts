@@ -126,7 +126,7 @@ export class Pages {
   /** How many messages of a session have a place up to `n`. */
   readonly #seqAt = (session: number, n: number): number => {
     const exact = this.#statement('SELECT seq FROM frame WHERE n = ? AND session = ?').get(n, session);
-    if (exact !== undefined) return (exact as number[])[0] ?? 0;
+    if (exact !== undefined) return integer((exact as FrameRow)[0]);
     const most = mostPlaces(this.#db);
     const count = this.#statement('SELECT max(seq) FROM frame WHERE session = ? AND seq <= ?');
     const place = this.#statement('SELECT n FROM frame WHERE session = ? AND seq = ?');
