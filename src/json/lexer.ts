@@ -105,6 +105,14 @@ function stringStops(quote: string): Uint8Array {
   return stops;
 }
 
+/** States of a number in which digits change nothing, by state. */
+const takesDigits = new Uint8Array(state.keyword);
+for (const each of [state.integer, state.fraction, state.exponentDigits]) takesDigits[each] = 1;
+
+function isDigit(byte: number): boolean {
+  return byte >= 0x30 && byte <= 0x39;
+}
+
 /** All that a lexer remembers between two bytes. */
 export interface LexerState {
   readonly state: number;
@@ -231,6 +239,10 @@ export class Lexer {
 
   #number(bytes: Uint8Array, from: number, to: number): Token {
     for (let at = from; at < to; at++) {
+      if (takesDigits[this.#state] === 1) {
+        while (at < to && isDigit(bytes[at] as number)) at++;
+        if (at === to) break;
+      }
       const next = this.#numberState(bytes[at] as number);
       if (next === ENDED) return this.#end(at, token.number);
       if (next === BROKEN) return this.#fail(at + 1);
@@ -242,7 +254,7 @@ export class Lexer {
 
   /** Where a byte leads from within a number. */
   #numberState(byte: number): number {
-    const digit = byte >= 0x30 && byte <= 0x39;
+    const digit = isDigit(byte);
     const exponent = byte === 0x65 || byte === 0x45;
     switch (this.#state) {
       case state.minus:
