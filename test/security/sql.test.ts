@@ -12,7 +12,14 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'database.ts': ['pageSize', "durable ? 'FULL' : 'NORMAL'", 'writerCache', 'walPages'],
   'frame-rows.ts': ['flags.parts', 'flags.pending'],
   'migrate.ts': ['applicationId', 'steps.length'],
-  'outlines.ts': ['flags.parts', 'columns', 'where', 'pageSize'],
+  'outlines.ts': [
+    'flags.parts',
+    'place',
+    'columns.map((column) => `json_group_array(${column})`).join()',
+    'size',
+    'where',
+    'pageSize',
+  ],
   // `name` is the number of a name.
   'page-query.ts': [
     'frameColumns',

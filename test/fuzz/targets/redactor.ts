@@ -76,7 +76,7 @@ function assertGone(text: string): void {
   assert.ok(!text.includes(secret), `still there: ${text}`);
 }
 
-/** What a recorder with redaction keeps of each stream, its chunks cut to so many bytes. */
+/** What a recorder with redaction keeps of each stream, its chunks cut to so many bytes; secrets without their numbers. */
 function redacted(input: Uint8Array, size = Infinity): ReadonlyMap<string, string> {
   const recording = new MemoryRecording();
   const sink = new RedactingSink(memorySink(recording));
@@ -95,7 +95,8 @@ function redacted(input: Uint8Array, size = Infinity): ReadonlyMap<string, strin
   const streams = recording.sessions().flatMap(({ id }) => [`${id} c2s`, `${id} s2c`]);
   const bytes = new Map(streams.map((stream) => [stream, '']));
   for (const { session, dir, raw } of recording.messages()) {
-    bytes.set(`${session} ${dir}`, (bytes.get(`${session} ${dir}`) ?? '') + latin1(raw));
+    const text = latin1(raw).replace(/\[redacted:\d+\]/g, '[redacted]');
+    bytes.set(`${session} ${dir}`, (bytes.get(`${session} ${dir}`) ?? '') + text);
   }
   return bytes;
 }
