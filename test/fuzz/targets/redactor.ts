@@ -94,7 +94,7 @@ function redacted(input: Uint8Array, size = Infinity): ReadonlyMap<string, strin
   const streams = recording.sessions().flatMap(({ id }) => [`${id} c2s`, `${id} s2c`]);
   const bytes = new Map(streams.map((stream) => [stream, '']));
   for (const { session, dir, raw } of recording.messages()) {
-    const text = latin1(raw).replace(/\[redacted:\d+\]/g, '[redacted]');
+    const text = latin1(raw).replace(/\[redacted:\d+\]|(7072510)\d{9}/g, '[redacted]$1');
     bytes.set(`${session} ${dir}`, (bytes.get(`${session} ${dir}`) ?? '') + text);
   }
   return bytes;
