@@ -63,13 +63,14 @@ export function writeRecordingEmulator(options: RecordingEmulatorOptions): void 
   if (isSameFile(path, qemu)) {
     throw new UsageError(`${path}: it would replace QEMU itself; choose another path for the emulator`);
   }
+  refuseReplacing(path, options.force);
   makeFolder(recordings);
   const recorder = [
     ...[...program, 'interpose', '--qemu', qemu, '--recordings', recordings],
     ...(agent ? ['--agent'] : []),
     ...options.limits,
   ];
-  install(path, recordingScript({ bash: bash(), version, qemu, recorder, probe }), options.force);
+  install(path, recordingScript({ bash: bash(), version, qemu, recorder, probe }));
 }
 
 /**
@@ -84,7 +85,8 @@ export function writeReplayingEmulator(options: ReplayingEmulatorOptions): void 
   if (missing !== undefined) throw new UsageError(`--replay ${missing}: there is no such file or folder`);
   const qemu = options.qemu === undefined ? undefined : executable(options.qemu);
   const replayer = [...program, 'impersonate', '--replay', ...recordings];
-  install(path, replayingScript({ bash: bash(), version, replayer, qemu }), options.force);
+  refuseReplacing(path, options.force);
+  install(path, replayingScript({ bash: bash(), version, replayer, qemu }));
 }
 
 /** Whether the file is an emulator that was written by this module; also of one that may not be read: no. */
@@ -96,7 +98,8 @@ export function isEmulator(path: string): boolean {
   }
 }
 
-function install(path: string, text: string, force: boolean): void {
+/** Asked before anything is made. @throws OutputError if something has this name that is not to be replaced */
+function refuseReplacing(path: string, force: boolean): void {
   if (isSpecial(path)) throw notReplaceable(path);
   const found = statSync(path, { throwIfNoEntry: false });
   if (found !== undefined && !force && !isEmulator(path)) {
@@ -107,6 +110,9 @@ function install(path: string, text: string, force: boolean): void {
       },
     );
   }
+}
+
+function install(path: string, text: string): void {
   const temporary = `${path}.${randomBytes(4).toString('hex')}.new`;
   try {
     const file = openSync(temporary, 'wx', 0o755);

@@ -62,6 +62,7 @@ describe('writing an emulator', () => {
       writeRecordingEmulator(options);
     }).toThrow('it is no file that could be replaced');
     expect(statSync(path).isFIFO()).toBe(true);
+    expect(existsSync(recordings)).toBe(false);
   });
 
   test('replaces nothing that is not ours, unless told to', () => {
