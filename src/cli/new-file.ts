@@ -21,7 +21,7 @@ import { say } from './output.js';
 export function writeFile(path: string, force: boolean, pieces: Iterable<string | Uint8Array>): void {
   if (isStream(path)) {
     try {
-      writePieces(openSync(path, 'w'), pieces);
+      writePieces(openSync(path, 'w', 0o600), pieces);
     } catch (error) {
       throw cannotWrite(path, error);
     }

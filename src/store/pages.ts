@@ -126,12 +126,12 @@ export class Pages {
   /** How many messages of a session have a place up to `n`. */
   readonly #seqAt = (session: number, n: number): number => {
     if (n < 1) return 0;
+    const exact = this.#statement('SELECT seq FROM frame WHERE n = ? AND session = ?').get(n, session);
+    if (exact !== undefined) return integer((exact as FrameRow)[0]);
     const most = mostPlaces(this.#db);
     const count = this.#statement('SELECT max(seq) FROM frame WHERE session = ? AND seq <= ?');
     const all = optional((count.get(session, most) as FrameRow)[0], integer) ?? 0;
     if (n >= most) return all;
-    const exact = this.#statement('SELECT seq FROM frame WHERE n = ? AND session = ?').get(n, session);
-    if (exact !== undefined) return integer((exact as FrameRow)[0]);
     const place = this.#statement('SELECT n FROM frame WHERE session = ? AND seq = ?');
     let low = 0;
     let high = all;

@@ -11,7 +11,7 @@ import { openRecording } from '../../src/store/open.js';
 import { highWater } from '../../src/transport/stream.js';
 import { ClientEnd } from '../support/fault-rig.js';
 import { testFolder } from '../support/folder.js';
-import { commandLineOf, Libvirt, processesOf } from '../support/libvirt.js';
+import { commandLineOf, Libvirt, processesOf, recorderOf } from '../support/libvirt.js';
 import { findProgram, labTest } from '../support/programs.js';
 import { smallMachine } from '../support/qemu.js';
 import { rootTest, smallDisk } from '../support/small-disk.js';
@@ -36,11 +36,11 @@ function writeEmulator(folder: string, recordings: string): string {
 
 /** The recorder of the one VM that records there, once its keeper holds the session's sockets. */
 function keptRecorder(recordings: string): number | undefined {
-  const commands = processesOf(recordings).map((pid) => ({ pid, command: commandLineOf(pid) }));
-  const keepers = commands.filter(({ command }) => command.includes('qmptap-keeper'));
+  const keepers = processesOf(recordings)
+    .map(commandLineOf)
+    .filter((one) => one.includes('qmptap-keeper'));
   // While one is exchanged for another there are two.
-  if (keepers.length !== 1 || !keepers[0]!.command.includes('"sessions":1')) return undefined;
-  return commands.find(({ command }) => /main\.js interpose /.test(command) && !/-keeper/.test(command))?.pid;
+  return keepers.length === 1 && keepers[0]!.includes('"sessions":1') ? recorderOf(recordings) : undefined;
 }
 
 const nobodyLeft = (recordings: string): Promise<unknown> =>

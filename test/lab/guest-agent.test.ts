@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { openRecording } from '../../src/store/open.js';
 import { findKernel, makeGuest } from '../support/guest.js';
-import { commandLineOf, Libvirt, processesOf } from '../support/libvirt.js';
+import { Libvirt, processesOf, recorderOf } from '../support/libvirt.js';
 import { run } from '../support/process.js';
 import { findProgram, testUnless } from '../support/programs.js';
 import { until } from '../support/until.js';
@@ -45,7 +45,7 @@ test(
     const [first] = recordingsIn(recordings);
     await until('all that in the recording', () => saidToAgent(first!).at(-1)?.kind === 'error');
 
-    process.kill(recorderOf(recordings), 'SIGKILL');
+    process.kill(recorderOf(recordings)!, 'SIGKILL');
     await until(
       'two new recorders',
       () => libvirt.log(name).match(/was killed; the VM goes on/g)?.length === 2,
@@ -89,12 +89,4 @@ function saidToAgent(path: string): Said[] {
       name: message.name ?? message.command,
     })),
   );
-}
-
-function recorderOf(recordings: string): number {
-  const recorder = processesOf(recordings).find((pid) => {
-    const command = commandLineOf(pid);
-    return /main\.js interpose /.test(command) && !command.includes('-keeper');
-  });
-  return recorder!;
 }

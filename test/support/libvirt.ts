@@ -197,6 +197,14 @@ export function processesOf(folder: string): number[] {
     .filter((pid) => pid !== process.pid && commandLineOf(pid).includes(folder));
 }
 
+/** The recorder of a VM that records to this folder; its keeper has the recorder's command line too. */
+export function recorderOf(recordings: string): number | undefined {
+  return processesOf(recordings).find((pid) => {
+    const command = commandLineOf(pid);
+    return /main\.js interpose /.test(command) && !command.includes('-keeper');
+  });
+}
+
 export function commandLineOf(pid: number): string {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
