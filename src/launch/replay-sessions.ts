@@ -35,7 +35,8 @@ export class ReplayServer implements RunningReplayServer {
   readonly #served: ReplayConnection[] = [];
   readonly #found = new DivergenceList();
   #finish: () => void = () => undefined;
-  #changed: () => void = () => undefined;
+  /** Who waits for something to change. */
+  readonly #waiting = new Set<() => void>();
   #silence: NodeJS.Timeout | undefined;
   #gaveUp = false;
   #stopped: Promise<ReplaySummary> | undefined;
@@ -182,14 +183,21 @@ export class ReplayServer implements RunningReplayServer {
     return divergence({ kind: 'unused', session: first, summary });
   }
 
+  /** Resolves when something has changed, or after that time. */
   #change(milliseconds: number): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, milliseconds);
-      this.#changed = () => {
+      const wake = (): void => {
         clearTimeout(timer);
+        this.#waiting.delete(wake);
         resolve();
       };
+      const timer = setTimeout(wake, milliseconds);
+      this.#waiting.add(wake);
     });
+  }
+
+  #changed(): void {
+    for (const wake of this.#waiting) wake();
   }
 
   /** Begins the bound on silence anew. */

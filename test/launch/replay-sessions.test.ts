@@ -108,6 +108,21 @@ describe('a replayed server', () => {
     await server.verify();
   });
 
+  test('stops while somebody waits for what is missing', async () => {
+    const answer = `{"return": "${'x'.repeat(4_000_000)}"}`;
+    const { server, path } = await serve(
+      recorded([`<- ${greeting}`, '-> {"execute":"big"}', `<- ${answer}`, '-> {"execute":"a"}']),
+    );
+    const client = await QmpClient.connect(path);
+    client.execute('big');
+    await client.receives(/"return"/);
+    client.socket.pause();
+    const stopped = server.stop();
+    await expect(server.verify(10)).rejects.toThrow('never sent by the client');
+    client.socket.resume();
+    expect((await stopped).divergences).toHaveLength(1);
+  });
+
   test('removes its own socket', async () => {
     const { server, path } = await serve(recorded(oneCommand('a')));
     expect(existsSync(path)).toBe(true);
