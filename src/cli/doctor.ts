@@ -1,6 +1,7 @@
 /** Prints what the doctor has found. */
 import { escapeText } from '../inspect/format.js';
-import { examine, type Finding } from '../launch/doctor.js';
+import { examine } from '../launch/doctor.js';
+import type { Finding } from '../launch/doctor-finding.js';
 import { styled } from './output.js';
 
 const words = { good: 'ok', bad: 'BAD', unknown: '?' } as const;

@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { quoted } from '../../src/launch/command-line.js';
-import { examine, type Finding } from '../../src/launch/doctor.js';
+import { examine } from '../../src/launch/doctor.js';
+import type { Finding } from '../../src/launch/doctor-finding.js';
 import { recordingScript } from '../../src/launch/emulator-script.js';
 import { testFolder } from '../support/folder.js';
 import { findProgram } from '../support/programs.js';
@@ -158,5 +159,26 @@ describe('the doctor', () => {
     const { stdout } = await run(['doctor', path]);
     expect(stdout).toContain(`ok   ${path} is an emulator of qmptap's, recording`);
     expect(await run(['doctor', '/no/such/file'])).toMatchObject({ code: 2 });
+  });
+
+  test('asks virsh which emulator a VM has, and says when virsh cannot tell', async () => {
+    const { path, root } = lab();
+    const renamed = join(root, `R&D's "one"`);
+    renameSync(path, renamed);
+    const written = renamed.replaceAll('&', '&amp;').replaceAll("'", '&apos;').replaceAll('"', '&quot;');
+    const virsh = `#!${bash}\necho '<emulator>${written}</emulator>'\n`;
+    writeFileSync(join(root, 'virsh'), virsh, { mode: 0o755 });
+    const { stdout } = await run(['doctor', 'vm'], { env: { PATH: root } });
+    expect(stdout).toContain(`ok   ${renamed} is an emulator of qmptap's, recording`);
+
+    const without = { env: { PATH: join(root, 'nothing') } };
+    const asked = await run(['doctor', 'vm'], without);
+    expect(asked.code).toBe(2);
+    expect(asked.stderr).toMatch(
+      /^qmptap: doctor: virsh cannot be run \(.*\); .* or give the emulator's path\n$/,
+    );
+    const told = await run(['doctor', '--connect', 'qemu:///system', renamed], without);
+    expect(told.stdout).toContain('is an emulator of qmptap');
+    expect(told.stderr).toBe('');
   });
 });
