@@ -3,9 +3,7 @@
  * (back references, look-around). Knows nothing of matching.
  */
 import { UsageError } from '../errors.js';
-
-/** Ascending, disjoint, both ends included: UTF-16 units. */
-export type CharSet = readonly (readonly [number, number])[];
+import { bothCases, type CharSet, digits, everyUnit, merge, negate, spaces, wordChars } from './char-set.js';
 
 export type Assertion = 'start' | 'end' | 'boundary' | 'inside';
 
@@ -15,29 +13,7 @@ export type RegexNode =
   | { readonly type: 'sequence' | 'choice'; readonly of: readonly RegexNode[] }
   | { readonly type: 'repeat'; readonly of: RegexNode; readonly min: number; readonly max: number };
 
-const lastUnit = 0xffff;
-const everything: CharSet = [[0, lastUnit]];
-const digits: CharSet = [[0x30, 0x39]];
-export const wordSet: CharSet = [
-  [0x30, 0x39],
-  [0x41, 0x5a],
-  [0x5f, 0x5f],
-  [0x61, 0x7a],
-];
-/** What JavaScript's `\s` means. */
-const spaces: CharSet = [
-  [0x09, 0x0d],
-  [0x20, 0x20],
-  [0xa0, 0xa0],
-  [0x1680, 0x1680],
-  [0x2000, 0x200a],
-  [0x2028, 0x2029],
-  [0x202f, 0x202f],
-  [0x205f, 0x205f],
-  [0x3000, 0x3000],
-  [0xfeff, 0xfeff],
-];
-const classes: Readonly<Record<string, CharSet>> = { d: digits, w: wordSet, s: spaces };
+const classes: Readonly<Record<string, CharSet>> = { d: digits, w: wordChars, s: spaces };
 const controls: Readonly<Record<string, number>> = { n: 10, r: 13, t: 9, f: 12, v: 11, 0: 0 };
 
 /** A bound of `{m,n}` above this is refused: each repetition costs a copy. */
@@ -93,7 +69,7 @@ class RegexParser {
       case '$':
         return { type: 'assert', assertion: 'end' };
       case '.':
-        return { type: 'set', set: everything };
+        return { type: 'set', set: everyUnit };
       case '(':
         return this.#group(start);
       case '[':
@@ -245,39 +221,4 @@ class RegexParser {
       column: Math.min(column, this.#source.length),
     });
   }
-}
-
-/** The range itself and the other case of its letters a to z. */
-function bothCases(range: readonly [number, number]): [number, number][] {
-  const [low, high] = range;
-  const all: [number, number][] = [[low, high]];
-  const shifted = (first: number, last: number, by: number): void => {
-    const from = Math.max(low, first);
-    const to = Math.min(high, last);
-    if (from <= to) all.push([from + by, to + by]);
-  };
-  shifted(0x41, 0x5a, 0x20);
-  shifted(0x61, 0x7a, -0x20);
-  return all;
-}
-
-function merge(ranges: readonly (readonly [number, number])[]): CharSet {
-  const merged: [number, number][] = [];
-  for (const [low, high] of [...ranges].sort((a, b) => a[0] - b[0])) {
-    const last = merged.at(-1);
-    if (last !== undefined && low <= last[1] + 1) last[1] = Math.max(last[1], high);
-    else merged.push([low, high]);
-  }
-  return merged;
-}
-
-function negate(set: CharSet): CharSet {
-  const rest: [number, number][] = [];
-  let from = 0;
-  for (const [low, high] of set) {
-    if (low > from) rest.push([from, low - 1]);
-    from = high + 1;
-  }
-  if (from <= lastUnit) rest.push([from, lastUnit]);
-  return rest;
 }

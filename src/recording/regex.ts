@@ -4,7 +4,8 @@
  * a bound. Means what JavaScript means by the same pattern with the flag `s`, on UTF-16 units.
  */
 import { UsageError } from '../errors.js';
-import { parseRegex, wordSet, type Assertion, type CharSet, type RegexNode } from './regex-syntax.js';
+import { type CharSet, has, wordChars } from './char-set.js';
+import { parseRegex, type Assertion, type RegexNode } from './regex-syntax.js';
 
 /** Tells whether a text holds a match. */
 export type TextTest = (text: string) => boolean;
@@ -102,7 +103,7 @@ class Machine {
   constructor(steps: readonly Step[]) {
     this.#steps = steps;
     const edges = new Set([0]);
-    for (const set of [wordSet, ...steps.flatMap((step) => (step.type === 'set' ? [step.set] : []))]) {
+    for (const set of [wordChars, ...steps.flatMap((step) => (step.type === 'set' ? [step.set] : []))]) {
       for (const [low, high] of set) edges.add(low).add(high + 1);
     }
     edges.delete(0x10000);
@@ -151,7 +152,7 @@ class Machine {
     const state = this.#states[number];
     if (state === undefined) return isMatch;
     const unit = this.#example[symbol];
-    const after: Before = unit === undefined ? 0 : has(wordSet, unit) ? 1 : 2;
+    const after: Before = unit === undefined ? 0 : has(wordChars, unit) ? 1 : 2;
     const reached = new Set<number>();
     const pending = [this.#steps.length - 1, ...state.waiting];
     const waiting = new Set<number>();
@@ -185,8 +186,4 @@ function holds(assertion: Assertion, before: Before, after: Before): boolean {
     case 'inside':
       return (before === 1) === (after === 1);
   }
-}
-
-function has(set: CharSet, unit: number): boolean {
-  return set.some(([low, high]) => low <= unit && unit <= high);
 }
