@@ -6,11 +6,14 @@ import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { RecordingError } from '../errors.js';
 import type { RecordingReader } from '../recording/ports.js';
 import type { Divergence } from '../replay/divergence.js';
+import { isSpecial } from '../store/files.js';
+import { cannotWrite } from '../store/output-failure.js';
 import { formatAddress } from '../transport/address.js';
 import { findChannels, pidFileOf, type Channel } from './qemu-arguments.js';
 import { openVm, recordingsIn } from './recorded-vm.js';
-import { vmLabel } from './vm-label.js';
 import { replayServer, type RunningReplayServer } from './replay-server.js';
+import { Undo } from './undo.js';
+import { vmLabel } from './vm-label.js';
 
 export interface ImpersonateOptions {
   /** Recordings, or folders of them. */
@@ -41,7 +44,8 @@ export interface Impersonation extends AsyncDisposable {
 
 /**
  * Serves the monitors that `argv` names with what was recorded of such a start; undefined if nothing was.
- * @throws RecordingError for a file that is no recording, ConnectError if a monitor's address cannot be used
+ * @throws RecordingError for a file that is no recording, ConnectError if a monitor's address cannot be used,
+ * OutputError if the file for its process number cannot be written; nothing is served then
  */
 export async function impersonate(options: ImpersonateOptions): Promise<Impersonation | undefined> {
   const { argv, pid } = options;
@@ -49,24 +53,44 @@ export async function impersonate(options: ImpersonateOptions): Promise<Imperson
   const label = vmLabel(argv);
   const threads = threadsOf(pid);
   const servers: RunningReplayServer[] = [];
-  const readers: RecordingReader[] = [];
-  for (const channel of findChannels(argv, true).channels) {
-    const reader = openVm(files, { label, dialect: channel.dialect }, threads);
-    if (reader === undefined) continue;
-    readers.push(reader);
-    servers.push(await serve(reader, channel, options));
+  const undo = new Undo();
+  try {
+    for (const channel of findChannels(argv, true).channels) {
+      const reader = openVm(files, { label, dialect: channel.dialect }, threads);
+      if (reader === undefined) continue;
+      undo.add(() => {
+        reader.close();
+      });
+      const server = await serve(reader, channel, options);
+      undo.add(async () => {
+        await server.stop();
+      });
+      servers.push(server);
+    }
+    if (servers.length === 0) return undefined;
+    const pidFile = pidFileOf(argv);
+    if (pidFile !== undefined) {
+      writePid(pidFile, pid);
+      undo.add(() => {
+        if (!isSpecial(pidFile)) rmSync(pidFile, { force: true });
+      });
+    }
+  } catch (error) {
+    await undo.all();
+    throw error;
   }
-  if (servers.length === 0) return undefined;
-  const pidFile = pidFileOf(argv);
-  if (pidFile !== undefined) writeFileSync(pidFile, `${pid}\n`, { mode: 0o600 });
   return {
     finished: Promise.all(servers.map((server) => server.finished)),
-    [Symbol.asyncDispose]: async () => {
-      for (const server of servers) await server.stop();
-      for (const reader of readers) reader.close();
-      if (pidFile !== undefined) rmSync(pidFile, { force: true });
-    },
+    [Symbol.asyncDispose]: () => undo.all(),
   };
+}
+
+function writePid(path: string, pid: number): void {
+  try {
+    writeFileSync(path, `${pid}\n`, { mode: 0o600 });
+  } catch (error) {
+    throw cannotWrite(path, error);
+  }
 }
 
 function serve(
