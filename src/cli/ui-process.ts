@@ -80,12 +80,12 @@ export function checkTerminal(): void {
   throw new UsageError('ui: standard input and output are no terminal; `qmptap show` prints to anything');
 }
 
-/** After a UI that could not do it itself: alternate screen, mouse, cursor, colours, modes. */
+/** After a UI that could not do it itself: modes, alternate screen, mouse, cursor, colours. */
 function giveBackTerminal(modes: string | undefined): void {
+  if (modes !== undefined) stty(modes);
   process.stdout.write(
     '\u001b[?1049l\u001b[?1000l\u001b[?1002l\u001b[?1003l\u001b[?1006l\u001b[?25h\u001b[m\r',
   );
-  if (modes !== undefined) stty(modes);
 }
 
 /** Node has no call for the terminal's modes; without the program we do without them. */

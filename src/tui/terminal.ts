@@ -39,12 +39,14 @@ const mostCopied = 700_000;
 export class Terminal {
   readonly #screen: blessed.Widgets.Screen;
   readonly #box: blessed.Widgets.BoxElement;
+  readonly #input: ReadStream;
   readonly #output: WriteStream;
   /** The terminal's character set has no more. */
   readonly #ascii: boolean;
   #closed = false;
 
   constructor({ input, output, env }: TerminalOptions, events: TerminalEvents) {
+    this.#input = input;
     this.#output = output;
     this.#ascii = isAsciiOnly(env);
     this.#screen = blessed.screen({
@@ -115,6 +117,8 @@ export class Terminal {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    // Before the screen is: whoever sees what was there before can end with Ctrl-C what runs there.
+    this.#input.setRawMode(false);
     this.#screen.destroy();
   }
 }

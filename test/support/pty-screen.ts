@@ -56,6 +56,16 @@ export class PtyScreen {
     this.#pty.write(text);
   }
 
+  /** Types in the moment in which the program has written this. */
+  answer(written: string, text: string): void {
+    const { length } = this.written;
+    const listening = this.#pty.onData(() => {
+      if (!this.written.includes(written, length)) return;
+      listening.dispose();
+      this.type(text);
+    });
+  }
+
   /** Closes the terminal, as its window or a connection that breaks does. */
   hangUp(): void {
     (this.#pty as IPty & { destroy(): void }).destroy();

@@ -153,6 +153,13 @@ describe('qmptap record --ui', () => {
     ]);
   });
 
+  test('Ctrl-C ends the recorder from the moment in which the UI has left the screen', async () => {
+    const { screen } = await bed();
+    screen.answer('\u001b[?1049l', '\u0003');
+    screen.type('Q');
+    await screen.shows(/code 130/);
+  });
+
   test('a UI that is killed leaves the recording going on, and the terminal usable', async () => {
     const { screen, path, say } = await bed();
     const [recorder = 0] = childrenOf(screen.pid);
