@@ -12,6 +12,7 @@ import type { IndexerPost } from './indexer-post.js';
 import type { KeptLock } from './kept-lock.js';
 import { migrate } from './migrate.js';
 import { removeOldest } from './prune.js';
+import { contradict } from './take-in.js';
 import { fileAt, type Gone } from './whereabouts.js';
 
 /** Seldom enough to leave the cores to the peers; a reader sees a message after this and the journal's interval. */
@@ -53,6 +54,7 @@ export class Follower {
     this.#db = openWriter(path, durable, filePatience);
     try {
       this.#indexer = new Indexer(this.#db, path);
+      contradict(this.#db);
       this.#pages = this.#db.prepare('PRAGMA page_count').pluck();
       this.#kibibytes = Number(this.#db.pragma('page_size', { simple: true })) / 1024;
     } catch (error) {

@@ -19,8 +19,8 @@ import { RecordingError } from '../errors.js';
 import type { RecordingReader } from '../recording/ports.js';
 import { checkBeside } from './beside.js';
 import { isFull, isPlaceTrouble, openReadOnly, orClosed, readFailure, type Connection } from './database.js';
-import { codeOf, isThere, journalPath, journalSegments, lockPath, pathIn, reasonOf } from './files.js';
-import { Lock } from './lock.js';
+import { codeOf, isThere, journalPath, journalSegments, pathIn, reasonOf } from './files.js';
+import { isLive, isWritten, startPatience } from './liveness.js';
 import { formatOf } from './migrate.js';
 import { StoredRecording } from './reader.js';
 import { hasJournal, makeOneFile, stateOf, takeIn, upgrade } from './take-in.js';
@@ -38,8 +38,6 @@ export interface OpenedRecording extends Required<RecordingReader> {
 
 type Notice = (line: string) => void;
 
-/** A recorder that has just been started makes its tables within this time. */
-const startPatience = 3_000;
 /** A crash may leave a gigabyte to take in: some 100,000 messages a second. */
 const takeInPatience = 60_000;
 /** SQLite's files beside it come and go while others finish with it. */
@@ -91,7 +89,7 @@ function statsOf(file: string): Stats | undefined {
 
 /** Undefined if nobody writes it. */
 function openLive(path: string, file: string): StoredRecording | undefined {
-  for (let waited = 0; isStarting(file) || isWritten(file); waited += poll) {
+  for (let waited = 0; isLive(file); waited += poll) {
     const db = openReadOnly(file);
     const state = orClosed(db, () => stateOf(db, path));
     // What another reader is taking in will be whole in a moment.
@@ -112,21 +110,6 @@ function openLive(path: string, file: string): StoredRecording | undefined {
 
 function pause(): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, poll);
-}
-
-function isWritten(file: string): boolean {
-  try {
-    return existsSync(lockPath(file)) && Lock.isHeld(lockPath(file));
-  } catch (error) {
-    if (!existsSync(lockPath(file))) return false; // it ended this very moment
-    throw error;
-  }
-}
-
-/** Created a moment ago, by a recorder that does not hold its lock yet, or died before it did. */
-function isStarting(file: string): boolean {
-  const { size, mtimeMs } = statSync(file);
-  return size === 0 && Date.now() - mtimeMs < startPatience / 2 && existsSync(lockPath(file));
 }
 
 /** Undefined if it is to be tried again: others are at work on it. */

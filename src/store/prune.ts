@@ -9,6 +9,7 @@ import { type Connection, isBusy, openReadOnly } from './database.js';
 import { codeOf, lockPath, reasonOf, removeRecording } from './files.js';
 import { decodeBegin } from './journal-payload.js';
 import { JournalReader } from './journal-reader.js';
+import { isLive } from './liveness.js';
 import { Lock } from './lock.js';
 import { applicationId } from './schema.js';
 import { isMadeInSeries, type Series } from './series.js';
@@ -60,7 +61,7 @@ function memberOf({ folder, name: series }: Series, name: string): Member | unde
     const stats = lstatSync(path);
     if (!stats.isFile() || stats.uid !== process.geteuid?.()) return undefined;
     // Its tables may not be there yet, and its writer is of the series or not: it is not touched in any case.
-    const live = existsSync(lockPath(path)) && Lock.isHeld(lockPath(path));
+    const live = isLive(path);
     const found = lookInto(path) ?? { ...journalBegin(path), marked: false };
     if (found.createdBy === undefined || !isMadeInSeries(found.createdBy, series) || found.marked) {
       return undefined;

@@ -5,14 +5,13 @@
 import { lstatSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { OutputError } from '../errors.js';
-import { isSpecial, isThere, lockPath, removeRecording } from './files.js';
-import { Lock } from './lock.js';
+import { isSpecial, removeRecording } from './files.js';
+import { isLive } from './liveness.js';
 import { cannotWrite, notReplaceable } from './output-failure.js';
 
 /** Not even `--force` takes a recording away from the one who makes it. @throws OutputError */
 export function refuseLive(path: string): void {
-  const lock = lockPath(resolve(path));
-  if (!isThere(lock) || !Lock.isHeld(lock)) return;
+  if (!isLive(resolve(path))) return;
   throw new OutputError(`${path}: it is being recorded; stop that qmptap or choose another name`, { path });
 }
 

@@ -8,6 +8,7 @@ import { readCheckpoint } from './checkpoint.js';
 import { closeAsOneFile, openWriter, orClosed, type Connection } from './database.js';
 import { createEmptyFile, codeOf, isThere, journalSegments, lockPath, removeJournal } from './files.js';
 import { Indexer } from './indexer.js';
+import { isWritten } from './liveness.js';
 import { Lock } from './lock.js';
 import { formatOf, migrate } from './migrate.js';
 
@@ -28,7 +29,7 @@ export function hasJournal(path: string): boolean {
  * @throws the system's or SQLite's error, RecordingError; the journal then stays as it is
  */
 export function takeIn(path: string, begin: () => void): boolean {
-  announce(path);
+  if (!announce(path)) return false;
   using lock = lockStale(path);
   if (lock === undefined) return false;
   const db = openWriter(path, false);
@@ -64,19 +65,29 @@ export function stateOf(db: Connection, path: string): 'begun' | 'old' | 'record
 
 /**
  * Says in the file itself that it is about to be taken in, before the lock is held: whoever sees the lock
- * then knows that it is no recorder's. Several may say so; the first to have the lock does it.
+ * then knows that it is no recorder's. Several may say so; the first to have the lock does it. False if
+ * somebody has the lock by now.
  */
-function announce(path: string): void {
+function announce(path: string): boolean {
   const db = openWriter(path, false);
   try {
-    db.transaction(() => {
-      migrate(db, path);
-      db.exec("INSERT OR IGNORE INTO recording (id, uuid, created_by, created) VALUES (1, x'', '', 0)");
-      db.prepare('UPDATE recording SET incomplete = ? WHERE finished IS NULL').run(beingTakenIn);
-    }).immediate();
+    return db
+      .transaction(() => {
+        if (isWritten(path)) return false;
+        migrate(db, path);
+        db.exec("INSERT OR IGNORE INTO recording (id, uuid, created_by, created) VALUES (1, x'', '', 0)");
+        db.prepare('UPDATE recording SET incomplete = ? WHERE finished IS NULL').run(beingTakenIn);
+        return true;
+      })
+      .immediate();
   } finally {
     db.close();
   }
+}
+
+/** Takes that back, for a recorder that was taken for dead before it had the lock, which it has now. */
+export function contradict(db: Connection): void {
+  db.prepare('UPDATE recording SET incomplete = NULL WHERE incomplete = ?').run(beingTakenIn);
 }
 
 /** Brings a finished recording of an older format up to date. */

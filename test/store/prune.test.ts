@@ -1,4 +1,12 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  symlinkSync,
+  writeFileSync,
+  utimesSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
@@ -122,6 +130,7 @@ describe('removing what is too much of a series', () => {
     });
     journal.append('begin', 0, 'c2s', 0, encodePayload(begin), 0);
     journal.close();
+    utimesSync(path, 1, 1); // not a moment ago, when its recorder might still be starting
     await make(folder, '2-web1.qmptap', 'web1');
     expect(removedFrom(seriesIn(folder, 1))).toEqual(['1-web1.qmptap']);
     expect(readdirSync(folder)).toEqual(['2-web1.qmptap']);

@@ -9,8 +9,7 @@ import { completeFilter } from '../../inspect/filter-complete.js';
 import type { FilterNames } from '../../inspect/filter-terms.js';
 import { serverName } from '../../inspect/format.js';
 import { Schemas } from '../../inspect/schemas.js';
-import { Lock } from '../../store/lock.js';
-import { lockPath } from '../../store/files.js';
+import { isWritten } from '../../store/liveness.js';
 import { openRecording } from '../../store/open.js';
 import type { RecordingReader } from '../../recording/ports.js';
 import type { Session } from '../../recording/session.js';
@@ -72,7 +71,7 @@ function inside<T>(path: string | undefined, look: (reader: RecordingReader) => 
   if (path === undefined) return undefined;
   const file = path.replace(/^~(?=\/)/, homedir());
   try {
-    if (!statSync(file).isFile() || (hasJournal(file) && !Lock.isHeld(lockPath(file)))) return undefined;
+    if (!statSync(file).isFile() || (hasJournal(file) && !isWritten(file))) return undefined;
     using reader = openRecording(file);
     return look(reader);
   } catch {
