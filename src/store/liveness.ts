@@ -2,12 +2,12 @@
  * Whether somebody writes a recording: the writer holds the lock beside it, or has just begun and will. Who
  * reads, removes or replaces one has to ask. Knows nothing of what is written.
  */
-import { existsSync, statSync } from 'node:fs';
-import { lockPath } from './files.js';
+import { existsSync, readdirSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+import { journalPath, lockPath } from './files.js';
 import { Lock } from './lock.js';
 
-/** ms; a recorder that has just been started holds its lock within this time, on a busy machine too. */
-export const startPatience = 10_000;
+/** ms; within this time a recorder that has just been started holds its lock, unless the machine is busy. */
+const usualStart = 1_500;
 
 /** Also of one that has only begun. @throws the system's or SQLite's error if that cannot be found out */
 export function isLive(file: string): boolean {
@@ -25,10 +25,34 @@ export function isWritten(file: string): boolean {
   }
 }
 
-/** Created a moment ago, by a recorder that does not hold its lock yet, or died before it did. */
+/** Begun by a recorder that does not hold its lock yet, or died before it did. */
 function isStarting(file: string): boolean {
   const stats = statSync(file, { throwIfNoEntry: false });
   if (stats?.size !== 0 || !existsSync(lockPath(file))) return false;
   // A file server's clock may be ahead.
-  return Math.abs(Date.now() - stats.mtimeMs) < startPatience;
+  return Math.abs(Date.now() - stats.mtimeMs) < usualStart || isOpen(journalPath(realpathSync(file), 1));
+}
+
+/** Whether a process has this file open, as far as /proc tells: not of processes in other containers. */
+function isOpen(file: string): boolean {
+  return entriesOf('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .some((pid) => entriesOf(`/proc/${pid}/fd`).some((fd) => targetOf(`/proc/${pid}/fd/${fd}`) === file));
+}
+
+/** None of what is not there (any more), or may not be looked at. */
+function entriesOf(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+function targetOf(link: string): string | undefined {
+  try {
+    return readlinkSync(link);
+  } catch {
+    return undefined;
+  }
 }

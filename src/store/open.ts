@@ -20,7 +20,7 @@ import type { RecordingReader } from '../recording/ports.js';
 import { checkBeside } from './beside.js';
 import { isFull, isPlaceTrouble, openReadOnly, orClosed, readFailure, type Connection } from './database.js';
 import { codeOf, isThere, journalPath, journalSegments, pathIn, reasonOf } from './files.js';
-import { isLive, isWritten, startPatience } from './liveness.js';
+import { isLive, isWritten } from './liveness.js';
 import { formatOf } from './migrate.js';
 import { StoredRecording } from './reader.js';
 import { hasJournal, makeOneFile, stateOf, takeIn, upgrade } from './take-in.js';
@@ -38,6 +38,8 @@ export interface OpenedRecording extends Required<RecordingReader> {
 
 type Notice = (line: string) => void;
 
+/** A recorder makes its tables within this time, on a busy machine too. */
+const startPatience = 10_000;
 /** A crash may leave a gigabyte to take in: some 100,000 messages a second. */
 const takeInPatience = 60_000;
 /** SQLite's files beside it come and go while others finish with it. */

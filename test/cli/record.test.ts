@@ -152,7 +152,7 @@ describe('qmptap record', () => {
       const shown = await run(['show', recording.file, '--raw', `dir:${dir}`]);
       expect(sha256([shown.bytes])).toBe(sha256([bytes]));
     }
-  });
+  }, 180_000);
 
   test('keeps a prefix of the traffic when it is killed in the middle of a flood', async () => {
     const folder = testFolder();

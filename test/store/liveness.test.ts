@@ -1,8 +1,8 @@
-import { existsSync, utimesSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, existsSync, openSync, symlinkSync, utimesSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openReadOnly, openWriter } from '../../src/store/database.js';
-import { createEmptyFile, lockPath } from '../../src/store/files.js';
+import { createEmptyFile, journalPath, lockPath } from '../../src/store/files.js';
 import { isLive } from '../../src/store/liveness.js';
 import { Lock } from '../../src/store/lock.js';
 import { migrate } from '../../src/store/migrate.js';
@@ -34,18 +34,20 @@ function announceTakeIn(path: string): void {
 }
 
 describe('a recorder that has only begun', () => {
-  test('is no dead one, as long as it may still be starting', () => {
-    const path = join(testFolder(), 'a.qmptap');
+  test('is no dead one for a moment, nor as long as its process lives', () => {
+    const folder = testFolder();
+    const path = join(folder, 'a.qmptap');
     createEmptyFile(path);
     expect(isLive(path)).toBe(false);
     createEmptyFile(lockPath(path));
     expect(isLive(path)).toBe(true);
-    const seconds = Date.now() / 1000;
-    utimesSync(path, seconds, seconds - 5);
-    expect(isLive(path)).toBe(true);
-    utimesSync(path, seconds, seconds + 5); // by a server's clock
-    expect(isLive(path)).toBe(true);
-    utimesSync(path, seconds, seconds - 15);
+    utimesSync(path, 1, 1);
+    expect(isLive(path)).toBe(false);
+    const journal = openSync(journalPath(path, 1), 'wx');
+    symlinkSync(folder, join(folder, 'link'));
+    for (const name of [path, join(folder, 'link', 'a.qmptap'), relative('.', path)])
+      expect(isLive(name)).toBe(true);
+    closeSync(journal);
     expect(isLive(path)).toBe(false);
   });
 
