@@ -45,9 +45,9 @@ export class Place {
     this.env = env;
   }
 
-  /** Runs a command to its end; 124 if that does not come within a minute. */
+  /** Runs a command to its end; 124 if that does not come within two minutes. */
   async run(command: string): Promise<Ran> {
-    const running = start('timeout', ['60', 'bash', '-c', command], { cwd: this.folder, env: this.env });
+    const running = start('timeout', ['120', 'bash', '-c', command], { cwd: this.folder, env: this.env });
     const code = await running.ended;
     return { code, output: running.stderr() + running.stdout() };
   }
