@@ -3,25 +3,18 @@ import { join, relative } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openReadOnly, openWriter } from '../../src/store/database.js';
 import { createEmptyFile, journalPath, lockPath } from '../../src/store/files.js';
+import { IndexerThread } from '../../src/store/indexer-thread.js';
 import { isLive } from '../../src/store/liveness.js';
-import { Lock } from '../../src/store/lock.js';
 import { migrate } from '../../src/store/migrate.js';
 import { openRecording } from '../../src/store/open.js';
-import { beginRecording, createRecording, type Recorder } from '../../src/store/recorder.js';
+import { createRecording } from '../../src/store/recorder.js';
 import { stateOf, takeIn } from '../../src/store/take-in.js';
 import { testFolder } from '../support/folder.js';
 import { run } from '../support/process.js';
 import { sessionStart } from '../support/recorded.js';
+import { crashed } from './traffic.js';
 
 const options = { createdBy: 'test', onTrouble: (line: string) => expect.unreachable(line) };
-
-function begun(path: string): Recorder {
-  const recorder = beginRecording(path, options);
-  onTestFinished(async () => {
-    await recorder.finish();
-  });
-  return recorder;
-}
 
 /** What a reader says that takes the recorder for dead, before it has the lock. */
 function announceTakeIn(path: string): void {
@@ -55,6 +48,10 @@ describe('a recorder that has only begun', () => {
     const path = join(testFolder(), 'a.qmptap');
     createEmptyFile(path);
     createEmptyFile(lockPath(path));
+    const journal = openSync(journalPath(path, 1), 'wx');
+    onTestFinished(() => {
+      closeSync(journal);
+    });
     await expect(createRecording(path, { ...options, force: true })).rejects.toThrow('it is being recorded');
     const { code, stderr } = await run(['redact', 'recordings/demo.qmptap', '-o', path, '--force']);
     expect(stderr).toContain(`${path}: it is being recorded`);
@@ -64,22 +61,24 @@ describe('a recorder that has only begun', () => {
 
   test('that was taken for dead before it had its lock is live all the same', async () => {
     const path = join(testFolder(), 'a.qmptap');
-    const recorder = begun(path);
-    // The recorder's thread waits for it.
-    const lock = Lock.take(lockPath(path), 0);
+    crashed(path, (to) => {
+      to.open(1, sessionStart(), 1);
+      to.chunk(1, 's2c', 2, Buffer.from('{"event": "STOP"}\r\n'), 0);
+    });
     announceTakeIn(path);
-    lock!.release();
-    const session = recorder.open(sessionStart(), 1);
-    recorder.chunk(session, 's2c', 2, Buffer.from('{"event": "STOP"}\r\n'), 0);
-    await recorder.flush();
+    const died = (reason: string): void => expect.unreachable(reason);
+    const events = { died, stuck: died, gone: died, lost: died, removed: died, notRemoved: died };
+    const thread = new IndexerThread({ path, durable: false, series: undefined }, events);
+    await thread.flush();
     using reader = openRecording(path);
     expect(reader.info).toMatchObject({ live: true, incomplete: undefined });
     expect(reader.count()).toBe(1);
+    await thread.finish(undefined);
   });
 
   test('is not taken in by who had taken it for dead, once it has its lock', async () => {
     const path = join(testFolder(), 'a.qmptap');
-    const recorder = begun(path);
+    await using recorder = await createRecording(path, options);
     await recorder.flush();
     expect(takeIn(path, () => expect.unreachable('it lives'))).toBe(false);
     const db = openReadOnly(path);

@@ -4,8 +4,8 @@ import {
   mkdirSync,
   readdirSync,
   symlinkSync,
-  writeFileSync,
   utimesSync,
+  writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
