@@ -5,6 +5,7 @@
 import { existsSync, readdirSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { journalPath, lockPath } from './files.js';
 import { Lock } from './lock.js';
+import { fileAt } from './whereabouts.js';
 
 /** ms; within this time a recorder that has just been started holds its lock, unless the machine is busy. */
 const usualStart = 1_500;
@@ -35,9 +36,12 @@ function isStarting(file: string): boolean {
 
 /** Whether a process has this file open, as far as /proc tells: not of processes in other containers. */
 function isOpen(file: string): boolean {
-  return entriesOf('/proc')
+  const id = fileAt(file);
+  const links = entriesOf('/proc')
     .filter((name) => /^\d+$/.test(name))
-    .some((pid) => entriesOf(`/proc/${pid}/fd`).some((fd) => targetOf(`/proc/${pid}/fd/${fd}`) === file));
+    .flatMap((pid) => entriesOf(`/proc/${pid}/fd`).map((fd) => `/proc/${pid}/fd/${fd}`));
+  // The name alone is nothing to go by: another user may have a tree of his own in which a file has it.
+  return id !== undefined && links.some((link) => targetOf(link) === file && fileAt(link) === id);
 }
 
 /** None of what is not there (any more), or may not be looked at. */
