@@ -1,22 +1,22 @@
 /** The formats by name: what each is for, how it is written, how it is read, how it is recognised. */
 import type { Exporter } from './export.js';
 import type { Importer, ImportTarget } from './import.js';
-import { HtmlImporter } from './html-import.js';
-import { IncusLogImporter } from './incus-log.js';
-import { JsonlImporter } from './jsonl-import.js';
-import { LibvirtLogImporter } from './libvirt-log.js';
-import { QemuTraceImporter } from './qemu-trace-log.js';
-import { QmpShellImporter } from './qmp-shell-log.js';
-import { RepliesImporter } from './replies-import.js';
-import { SystemtapImporter } from './systemtap-log.js';
-import { TranscriptImporter } from './transcript-import.js';
-import { parseLogLine } from './log-line.js';
-import { exportHtml } from './html.js';
-import { exportJsonl } from './jsonl-export.js';
+import { HtmlImporter } from './page/html-import.js';
+import { IncusLogImporter } from './logs/incus-log.js';
+import { JsonlImporter } from './jsonl/jsonl-import.js';
+import { LibvirtLogImporter } from './logs/libvirt-log.js';
+import { QemuTraceImporter } from './logs/qemu-trace-log.js';
+import { QmpShellImporter } from './logs/qmp-shell-log.js';
+import { RepliesImporter } from './script/replies-import.js';
+import { SystemtapImporter } from './logs/systemtap-log.js';
+import { TranscriptImporter } from './script/transcript-import.js';
+import { parseLogLine } from './logs/log-line.js';
+import { exportHtml } from './page/html.js';
+import { exportJsonl } from './jsonl/jsonl-export.js';
 import { exportPcapng } from './pcapng.js';
-import { exportReplies } from './replies.js';
-import { exportPytest, exportVitest } from './test-files.js';
-import { exportText } from './transcript.js';
+import { exportReplies } from './script/replies.js';
+import { exportPytest, exportVitest } from './script/test-files.js';
+import { exportText } from './script/transcript.js';
 
 /** A format that can be written. */
 export interface ExportFormat {

@@ -5,9 +5,9 @@
  */
 import type { Direction } from '../recording/message.js';
 import type { NewMessage, RecordingWriter, TrafficSink } from '../recording/ports.js';
-import { Redactor } from '../recording/redactor.js';
+import { Redactor } from '../redact/redactor.js';
 import type { SessionEnd, SessionStart } from '../recording/session.js';
-import type { UserRules } from '../recording/user-rules.js';
+import type { UserRules } from '../redact/user-rules.js';
 import { Tap } from './tap.js';
 
 export class RedactingSink implements TrafficSink, RecordingWriter {

@@ -1,6 +1,6 @@
 /**
  * What a server says of its own protocol: the answer to `query-qmp-schema`, decoded. What in it cannot be
- * understood is left out and counted. Knows nothing of messages; `inspect/schema-check.ts` does.
+ * understood is left out and counted. Knows nothing of messages; `inspect/schema/schema-check.ts` does.
  * (QEMU's qapi/introspect.json, `SchemaInfo`.)
  */
 import { isArray, isObject, type JsonObject, type JsonValue } from '../json/value.js';

@@ -8,10 +8,10 @@ import { parseJson } from '../json/parse.js';
 import { parsePath, valuesAt } from '../json/path.js';
 import { printJson } from '../json/print.js';
 import type { Comparison, Condition, Matcher } from './condition.js';
-import { compileGlob } from './glob.js';
+import { compileGlob } from '../text/glob.js';
 import type { Message } from './message.js';
-import { compileRegex } from './regex.js';
-import { compileTextSearch } from './text-search.js';
+import { compileRegex } from '../text/regex.js';
+import { compileTextSearch } from '../text/text-search.js';
 
 /** @throws UsageError if a path or a regular expression in it cannot be read */
 export function compileMatcher(condition: Condition): Matcher {

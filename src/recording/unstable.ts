@@ -4,7 +4,7 @@
  * rules name.
  */
 import { type Path, parsePath } from '../json/path.js';
-import { compileGlob } from './glob.js';
+import { compileGlob } from '../text/glob.js';
 
 /** A place in messages that is left out of comparison. */
 export interface UnstableRule {

@@ -5,14 +5,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ConnectError } from '../errors.js';
 import { formatAddress } from './address.js';
 import type { Address } from './address.js';
-import { takeInherited } from './inherited.js';
-import { hasLibc } from './libc.js';
+import { takeInherited } from './unix/inherited.js';
+import { hasLibc } from './unix/libc.js';
 import { unlessAborted } from './patience.js';
-import { connectedStream, standardStream } from './stdio.js';
+import { connectedStream, standardStream } from './node/stdio.js';
 import type { Stream } from './stream.js';
 import { isOutOfDescriptors } from './system-error.js';
-import { dialNet } from './tcp.js';
-import { dialUnix } from './unix-dial.js';
+import { dialNet } from './node/tcp.js';
+import { dialUnix } from './unix/unix-dial.js';
 
 export interface DialOptions {
   /** Milliseconds to give up after; without it, as long as the system takes, and without end behind a full queue. */

@@ -4,13 +4,13 @@
 import { ConnectError } from '../errors.js';
 import { formatAddress } from './address.js';
 import type { Address } from './address.js';
-import { takeInherited } from './inherited.js';
-import { hasLibc } from './libc.js';
+import { takeInherited } from './unix/inherited.js';
+import { hasLibc } from './unix/libc.js';
 import type { Listener, ListenerEvents } from './listener.js';
-import { connectedStream, standardStream } from './stdio.js';
+import { connectedStream, standardStream } from './node/stdio.js';
 import type { Stream } from './stream.js';
-import { listenNet } from './tcp.js';
-import { inheritUnixListener, listenUnix } from './unix-listener.js';
+import { listenNet } from './node/tcp.js';
+import { inheritUnixListener, listenUnix } from './unix/unix-listener.js';
 
 /** Said once where descriptors cannot be passed. */
 const noDescriptorsHere =

@@ -3,11 +3,11 @@
  * reader, so that nothing in here can touch the traffic. Whatever fails, the terminal is given back.
  */
 import { QmptapError } from '../errors.js';
-import { Desk } from './desk.js';
-import { drawFrame } from './frame.js';
+import { Desk } from './input/input-router.js';
+import { drawFrame } from './screen/frame.js';
 import type { SceneOptions } from './scene.js';
-import { Terminal, type TerminalOptions } from './terminal.js';
-import { Theme, wantsColour } from './theme.js';
+import { Terminal, type TerminalOptions } from './screen/terminal.js';
+import { Theme, wantsColour } from './screen/theme.js';
 
 export interface UiOptions extends SceneOptions {
   readonly terminal: TerminalOptions;

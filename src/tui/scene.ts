@@ -2,19 +2,19 @@
  * What is on the screen: the list, an opened message, a page over both, a prompt, a line of notice, and
  * what is known of the recording that they show. Knows no keys and no terminal.
  */
-import { MessageView } from '../inspect/view.js';
+import { MessageView } from '../inspect/view/view.js';
 import type { Condition } from '../recording/condition.js';
 import type { MarkKeeper } from '../recording/marks.js';
 import type { RecordingReader } from '../recording/ports.js';
 import type { Session } from '../recording/session.js';
 import type { TimeStyle } from './clock.js';
-import type { DetailPane } from './detail-pane.js';
-import { MarkList } from './mark-list.js';
-import { MessagePanes, type PaneName } from './message-panes.js';
-import type { Page } from './page.js';
-import { Pending, type PendingItem } from './pending.js';
-import type { Prompt } from './prompt.js';
-import { Prompts } from './prompts.js';
+import type { DetailPane } from './panes/detail-pane.js';
+import { MarkList } from './panes/mark-list.js';
+import { MessagePanes, type PaneName } from './panes/message-panes.js';
+import type { Page } from './pages/page.js';
+import { Pending, type PendingItem } from './pages/pending.js';
+import type { Prompt } from './input/prompt.js';
+import { Prompts } from './input/prompts.js';
 import { Selection } from './selection.js';
 
 export interface SceneOptions {

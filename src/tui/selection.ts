@@ -1,6 +1,6 @@
 /** Which messages the list shows: the filter as typed, and the one session that was chosen. */
-import { parseFilter } from '../inspect/filter.js';
-import { both, type MessageView } from '../inspect/view.js';
+import { parseFilter } from '../inspect/filter/filter.js';
+import { both, type MessageView } from '../inspect/view/view.js';
 import type { Condition } from '../recording/condition.js';
 
 const everything: Condition = { op: 'all' };

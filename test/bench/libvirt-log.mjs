@@ -8,7 +8,7 @@
  * the numbers in the messages change, so that no two rounds are alike. Needs the built files.
  */
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { openRecording } from '../../dist/store/open.js';
+import { openRecording } from '../../dist/store/index/open.js';
 
 const [, , recording, path, megabytes] = process.argv;
 if (megabytes === undefined) {

@@ -8,7 +8,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import ts from 'typescript';
-import { openRecording } from '../../dist/store/open.js';
+import { openRecording } from '../../dist/store/index/open.js';
 import { freshFolder, play, start, stop } from './load.mjs';
 import { isInstalled, qmptap } from './relays.mjs';
 

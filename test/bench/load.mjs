@@ -181,7 +181,7 @@ export async function stop(child) {
 
 /** Waits until a reader of the growing recording finds everything; gives how long that took. */
 async function committed(path, { messages }) {
-  const { openRecording } = await import('../../dist/store/open.js');
+  const { openRecording } = await import('../../dist/store/index/open.js');
   const since = performance.now();
   const recording = openRecording(path);
   try {
@@ -198,7 +198,7 @@ async function committed(path, { messages }) {
 
 /** A finished recording: as many messages and bytes as the client counted, all of them understood. */
 async function check(path, result) {
-  const { openRecording } = await import('../../dist/store/open.js');
+  const { openRecording } = await import('../../dist/store/index/open.js');
   const recording = openRecording(path);
   const sum = (field) => recording.sessions().reduce((total, session) => total + session[field], 0);
   const [messages, bytes] = [sum('messages'), sum('bytes')];

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseFilter } from '../../dist/inspect/filter.js';
 import { collectStatistics } from '../../dist/inspect/stats.js';
-import { openRecording } from '../../dist/store/open.js';
+import { openRecording } from '../../dist/store/index/open.js';
 import { freshFolder } from './load.mjs';
 
 const page = 100;
@@ -45,7 +45,7 @@ const last = (filter, limit) => (recording) => [
 /** Another process that opens it and reads what a screen shows. */
 function firstScreen() {
   const program = `
-    const { openRecording } = await import(${JSON.stringify(new URL('../../dist/store/open.js', import.meta.url))});
+    const { openRecording } = await import(${JSON.stringify(new URL('../../dist/store/index/open.js', import.meta.url))});
     const recording = openRecording(process.argv[1]);
     if ([...recording.messages({ order: 'desc', limit: ${page} })].length !== ${page}) process.exit(1);`;
   const since = performance.now();

@@ -68,8 +68,8 @@ const dist = (module) => JSON.stringify(new URL(`../../dist/${module}`, import.m
 /** Opens a recording, and compiles its one session where `plans`; what the rest takes is the base. */
 async function planned(plans) {
   const program = `
-    const { openRecording } = await import(${dist('store/open.js')});
-    const { planSession } = await import(${dist('replay/plan.js')});
+    const { openRecording } = await import(${dist('store/index/open.js')});
+    const { planSession } = await import(${dist('replay/plan/plan.js')});
     const recording = openRecording(process.argv[1]);
     const [session] = recording.sessions();
     const plan = ${plans} ? planSession(session, recording.messages({ session: 1 }), { injected: 'leave-out' }) : undefined;
@@ -79,7 +79,7 @@ async function planned(plans) {
 }
 
 /** @type {import('./race.mjs').Race[]} */
-export const replaying = existsSync(new URL('../../dist/cli/commands/replay.js', import.meta.url))
+export const replaying = existsSync(new URL('../../dist/cli/commands/test/replay.js', import.meta.url))
   ? [
       {
         name: 'replay',

@@ -14,7 +14,7 @@ import {
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { createRecording } from '../../src/store/recorder.js';
+import { createRecording } from '../../src/store/index/recorder.js';
 import { testFolder } from '../support/folder.js';
 import { qmptap, run, start } from '../support/process.js';
 import { greeting, type Script } from '../support/recorded.js';

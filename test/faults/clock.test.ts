@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { openRecording } from '../../src/store/open.js';
+import { openRecording } from '../../src/store/index/open.js';
 import { run } from '../support/process.js';
 import { Rig } from '../support/fault-rig.js';
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished } from 'vitest';
 import { checkMessages } from '../../src/inspect/check.js';
 import type { Direction } from '../../src/recording/message.js';
-import { openRecording } from '../../src/store/open.js';
+import { openRecording } from '../../src/store/index/open.js';
 import { highWater } from '../../src/transport/stream.js';
 import { ClientEnd } from '../support/fault-rig.js';
 import { testFolder } from '../support/folder.js';

@@ -1,8 +1,8 @@
 import { existsSync, statSync, utimesSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { JournalReader } from '../../src/store/journal-reader.js';
-import { openRecording } from '../../src/store/open.js';
+import { JournalReader } from '../../src/store/journal/journal-reader.js';
+import { openRecording } from '../../src/store/index/open.js';
 import { run } from '../support/process.js';
 import { Rig } from '../support/fault-rig.js';
 import { until } from '../support/until.js';

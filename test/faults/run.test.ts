@@ -2,7 +2,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished } from 'vitest';
-import { openRecording } from '../../src/store/open.js';
+import { openRecording } from '../../src/store/index/open.js';
 import { expectPrefixes, type Kept, killableThread } from '../support/fault-rig.js';
 import { testFolder } from '../support/folder.js';
 import { type Running, start } from '../support/process.js';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { exportPcapng } from '../../src/formats/pcapng.js';
 import { MemoryRecording } from '../../src/recording/memory.js';
-import { exportReplies } from '../../src/formats/replies.js';
-import { exportText } from '../../src/formats/transcript.js';
+import { exportReplies } from '../../src/formats/script/replies.js';
+import { exportText } from '../../src/formats/script/transcript.js';
 import { exported } from '../support/exported.js';
 import { imported } from '../support/imported.js';
 import { greeting, recorded } from '../support/recorded.js';

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { exportHtml } from '../../src/formats/html.js';
+import { exportHtml } from '../../src/formats/page/html.js';
 import { Page } from '../support/chromium.js';
 import { exported } from '../support/exported.js';
 import { testFolder } from '../support/folder.js';

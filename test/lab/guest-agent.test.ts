@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { openRecording } from '../../src/store/open.js';
+import { openRecording } from '../../src/store/index/open.js';
 import { findKernel, makeGuest } from '../support/guest.js';
 import { Libvirt, processesOf, recorderOf } from '../support/libvirt.js';
 import { run } from '../support/process.js';

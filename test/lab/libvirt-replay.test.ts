@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import type { Message } from '../../src/recording/message.js';
-import { openRecording } from '../../src/store/open.js';
+import { openRecording } from '../../src/store/index/open.js';
 import { commandLineOf, Libvirt, processesOf } from '../support/libvirt.js';
 import { findProgram, labTest } from '../support/programs.js';
 import { until } from '../support/until.js';

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
-import { openRecording } from '../../src/store/open.js';
+import { openRecording } from '../../src/store/index/open.js';
 import { commandLineOf, createDisk, Libvirt, processesOf } from '../support/libvirt.js';
 import { run } from '../support/process.js';
 import { findProgram, labTest } from '../support/programs.js';

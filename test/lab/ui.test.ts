@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { truncateSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
-import { openRecording } from '../../src/store/open.js';
+import { openRecording } from '../../src/store/index/open.js';
 import { testFolder } from '../support/folder.js';
 import { labTest } from '../support/programs.js';
 import { startQemu } from '../support/qemu.js';

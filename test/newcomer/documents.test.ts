@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import * as library from '../../src/index.js';
-import { keymap } from '../../src/tui/keymap.js';
+import { keymap } from '../../src/tui/input/keymap.js';
 import { run } from '../support/process.js';
 import { helpTexts } from './help-texts.js';
 

@@ -1,10 +1,10 @@
 /** What a peer sends is never an error, however broken: it is answered, compared and told, in any pieces alike. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { accountOf } from '../../src/replay/divergence.js';
-import { ReplayedClient } from '../../src/replay/client.js';
-import { planSession } from '../../src/replay/plan.js';
-import { ReplayedServer } from '../../src/replay/server.js';
+import { accountOf } from '../../src/replay/match/divergence.js';
+import { ReplayedClient } from '../../src/replay/client/client.js';
+import { planSession } from '../../src/replay/plan/plan.js';
+import { ReplayedServer } from '../../src/replay/server/server.js';
 import { bytesOf, clientOptions, serverOptions, textOf } from '../replay/playbook.js';
 import { randomSession } from '../replay/random-session.js';
 

@@ -6,12 +6,12 @@ import { MemoryRecording } from '../../src/recording/memory.js';
 import type { Message } from '../../src/recording/message.js';
 import type { Dialect, Session, SessionEnd } from '../../src/recording/session.js';
 import { Tap } from '../../src/proxy/tap.js';
-import { ReplayedClient, type ClientAction, type ClientOptions } from '../../src/replay/client.js';
-import { accountOf } from '../../src/replay/divergence.js';
-import type { ClientFrame } from '../../src/replay/match.js';
+import { ReplayedClient, type ClientAction, type ClientOptions } from '../../src/replay/client/client.js';
+import { accountOf } from '../../src/replay/match/divergence.js';
+import type { ClientFrame } from '../../src/replay/match/match.js';
 import { asap } from '../../src/replay/pacing.js';
-import { planSession, type SessionPlan } from '../../src/replay/plan.js';
-import { ReplayedServer, type ServerAction, type ServerOptions } from '../../src/replay/server.js';
+import { planSession, type SessionPlan } from '../../src/replay/plan/plan.js';
+import { ReplayedServer, type ServerAction, type ServerOptions } from '../../src/replay/server/server.js';
 import { Unstable } from '../../src/recording/unstable.js';
 
 export const greeting =

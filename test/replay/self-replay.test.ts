@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { accountOf } from '../../src/replay/divergence.js';
-import { ReplayedClient } from '../../src/replay/client.js';
-import { planSession } from '../../src/replay/plan.js';
-import { ReplayedServer } from '../../src/replay/server.js';
+import { accountOf } from '../../src/replay/match/divergence.js';
+import { ReplayedClient } from '../../src/replay/client/client.js';
+import { planSession } from '../../src/replay/plan/plan.js';
+import { ReplayedServer } from '../../src/replay/server/server.js';
 import { bytesOf, clientOptions, type Recorded, repliesTo, serverOptions, textOf } from './playbook.js';
 import { randomSession } from './random-session.js';
 

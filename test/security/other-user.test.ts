@@ -4,7 +4,7 @@ import { chmodSync, existsSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, type TestContext } from 'vitest';
-import { createRecording } from '../../src/store/recorder.js';
+import { createRecording } from '../../src/store/index/recorder.js';
 import { testFolder } from '../support/folder.js';
 import { qmptap, run, start } from '../support/process.js';
 import { latin1, sessionStart } from '../support/recorded.js';

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { record } from '../../src/launch/record.js';
+import { record } from '../../src/launch/record/record.js';
 import { testFolder } from '../support/folder.js';
 import { PtyScreen } from '../support/pty-screen.js';
 import { QmpClient } from '../support/qmp-client.js';

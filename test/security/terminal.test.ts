@@ -1,7 +1,7 @@
 /** What a stranger has named or sent reaches a terminal only escaped, whichever command prints it. */
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { createRecording } from '../../src/store/recorder.js';
+import { createRecording } from '../../src/store/index/recorder.js';
 import { testFolder } from '../support/folder.js';
 import { run } from '../support/process.js';
 import { PtyScreen } from '../support/pty-screen.js';

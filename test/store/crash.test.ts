@@ -4,7 +4,7 @@ import { copyFileSync, readdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, test } from 'vitest';
-import { openRecording } from '../../src/store/open.js';
+import { openRecording } from '../../src/store/index/open.js';
 import { testFolder } from '../support/folder.js';
 
 /** Records a flood, and kills the recorder after so many lines of its output; gives what it promised. */

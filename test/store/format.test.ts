@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { Tap } from '../../src/proxy/tap.js';
 import { messageKinds } from '../../src/recording/message.js';
 import { sessionEnds } from '../../src/recording/session.js';
-import { openRecording } from '../../src/store/open.js';
+import { openRecording } from '../../src/store/index/open.js';
 import { MessageFile } from '../support/message-file.js';
 import { testFolder } from '../support/folder.js';
 import { variedTraffic } from './traffic.js';

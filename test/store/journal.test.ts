@@ -11,10 +11,14 @@ import {
 import { basename, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { journalPath, journalSegments } from '../../src/store/files.js';
-import { recordHeadLength, recordTypes, segmentHeaderLength } from '../../src/store/journal-format.js';
-import { JournalReader } from '../../src/store/journal-reader.js';
-import { JournalWriter } from '../../src/store/journal-writer.js';
+import { journalPath, journalSegments } from '../../src/store/disk/files.js';
+import {
+  recordHeadLength,
+  recordTypes,
+  segmentHeaderLength,
+} from '../../src/store/journal/journal-format.js';
+import { JournalReader } from '../../src/store/journal/journal-reader.js';
+import { JournalWriter } from '../../src/store/journal/journal-writer.js';
 import { testFolder } from '../support/folder.js';
 
 const record = fc.record({

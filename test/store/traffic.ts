@@ -3,9 +3,9 @@ import { utimesSync } from 'node:fs';
 import type { RecordingWriter, TrafficSink } from '../../src/recording/ports.js';
 import type { Message } from '../../src/recording/message.js';
 import type { SessionEnd, SessionStart } from '../../src/recording/session.js';
-import { createEmptyFile, lockPath } from '../../src/store/files.js';
-import { JournalWriter } from '../../src/store/journal-writer.js';
-import { createRecording, type Recorder, type RecordOptions } from '../../src/store/recorder.js';
+import { createEmptyFile, lockPath } from '../../src/store/disk/files.js';
+import { JournalWriter } from '../../src/store/journal/journal-writer.js';
+import { createRecording, type Recorder, type RecordOptions } from '../../src/store/index/recorder.js';
 
 export const start: SessionStart = {
   label: 'web',

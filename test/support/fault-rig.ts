@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { checkMessages } from '../../src/inspect/check.js';
 import type { Direction } from '../../src/recording/message.js';
-import { openRecording } from '../../src/store/open.js';
+import { openRecording } from '../../src/store/index/open.js';
 import { testFolder } from './folder.js';
 import { memoryOf, type Running, start } from './process.js';
 import { greeting } from './recorded.js';

@@ -3,9 +3,9 @@ import Database from 'better-sqlite3';
 import type { Direction } from '../../src/recording/message.js';
 import type { NewMessage, RecordingWriter, SessionUpdate } from '../../src/recording/ports.js';
 import type { SessionStart } from '../../src/recording/session.js';
-import type { Connection } from '../../src/store/database.js';
-import { migrate } from '../../src/store/migrate.js';
-import { SqliteWriter } from '../../src/store/writer.js';
+import type { Connection } from '../../src/store/disk/database.js';
+import { migrate } from '../../src/store/rows/migrate.js';
+import { SqliteWriter } from '../../src/store/rows/writer.js';
 
 export class MessageFile implements RecordingWriter, Disposable {
   readonly #db: Connection;

@@ -1,5 +1,5 @@
 /** Recordings as files, made from conversations written as text, through the real store. */
-import { createRecording } from '../../src/store/recorder.js';
+import { createRecording } from '../../src/store/index/recorder.js';
 import { latin1, type Script, sessionStart } from './recorded.js';
 
 /** Each script is one session, one millisecond a line; see `recorded.ts`. */

@@ -3,10 +3,10 @@
  * lets a test wait for it.
  */
 import { closeSync, openSync, readdirSync, readlinkSync } from 'node:fs';
-import { AF_UNIX, SOCK_CLOEXEC, SOCK_STREAM, libc } from '../../src/transport/libc.js';
-import { closeDescriptors } from '../../src/transport/descriptors.js';
-import { unixSocketAddress } from '../../src/transport/unix-address.js';
-import { UnixSocket } from '../../src/transport/unix-socket.js';
+import { AF_UNIX, SOCK_CLOEXEC, SOCK_STREAM, libc } from '../../src/transport/unix/libc.js';
+import { closeDescriptors } from '../../src/transport/unix/descriptors.js';
+import { unixSocketAddress } from '../../src/transport/unix/unix-address.js';
+import { UnixSocket } from '../../src/transport/unix/unix-socket.js';
 import type { Stream, StreamEvents } from '../../src/transport/stream.js';
 
 /** A chunk as it came, with the descriptors that came on its first byte (already closed). */

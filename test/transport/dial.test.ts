@@ -7,7 +7,7 @@ import { ConnectError } from '../../src/errors.js';
 import { parseAddress } from '../../src/transport/address.js';
 import { dial } from '../../src/transport/dial.js';
 import type { DialOptions } from '../../src/transport/dial.js';
-import { SOCK_CLOEXEC, libc } from '../../src/transport/libc.js';
+import { SOCK_CLOEXEC, libc } from '../../src/transport/unix/libc.js';
 import type { Stream } from '../../src/transport/stream.js';
 import { testFolder } from '../support/folder.js';
 import { openDescriptors, rawListener } from '../support/streams.js';

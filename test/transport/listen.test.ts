@@ -13,7 +13,7 @@ import type { Stream } from '../../src/transport/stream.js';
 import { until } from '../support/until.js';
 import { testFolder } from '../support/folder.js';
 import { asOrdinaryUser } from '../support/ordinary-user.js';
-import { SOCK_CLOEXEC, SOCK_STREAM, libc } from '../../src/transport/libc.js';
+import { SOCK_CLOEXEC, SOCK_STREAM, libc } from '../../src/transport/unix/libc.js';
 import { collect, descriptors, openDescriptors, rawListener, socketPair } from '../support/streams.js';
 
 async function listening(text: string): Promise<Listener> {

@@ -5,15 +5,15 @@
  */
 import { statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { completeFilter } from '../../inspect/filter-complete.js';
-import type { FilterNames } from '../../inspect/filter-terms.js';
+import { completeFilter } from '../../inspect/filter/complete.js';
+import type { FilterNames } from '../../inspect/filter/terms.js';
 import { serverName } from '../../inspect/format.js';
-import { Schemas } from '../../inspect/schemas.js';
-import { isWritten } from '../../store/liveness.js';
-import { openRecording } from '../../store/open.js';
+import { Schemas } from '../../inspect/schema/schemas.js';
+import { isWritten } from '../../store/disk/liveness.js';
+import { openRecording } from '../../store/index/open.js';
 import type { RecordingReader } from '../../recording/ports.js';
 import type { Session } from '../../recording/session.js';
-import { hasJournal } from '../../store/take-in.js';
+import { hasJournal } from '../../store/index/recover.js';
 import { recordedNames } from '../../tui/names.js';
 import type { Kind, Suggestion } from './suggest.js';
 

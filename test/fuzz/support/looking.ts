@@ -1,26 +1,26 @@
 /** Everything that looks at a recording, one after the other, as the commands and the terminal UI do. */
 import assert from 'node:assert/strict';
-import { messageLine, recordingLine, sessionLine } from '../../../src/formats/jsonl.js';
+import { messageLine, recordingLine, sessionLine } from '../../../src/formats/jsonl/jsonl.js';
 import { exportFormats } from '../../../src/formats/formats.js';
-import { hexLines, rawLines } from '../../../src/inspect/byte-lines.js';
+import { hexLines, rawLines } from '../../../src/inspect/tree/byte-lines.js';
 import { checkMessages } from '../../../src/inspect/check.js';
-import { diffRecordings } from '../../../src/inspect/diff-recordings.js';
-import { diffText } from '../../../src/inspect/diff-text.js';
-import { parseFilter } from '../../../src/inspect/filter.js';
+import { diffRecordings } from '../../../src/inspect/diff/diff-recordings.js';
+import { diffText } from '../../../src/inspect/diff/diff-text.js';
+import { parseFilter } from '../../../src/inspect/filter/filter.js';
 import { escapeText, frameText, messageRow, peerName, serverName } from '../../../src/inspect/format.js';
-import { MessageTree } from '../../../src/inspect/message-tree.js';
-import { collectPending } from '../../../src/inspect/pending.js';
-import { checkCommand, explainMessage } from '../../../src/inspect/schema-check.js';
-import { findSchema } from '../../../src/inspect/schemas.js';
-import { schemaText } from '../../../src/inspect/schema-text.js';
-import { collectStatistics } from '../../../src/inspect/stats.js';
-import { statisticsJson, statisticsText } from '../../../src/inspect/stats-text.js';
-import { collectStories } from '../../../src/inspect/stories.js';
-import { storyText } from '../../../src/inspect/stories-text.js';
-import { MessageView } from '../../../src/inspect/view.js';
+import { MessageTree } from '../../../src/inspect/tree/message-tree.js';
+import { collectPending } from '../../../src/inspect/stories/pending.js';
+import { checkCommand, explainMessage } from '../../../src/inspect/schema/schema-check.js';
+import { findSchema } from '../../../src/inspect/schema/schemas.js';
+import { schemaText } from '../../../src/inspect/schema/schema-text.js';
+import { collectStatistics } from '../../../src/inspect/stats/stats.js';
+import { statisticsJson, statisticsText } from '../../../src/inspect/stats/stats-text.js';
+import { collectStories } from '../../../src/inspect/stories/stories.js';
+import { storyText } from '../../../src/inspect/stories/stories-text.js';
+import { MessageView } from '../../../src/inspect/view/view.js';
 import type { RecordingReader } from '../../../src/recording/ports.js';
-import { isoTime } from '../../../src/recording/time.js';
-import { planSession } from '../../../src/replay/plan.js';
+import { isoTime } from '../../../src/text/time.js';
+import { planSession } from '../../../src/replay/plan/plan.js';
 import { fileOf } from './exporting.js';
 
 /** Nothing that moves a cursor, turns the direction of text or hides. */

@@ -1,11 +1,11 @@
 /** A conversation through each exporter: what is on the page, in the packets, in the lines. */
 import assert from 'node:assert/strict';
-import { exportHtml, pageScript } from '../../../src/formats/html.js';
-import { exportJsonl } from '../../../src/formats/jsonl-export.js';
+import { exportHtml, pageScript } from '../../../src/formats/page/html.js';
+import { exportJsonl } from '../../../src/formats/jsonl/jsonl-export.js';
 import { exportPcapng } from '../../../src/formats/pcapng.js';
-import { exportReplies } from '../../../src/formats/replies.js';
-import { exportText } from '../../../src/formats/transcript.js';
-import { exportPytest, exportVitest } from '../../../src/formats/test-files.js';
+import { exportReplies } from '../../../src/formats/script/replies.js';
+import { exportText } from '../../../src/formats/script/transcript.js';
+import { exportPytest, exportVitest } from '../../../src/formats/script/test-files.js';
 import { latin1 } from '../../support/frames.js';
 import { imported } from '../../support/imported.js';
 import { conversation, conversationSeeds, conversationWords } from '../support/conversation.js';

@@ -1,8 +1,8 @@
 /** Every importer: the first byte chooses one, the rest is the file. */
 import assert from 'node:assert/strict';
 import { type ImportFormatName, importFormats } from '../../../src/formats/formats.js';
-import { exportJsonl } from '../../../src/formats/jsonl-export.js';
-import { exportHtml } from '../../../src/formats/html.js';
+import { exportJsonl } from '../../../src/formats/jsonl/jsonl-export.js';
+import { exportHtml } from '../../../src/formats/page/html.js';
 import { imported } from '../../support/imported.js';
 import { conversation, conversationSeeds } from '../support/conversation.js';
 import { fileOf } from '../support/exporting.js';

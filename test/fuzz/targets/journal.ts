@@ -10,10 +10,10 @@ import {
   recordHeadLength,
   type RecordType,
   segmentHeaderLength,
-} from '../../../src/store/journal-format.js';
-import { encodePayload } from '../../../src/store/journal-payload.js';
-import { journalPath } from '../../../src/store/files.js';
-import { openRecording } from '../../../src/store/open.js';
+} from '../../../src/store/journal/journal-format.js';
+import { encodePayload } from '../../../src/store/journal/journal-payload.js';
+import { journalPath } from '../../../src/store/disk/files.js';
+import { openRecording } from '../../../src/store/index/open.js';
 import { latin1 } from '../../support/frames.js';
 import { conversation, conversationSeeds, conversationWords, tell } from '../support/conversation.js';
 import { looks } from '../support/looking.js';

@@ -1,6 +1,6 @@
 /** QEMU's option lists and command lines: arguments with NUL bytes between them. */
 import assert from 'node:assert/strict';
-import { parseOptionList, printOptionList } from '../../../src/launch/option-list.js';
+import { parseOptionList, printOptionList } from '../../../src/launch/qemu/option-list.js';
 import {
   findChannels,
   inheritedDescriptors,
@@ -9,7 +9,7 @@ import {
   nameOf,
   pidFileOf,
   probedMachine,
-} from '../../../src/launch/qemu-arguments.js';
+} from '../../../src/launch/qemu/qemu-arguments.js';
 import type { Target } from '../target.js';
 
 export const target: Target = {

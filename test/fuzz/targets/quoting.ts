@@ -1,8 +1,8 @@
 /** The quoting of the emulator's script and of command lines: words with NUL bytes between them. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { commandLine } from '../../../src/launch/command-line.js';
-import { recordingScript } from '../../../src/launch/emulator-script.js';
+import { commandLine } from '../../../src/launch/qemu/command-line.js';
+import { recordingScript } from '../../../src/launch/emulator/emulator-script.js';
 import type { Target } from '../target.js';
 
 /** Prints what it is given, NUL-terminated. */

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { RecordingError } from '../../../src/errors.js';
-import { openRecording } from '../../../src/store/open.js';
+import { openRecording } from '../../../src/store/index/open.js';
 import { MessageFile } from '../../support/message-file.js';
 import { fromLatin1 } from '../../support/frames.js';
 import { conversationSeeds, cutOff } from '../support/conversation.js';

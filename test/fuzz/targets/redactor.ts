@@ -1,6 +1,6 @@
 /** Redaction: a conversation with a planted secret, through the redactor of an export and of a recorder. */
 import assert from 'node:assert/strict';
-import { Redactor } from '../../../src/recording/redactor.js';
+import { Redactor } from '../../../src/redact/redactor.js';
 import { RedactingSink } from '../../../src/proxy/redacting-sink.js';
 import { MemoryRecording } from '../../../src/recording/memory.js';
 import { fromLatin1, latin1 } from '../../support/frames.js';

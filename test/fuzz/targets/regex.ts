@@ -1,7 +1,7 @@
 /** Regular expressions: flags, a pattern, a NUL byte, a text. */
 import assert from 'node:assert/strict';
 import { UsageError } from '../../../src/errors.js';
-import { compileRegex } from '../../../src/recording/regex.js';
+import { compileRegex } from '../../../src/text/regex.js';
 import { Source } from '../support/source.js';
 import type { Target } from '../target.js';
 

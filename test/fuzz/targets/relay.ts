@@ -1,9 +1,9 @@
 /** The relay between two real sockets: what the peers do is a script of bytes. */
 import assert from 'node:assert/strict';
 import { Injection } from '../../../src/proxy/injection.js';
-import { drive } from '../../../src/transport/drive.js';
+import { drive } from '../../../src/transport/session/drive.js';
 import type { ListenerEvents } from '../../../src/transport/listener.js';
-import type { UnixSocket } from '../../../src/transport/unix-socket.js';
+import type { UnixSocket } from '../../../src/transport/unix/unix-socket.js';
 import {
   collect,
   type Collector,

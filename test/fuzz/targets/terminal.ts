@@ -1,8 +1,8 @@
 /** What is written of any text and of any bytes: on a terminal, in a log. */
 import assert from 'node:assert/strict';
-import { hexLines, rawLines } from '../../../src/inspect/byte-lines.js';
+import { hexLines, rawLines } from '../../../src/inspect/tree/byte-lines.js';
 import { escapeText, frameText, messageRow } from '../../../src/inspect/format.js';
-import { MessageTree } from '../../../src/inspect/message-tree.js';
+import { MessageTree } from '../../../src/inspect/tree/message-tree.js';
 import { classifyClient, classifyServer } from '../../../src/qmp/message.js';
 import { message } from '../../support/message.js';
 import { assertSafe } from '../support/looking.js';

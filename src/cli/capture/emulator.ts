@@ -1,0 +1,42 @@
+/** Writes an emulator and says what to do with it. */
+import { resolve } from 'node:path';
+import { escapeText } from '../../inspect/format.js';
+import { writeRecordingEmulator, writeReplayingEmulator } from '../../launch/emulator/emulator.js';
+import { limitArguments } from './limits.js';
+import { version } from '../../version.js';
+import { program } from '../program.js';
+import type { RecordingLimits } from '../../launch/record/recording-limits.js';
+
+export interface EmulatorFlags extends RecordingLimits {
+  qemu?: string;
+  recordings?: string;
+  agent?: boolean;
+  probe?: boolean;
+  replay?: string[];
+  force?: boolean;
+}
+
+/** The flags have been checked. */
+export function emulatorCommand(path: string, flags: EmulatorFlags): void {
+  const { qemu, recordings, replay, agent = false, probe = false, force = false } = flags;
+  const common = { path, force, version: `qmptap ${version}`, program: [process.execPath, program] };
+  if (replay !== undefined) {
+    writeReplayingEmulator({ ...common, replay, qemu });
+  } else {
+    const limits = limitArguments(flags);
+    writeRecordingEmulator({
+      ...common,
+      qemu: qemu ?? '',
+      recordings: recordings ?? '',
+      agent,
+      probe,
+      limits,
+    });
+  }
+  const where = escapeText(resolve(path));
+  process.stdout.write(`${where}: for a VM's XML: <emulator>${inXml(where)}</emulator>\n`);
+}
+
+function inXml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+}

@@ -1,0 +1,101 @@
+/**
+ * Runs the recorder of a VM as a process of its own: its answer goes to standard output, its troubles to
+ * standard error, which is the VM's log, and no signal makes it let go of the VM.
+ */
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { failedAnswer, readyAnswer } from '../../launch/emulator/emulator-script.js';
+import { isDaemonized } from '../../launch/qemu/qemu-arguments.js';
+import { escapeText } from '../../inspect/format.js';
+import { interpose, takeOver, type Interposed } from '../../launch/emulator/interpose.js';
+import { limitArguments } from './limits.js';
+import { whenReaderCloses } from '../../transport/unix/pipe-end.js';
+import { tellOnce } from '../output/diagnostics.js';
+import { program } from '../program.js';
+import type { RecordingLimits } from '../../launch/record/recording-limits.js';
+
+export interface InterposeFlags extends RecordingLimits {
+  pid?: string;
+  qemu?: string;
+  recordings: string;
+  agent?: boolean;
+  shell: string;
+  inherited?: string;
+  takeOver?: string;
+}
+
+/** Ends with QEMU. Exits with 1 if it could not begin, having answered why. */
+export async function interposeCommand(argv: readonly string[], flags: InterposeFlags): Promise<void> {
+  const { recordings, shell, maxSize, maxSessions, keep } = flags;
+  const limits = { maxSize, maxSessions, keep };
+  const common = {
+    recordings,
+    limits,
+    shell,
+    successor: (state: string) => [
+      ...[process.execPath, program, 'interpose', '--recordings', recordings, '--shell', shell],
+      ...[...limitArguments(limits), '--take-over', state],
+    ],
+    trouble: tell,
+  };
+  process.on('uncaughtException', (error) => {
+    tell(`internal error, please report it; the VM goes on: ${error.stack ?? error.message}`);
+  });
+  let running: Interposed;
+  if (flags.takeOver !== undefined) {
+    running = await takeOver(common, flags.takeOver);
+  } else {
+    try {
+      const answer = async (moved: readonly string[], taken: readonly number[]): Promise<void> => {
+        closeOthers(flags.inherited ?? '', taken);
+        writeSync(1, readyAnswer(moved, taken));
+        await whenReaderCloses(1);
+        toNowhere(1);
+        // Who starts a QEMU that daemonizes may wait for the end of what it prints, as libvirt does.
+        if (isDaemonized(argv)) toNowhere(2);
+      };
+      const pid = Number(flags.pid);
+      const agent = flags.agent === true;
+      running = await interpose({ ...common, pid, qemu: flags.qemu ?? '', argv, agent, answer });
+    } catch (error) {
+      giveUp(error);
+    }
+  }
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      running.endRecording(`told to end by ${signal}`);
+    });
+  }
+  await running.finished;
+  process.exit(0);
+}
+
+function toNowhere(fd: number): void {
+  closeSync(fd);
+  // The lowest number that is free is the one that has just become so.
+  openSync('/dev/null', 'w');
+}
+
+/** QEMU is started without a recorder, by one who is told why; or has been already, because it took too long. */
+function giveUp(error: unknown): never {
+  try {
+    writeSync(1, failedAnswer(error instanceof Error ? error.message : String(error)));
+  } catch {
+    // Nobody waits for the answer any more.
+  }
+  process.exit(1);
+}
+
+/** Sockets of other character devices, which are QEMU's alone. */
+function closeOthers(inherited: string, taken: readonly number[]): void {
+  for (const fd of inherited
+    .split(' ')
+    .filter((word) => word !== '')
+    .map(Number)) {
+    if (!taken.includes(fd)) closeSync(fd);
+  }
+}
+
+/** One line in the VM's log, if it can be written now. */
+function tell(line: string): void {
+  tellOnce(`qmptap: ${escapeText(line)}`);
+}

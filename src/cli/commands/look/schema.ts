@@ -1,0 +1,55 @@
+/** `qmptap schema`: what a server says of its own protocol, as the recording holds it. */
+import type { Command } from 'commander';
+import { sessionNumber } from './show.js';
+
+interface Options {
+  session?: number;
+  json?: boolean;
+}
+
+export function addSchemaCommand(program: Command): void {
+  const schema = program
+    .command('schema')
+    .helpCommand(false)
+    .summary("the shape of the server's commands and events")
+    .description("the shape of commands and events, from the recording's own query-qmp-schema")
+    .argument(
+      '<recording>',
+      'a file that holds an answer to query-qmp-schema; libvirt asks when it probes a QEMU',
+    )
+    .argument('[name]', 'a command or an event; without, all are listed')
+    .option('-s, --session <n>', "this session's server", sessionNumber)
+    .option('--json', 'JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  qmptap schema boot.qmptap blockdev-backup
+  qmptap schema boot.qmptap | grep deprecated
+  qmptap schema diff qemu-7.2.qmptap qemu-10.0.qmptap`,
+    )
+    .action(async (file: string, name: string | undefined, options: Options) => {
+      const { showSchema } = await import('../../look/schema.js');
+      showSchema(file, name, options.session, options.json === true);
+    });
+  schema
+    .command('diff')
+    .description('what differs between the schemas of two servers')
+    .argument('<recording>', 'a file')
+    .argument('<other>', 'another recording')
+    .option('--json', 'one JSON object')
+    .addHelpText(
+      'after',
+      `
+A type that several commands share is told at the first that reaches it. arguments(driver=file).size is the
+member size that is there where driver is file. Ends with 3 if there is a difference.
+
+Example:
+  qmptap schema diff qemu-7.2.qmptap qemu-10.0.qmptap`,
+    )
+    .action(async (a: string, b: string, _: unknown, command: Command) => {
+      const { diffSchemaFiles } = await import('../../look/schema.js');
+      // An option that both commands have is given to the outer one.
+      process.exitCode = diffSchemaFiles(a, b, command.optsWithGlobals<Options>().json === true);
+    });
+}

@@ -1,0 +1,87 @@
+/** `qmptap show`: the messages of a recording, as text or JSON, finished or still growing. */
+import type { Command } from 'commander';
+import { UsageError } from '../../../errors.js';
+
+interface Options {
+  session?: number;
+  json?: boolean;
+  follow?: boolean;
+  raw?: boolean;
+  pretty?: boolean;
+  explain?: number;
+  schema?: string;
+}
+
+export function addShowCommand(program: Command): void {
+  program
+    .command('show')
+    .description('print the messages of a recording')
+    .argument('<recording>', 'a file, finished or still being written')
+    .argument('[filter...]', 'which messages, as `cmd:block* dur>50ms`')
+    .option('-s, --session <n>', 'only this session', sessionNumber)
+    .option('--json', 'one JSON object a line, lossless')
+    .option('-f, --follow', 'go on as the recording grows; ends when the recording does')
+    .option('--raw', "the frames' exact bytes and nothing else (escaped on a terminal)")
+    .option('--pretty', 'whole messages, indented')
+    .option(
+      '--explain <seq>',
+      "one message's members with their types, by the schema in the recording",
+      messageNumber,
+    )
+    .option('--schema <recording>', 'with --explain: where else to take the schema from')
+    .addHelpText(
+      'after',
+      `
+Each line has the message's number, seconds since its session began, -> (from the client) or
+<- (from the server), a response's latency, and the text, cut to the terminal's width.
+
+Examples:
+  qmptap show boot.qmptap
+  qmptap show boot.qmptap cmd:query-* 'dur>10ms'
+  qmptap show boot.qmptap --session 1 --raw dir:s2c | sha256sum
+  qmptap show live.qmptap --follow kind:event
+  qmptap show boot.qmptap --explain 12 --schema probe.qmptap`,
+    )
+    .action(async (file: string, filter: string[], options: Options) => {
+      if ([options.json, options.raw, options.pretty].filter(Boolean).length > 1) {
+        throw new UsageError('--json, --raw and --pretty: each is a format of its own; give one');
+      }
+      if (options.explain === undefined && options.schema !== undefined)
+        throw new UsageError('--schema says where to take the schema from; give --explain SEQ');
+      if (options.explain !== undefined) {
+        if (filter.length > 0 || options.follow || options.raw || options.pretty) {
+          throw new UsageError(
+            '--explain is about one message; leave out the filter, --follow, --raw and --pretty',
+          );
+        }
+        const { explain } = await import('../../look/explain.js');
+        explain(file, options.explain, {
+          session: options.session,
+          schemaFile: options.schema,
+          json: options.json === true,
+        });
+        return;
+      }
+      const { show } = await import('../../look/show.js');
+      await show(file, {
+        filter: filter.join(' '),
+        session: options.session,
+        follow: options.follow === true,
+        format: options.json ? 'json' : options.raw ? 'raw' : options.pretty ? 'pretty' : 'text',
+      });
+    });
+}
+
+/** Parses the number of a session. */
+export function sessionNumber(text: string): number {
+  return numberFromOne(text, `--session ${text}`, '`qmptap ls FILE` lists the sessions');
+}
+
+function messageNumber(text: string): number {
+  return numberFromOne(text, `--explain ${text}`, '`qmptap show FILE` numbers the messages');
+}
+
+function numberFromOne(text: string, flag: string, help: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new UsageError(`${flag}: not a number from 1; ${help}`);
+  return Number(text);
+}

@@ -1,0 +1,57 @@
+/** `qmptap redact`: a copy of a recording without the secrets in it. */
+import type { Command } from 'commander';
+import { UsageError } from '../../../errors.js';
+import { collect } from './export.js';
+
+interface Flags {
+  output?: string;
+  force?: boolean;
+  rule: string[];
+  dryRun?: boolean;
+  json?: boolean;
+}
+
+export function addRedactCommand(program: Command): void {
+  program
+    .command('redact')
+    .description('copy a recording without the secrets in it')
+    .argument('<recording>', 'a file; it stays as it is')
+    .option('-o, --output <file>', 'the copy')
+    .option('--force', 'replace the file if it exists')
+    .option('--rule <rule>', 'another secret: path:arguments.opaque, key:token or /pattern/', collect, [])
+    .option('--dry-run', 'write nothing; list what would go')
+    .option('--json', 'with --dry-run: one JSON object a line')
+    .addHelpText(
+      'after',
+      `
+Secrets are found by the protocol's meaning: passwords in set_password, change-vnc-password, object-add and
+guest-set-user-password, keys typed by send-key, the input, environment and output of programs in the guest,
+files of the guest, SSH keys, the same in human-monitor-command and transaction, passwords in URLs; then
+wherever else the same text stands. The report says what was looked for; what is none of it stays in.
+
+In the place of a secret is a token such as [redacted:1], a number or base64 where that was there; the same
+secret has the same token. A redacted recording can be replayed.
+
+Examples:
+  qmptap redact boot.qmptap --dry-run
+  qmptap redact boot.qmptap -o boot-public.qmptap --rule key:token --rule '/corp-[0-9]+/'`,
+    )
+    .action(async (file: string, flags: Flags) => {
+      if (flags.dryRun ? flags.output !== undefined : flags.json) {
+        throw new UsageError('redact: --dry-run writes nothing and can list as --json; -o writes the copy');
+      }
+      const { listSecrets, redactCommand } = await import('../../share/redact.js');
+      const options = {
+        output: flags.output,
+        force: flags.force === true,
+        rules: flags.rule,
+        json: flags.json === true,
+      };
+      if (flags.dryRun === true) listSecrets(file, options);
+      else if (flags.output === undefined) {
+        throw new UsageError('redact: where to? give -o NEW for the copy, or --dry-run');
+      } else {
+        await redactCommand(file, flags.output, options);
+      }
+    });
+}

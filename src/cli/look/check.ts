@@ -1,0 +1,64 @@
+/** What `qmptap check` does: the file, the protocol, the schema; prints what it finds. */
+import { RecordingError } from '../../errors.js';
+import { checkMessages, type Finding } from '../../inspect/check.js';
+import { counted, escapeText } from '../../inspect/format.js';
+import { checkCommand } from '../../inspect/schema/schema-check.js';
+import { Schemas } from '../../inspect/schema/schemas.js';
+import type { Schema } from '../../qmp/schema.js';
+import type { RecordingReader } from '../../recording/ports.js';
+import { openRecording } from '../../store/index/open.js';
+import { jsonLine, Lines, say, styled } from '../output/output.js';
+import { loadSchema } from './schema.js';
+
+/** What the server's own schema says of a command: `deprecated`, `unstable`, or that it is wrong. */
+interface SchemaFinding extends Omit<Finding, 'rule'> {
+  readonly rule: 'schema';
+}
+
+/**
+ * Prints the findings, and a last line that sums them up. `schemaFile`: a recording whose schema is used
+ * where this one has none. Gives the exit code: 3 if a peer broke the protocol.
+ * @throws RecordingError if the file is damaged
+ */
+export function check(path: string, json: boolean, schemaFile?: string): number {
+  using reader = openRecording(path, { onNotice: say });
+  const [damage] = reader.damage();
+  if (damage !== undefined) throw new RecordingError(`${path}: damaged: ${escapeText(damage)}`, { path });
+  const lines = new Lines();
+  const counts = { violation: 0, note: 0 };
+  const schema = schemaFile === undefined ? undefined : loadSchema(schemaFile, undefined);
+  for (const finding of findings(reader, schema)) {
+    counts[finding.severity] += 1;
+    lines.write(json ? jsonLine({ type: 'finding', ...finding }) : textLine(finding));
+  }
+  const [messages, sessions] = [reader.count(), reader.sessions().length];
+  const { violation: violations, note: notes } = counts;
+  if (json) lines.write(jsonLine({ type: 'check', sound: true, messages, sessions, violations, notes }));
+  else {
+    const looked = `${counted(messages, 'message')} in ${counted(sessions, 'session')}`;
+    const found = `${counted(violations, 'violation')}, ${counted(notes, 'note')}`;
+    lines.write(`${escapeText(path)}: the file is sound; ${looked}, ${found}\n`);
+  }
+  lines.flush();
+  return counts.violation > 0 ? 3 : 0;
+}
+
+function* findings(reader: RecordingReader, given: Schema | undefined): Iterable<Finding | SchemaFinding> {
+  yield* checkMessages(reader);
+  const schemas = new Schemas(reader);
+  for (const { id: session } of reader.sessions()) {
+    const schema = schemas.of(session) ?? given;
+    if (schema === undefined) continue;
+    for (const message of reader.messages({ session, where: { op: 'kind', kind: 'command' } })) {
+      for (const { issue, path, text } of checkCommand(schema, message)) {
+        const severity = issue === 'wrong' ? 'violation' : 'note';
+        yield { severity, rule: 'schema', session, seq: message.seq, text: `${path}: ${text}` };
+      }
+    }
+  }
+}
+
+function textLine({ severity, rule, session, seq, text }: Finding | SchemaFinding): string {
+  const word = severity === 'violation' ? styled('red', severity) : styled('dim', 'note     ');
+  return `session ${session} #${seq}  ${word}  ${rule}: ${escapeText(text)}\n`;
+}

@@ -1,0 +1,188 @@
+/**
+ * Prints messages, once or as they come. Used by `show`, and by `record` for its live view, which is
+ * why it reads the file like anybody else: whoever records is never slowed down by who watches.
+ */
+import { once } from 'node:events';
+import { messageLine, recordingLine, sessionLine } from '../../formats/jsonl/jsonl.js';
+import { parseFilter } from '../../inspect/filter/filter.js';
+import { escapeText, frameText, messageRow, peerName, serverName } from '../../inspect/format.js';
+import { parseJson } from '../../json/parse.js';
+import { printJson } from '../../json/print.js';
+import { chosenSession } from '../../recording/chosen-session.js';
+import type { Message } from '../../recording/message.js';
+import type { MessageRange, RecordingReader } from '../../recording/ports.js';
+import type { Session } from '../../recording/session.js';
+import { isoTime } from '../../text/time.js';
+import { openRecording } from '../../store/index/open.js';
+import { bytesOfLine, cut } from '../output/cut.js';
+import { Lines, say, type Style, styled, terminalWidth } from '../output/output.js';
+
+export interface ShowOptions {
+  readonly filter: string;
+  readonly session: number | undefined;
+  readonly follow: boolean;
+  readonly format: 'text' | 'json' | 'raw' | 'pretty';
+  /** Aborted: print what is there and end, though the recording may go on. */
+  readonly until?: AbortSignal;
+  /** Where it goes: resolves when more may come; false if nobody wants more. Standard output if not given. */
+  readonly write?: (bytes: Uint8Array) => Promise<boolean>;
+  /** How wide that is now; undefined where nothing is cut. That of standard output if not given. */
+  readonly width?: () => number | undefined;
+}
+
+/** How long to wait before looking for more; a person does not notice, and it costs nothing. */
+const pollMilliseconds = 50;
+
+/**
+ * Prints what the options select.
+ * @throws RecordingError, UsageError for a filter that does not parse
+ */
+export async function show(file: string, options: ShowOptions): Promise<void> {
+  const where = options.filter === '' ? undefined : parseFilter(options.filter);
+  using reader = openRecording(file, { onNotice: say });
+  const { session } = options;
+  // Of a recording that grows it may still come.
+  if (session !== undefined && !(options.follow && reader.info.live)) chosenSession(reader, session);
+  const printer = printers[options.format](reader, options.width ?? terminalWidth);
+  const print = options.write ?? toStandardOutput;
+  const lines = new Lines();
+  let range: MessageRange = { session, where };
+  for (;;) {
+    const last = options.follow ? isOver(reader, options.until) : true;
+    for (const message of reader.messages(range)) {
+      range = { ...range, after: message.index };
+      lines.add(printer.message(message));
+      if (lines.full && !(await print(lines.take()))) return;
+    }
+    if (last) lines.add(printer.end());
+    if (!(await print(lines.take())) || last) return;
+    await new Promise((resolve) => setTimeout(resolve, pollMilliseconds));
+  }
+}
+
+/** At the pace of its reader, so that what waits for a pager does not fill the memory. */
+async function toStandardOutput(bytes: Uint8Array): Promise<boolean> {
+  if (bytes.length > 0 && !process.stdout.write(bytes)) await once(process.stdout, 'drain');
+  return true;
+}
+
+/** Asked before the messages are read, so that none can come between the answer and the end. */
+function isOver(reader: RecordingReader, until: AbortSignal | undefined): boolean {
+  return until?.aborted === true || !reader.info.live;
+}
+
+interface Printer {
+  message(message: Message): string | Uint8Array;
+  /** What is left to say when all messages are printed. */
+  end(): string;
+}
+
+type Width = NonNullable<ShowOptions['width']>;
+
+const printers: Record<ShowOptions['format'], (reader: RecordingReader, width: Width) => Printer> = {
+  text: (reader, width) => new SessionPrinter(reader, sessionHeading(width), textLine(width)),
+  pretty: (reader, width) => new SessionPrinter(reader, sessionHeading(width), prettyBlock),
+  raw: () => ({ message: (message) => rawText(message.raw), end: () => '' }),
+  json: (reader) => new SessionPrinter(reader, sessionLine, messageLine, recordingLine(reader.info)),
+};
+
+/** Puts a session's heading before its first message, or at the end if it has none. */
+class SessionPrinter implements Printer {
+  readonly #reader: RecordingReader;
+  readonly #heading: (session: Session) => string;
+  readonly #body: (message: Message, started: number) => string;
+  readonly #started = new Map<number, number>();
+  #head: string;
+
+  constructor(
+    reader: RecordingReader,
+    heading: (session: Session) => string,
+    body: (message: Message, started: number) => string,
+    head = '',
+  ) {
+    this.#reader = reader;
+    this.#heading = heading;
+    this.#body = body;
+    this.#head = head;
+  }
+
+  message(message: Message): string {
+    const started = this.#started.get(message.session);
+    if (started !== undefined) return this.#body(message, started);
+    const session = this.#reader.session(message.session);
+    const head = this.#takeHead();
+    return head + (session ? this.#announce(session) : '') + this.#body(message, session?.started ?? 0);
+  }
+
+  end(): string {
+    const silent = this.#reader.sessions().filter((session) => session.messages === 0);
+    return this.#takeHead() + silent.map((session) => this.#announce(session)).join('');
+  }
+
+  #announce(session: Session): string {
+    this.#started.set(session.id, session.started);
+    return this.#heading(session);
+  }
+
+  #takeHead(): string {
+    const head = this.#head;
+    this.#head = '';
+    return head;
+  }
+}
+
+function sessionHeading(width: Width): (session: Session) => string {
+  return (session) => {
+    const parts = [
+      `session ${session.id}`,
+      ...(session.label === undefined ? [] : [escapeText(session.label)]),
+      serverName(session),
+      `${peerName(session.client)} -> ${peerName(session.server)}`,
+      isoTime(session.started),
+    ];
+    return `${styled('bold', cut(`# ${parts.join(' · ')}`, width()))}\n`;
+  };
+}
+
+const styles: Record<Message['kind'], Style> = {
+  greeting: 'dim',
+  command: 'cyan',
+  success: 'green',
+  error: 'red',
+  event: 'yellow',
+  sync: 'magenta',
+  malformed: 'magenta',
+  partial: 'magenta',
+};
+
+function textLine(width: Width): (message: Message) => string {
+  return (message) => {
+    const columns = width();
+    // A terminal shows a few hundred bytes of a message that may have megabytes.
+    const row = messageRow(message, bytesOfLine(columns));
+    const remark = row.remark === '' ? '' : `[${row.remark}] `;
+    const head = `${row.seq.padStart(6)} ${row.time.padStart(11)} ${row.arrow} ${row.latency.padStart(6)} `;
+    const text = cut(`${head}${remark}${row.text}`, columns);
+    const known = Math.min(head.length, text.length);
+    return `${text.slice(0, known)}${styled(styles[message.kind], text.slice(known))}\n`;
+  };
+}
+
+function prettyBlock(message: Message): string {
+  const row = messageRow(message, 0);
+  const remark = row.remark === '' ? '' : ` [${row.remark}]`;
+  const head = `${row.seq.padStart(6)} ${row.time.padStart(11)} ${row.arrow} ${row.latency}${remark}`;
+  return `${styled('dim', head)}\n${styled(styles[message.kind], indented(message))}\n`;
+}
+
+function indented(message: Message): string {
+  try {
+    return printJson(parseJson(message.raw), { indent: 2 }).split('\n').map(escapeText).join('\n');
+  } catch {
+    return frameText(message.raw);
+  }
+}
+
+function rawText(raw: Uint8Array): Uint8Array | string {
+  return process.stdout.isTTY ? `${frameText(raw)}\n` : raw;
+}

@@ -1,0 +1,19 @@
+/** The last gate before a terminal, for all that is printed as lines. Knows nothing of what they say. */
+import { asciiText, isAsciiOnly } from '../../text/ascii.js';
+import { escapeText } from '../../inspect/format.js';
+
+/** Our own colours; and what a terminal might obey, which was escaped before, but for mistakes. */
+const gated =
+  /\u001b\[[\d;]*m|[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+const isAscii = isAsciiOnly(process.env);
+
+/** The last gate before a terminal: lines in which nothing but our colours is obeyed, in characters that it has. */
+export function forTerminal(text: string): string {
+  const safe = text.replace(gated, (found) => (found.length > 1 ? found : escapeText(found)));
+  return isAscii ? asciiText(safe, unicodeEscape) : safe;
+}
+
+/** A character as JSON escapes it. */
+export function unicodeEscape(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}

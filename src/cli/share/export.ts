@@ -1,0 +1,77 @@
+/** What `qmptap export` does: chooses messages, takes secrets out, writes a file or to standard output. */
+import { dirname, relative, resolve } from 'node:path';
+import { UsageError } from '../../errors.js';
+import { type ExportFormatName, exportFormats } from '../../formats/formats.js';
+import { parseFilter } from '../../inspect/filter/filter.js';
+import { counted, escapeText } from '../../inspect/format.js';
+import { chosenSession } from '../../recording/chosen-session.js';
+import type { Message } from '../../recording/message.js';
+import { isSameFile } from '../../store/disk/files.js';
+import { openRecording } from '../../store/index/open.js';
+import { exportInput } from './export-input.js';
+import { writeFile } from '../files/new-file.js';
+import { Lines, say } from '../output/output.js';
+import { learnedRedactor, redactedMessages, removedText } from './redaction.js';
+
+export interface ExportOptions {
+  readonly filter: string;
+  readonly format: ExportFormatName;
+  /** Undefined or `-`: standard output. */
+  readonly output: string | undefined;
+  readonly force: boolean;
+  readonly session: number | undefined;
+  readonly redact: boolean;
+  readonly rules: readonly string[];
+}
+
+/** Formats that mean nothing on a terminal. */
+const files: ReadonlySet<ExportFormatName> = new Set(['pcapng', 'html']);
+
+/** Formats that name the recording, and hold nothing of it. */
+const tests: ReadonlySet<ExportFormatName> = new Set(['vitest', 'pytest']);
+
+/**
+ * Exports what the options choose.
+ * @throws RecordingError, OutputError, UsageError for a filter or a rule that does not parse
+ */
+export function exportCommand(file: string, options: ExportOptions): void {
+  const { format, output, session } = options;
+  const where = options.filter === '' ? undefined : parseFilter(options.filter);
+  const toFile = output !== undefined && output !== '-';
+  if (!toFile && files.has(format) && process.stdout.isTTY) {
+    throw new UsageError(`export --format ${format}: not for a terminal; give -o FILE`);
+  }
+  if (toFile && isSameFile(file, output)) {
+    throw new UsageError(`export -o ${output}: that is the recording itself; choose another name`);
+  }
+  using reader = openRecording(file, { onNotice: say });
+  const sessions = session === undefined ? reader.sessions() : [chosenSession(reader, session)];
+  const redactor = options.redact ? learnedRedactor(reader, options.rules) : undefined;
+  let count = 0;
+  function* passing(messages: Iterable<Message>): Iterable<Message> {
+    for (const message of messages) {
+      count += 1;
+      yield message;
+    }
+  }
+  const chosen = passing(reader.messages({ session, where }));
+  const messages = redactor === undefined ? chosen : redactedMessages(chosen, redactor);
+  const reference = toFile ? relative(dirname(resolve(output)), resolve(file)) : file;
+  const input = exportInput(reader.info, sessions, messages, reference, (what) => {
+    say(`left out: ${escapeText(what)}`);
+  });
+  const pieces = exportFormats[format].exporter(input);
+  if (toFile) {
+    writeFile(output, options.force, pieces);
+    say(
+      `${tests.has(format) ? counted(sessions.length, 'session') : counted(count, 'message')} in ${output}`,
+    );
+  } else {
+    const lines = new Lines();
+    for (const piece of pieces) lines.write(piece);
+    lines.flush();
+  }
+  if (redactor !== undefined && redactor.removed().length > 0) {
+    say(`${removedText(redactor)}; --no-redact leaves everything in`);
+  }
+}

@@ -1,0 +1,177 @@
+/** What `qmptap import` does: a file's lines through an importer into a new recording. */
+import { RecordingError } from '../../errors.js';
+import type { Importer, ImportTarget } from '../../formats/import.js';
+import { type ImportFormatName, importFormats, recogniseFormat } from '../../formats/formats.js';
+import type { Recorder } from '../../store/index/recorder.js';
+import { type Input, openInput } from './input.js';
+import { LineReader } from './line-reader.js';
+import { writeRecording } from '../files/new-file.js';
+import { say } from '../output/output.js';
+import { ProgressBar } from '../output/progress.js';
+import { Skipped } from './skipped.js';
+
+export interface ImportOptions {
+  readonly format: ImportFormatName | 'auto';
+  readonly output: string;
+  readonly force: boolean;
+  /** For sessions that the file does not name. */
+  readonly label: string | undefined;
+}
+
+/** A format shows itself in so many lines, or in so many bytes: some logs begin with other things. */
+const headLines = 5000;
+const headBytes = 4 << 20;
+
+/** So much may wait in the journal to be moved into the tables: it lies on the disk twice. */
+const flushEvery = 256 << 20;
+
+/**
+ * Imports a file.
+ * @throws RecordingError if nothing in it could be imported, OutputError
+ */
+export async function importCommand(file: string, options: ImportOptions): Promise<void> {
+  const input = openInput(file);
+  const skipped = new Skipped();
+  let format: ImportFormatName | undefined;
+  let sessions = 0;
+  let finished;
+  try {
+    finished = await writeRecording(options.output, options.force, async (recorder) => {
+      const import_ = new Import(input, recorder, skipped, options);
+      format = await import_.run();
+      sessions = import_.sessions;
+      if (sessions === 0) {
+        throw new RecordingError(`${file}: nothing in it could be imported as ${format}`, { path: file });
+      }
+    });
+  } finally {
+    for (const line of skipped.lines(file)) say(line);
+  }
+  const count = finished.messages === undefined ? '' : `${finished.messages} messages of `;
+  say(
+    `${count}${sessions} ${sessions === 1 ? 'session' : 'sessions'} (${format ?? ''}) in ${options.output}`,
+  );
+}
+
+class Import {
+  readonly #input: Input;
+  readonly #recorder: Recorder;
+  readonly #skipped: Skipped;
+  readonly #target: ImportTarget;
+  #format: ImportFormatName | undefined;
+  #importer: Importer | undefined;
+  /** The first lines, until they tell the format. */
+  #head: string[] = [];
+  #headBytes = 0;
+  /** Sessions that were begun. */
+  sessions = 0;
+
+  constructor(input: Input, recorder: Recorder, skipped: Skipped, { format, label }: ImportOptions) {
+    this.#input = input;
+    this.#recorder = recorder;
+    this.#skipped = skipped;
+    this.#target = {
+      sink: {
+        open: (start, t) => {
+          this.sessions += 1;
+          return recorder.open(start, t);
+        },
+        chunk: (...chunk) => {
+          recorder.chunk(...chunk);
+        },
+        inject: (...injected) => {
+          recorder.inject(...injected);
+        },
+        note: (...note) => {
+          recorder.note(...note);
+        },
+        close: (...close) => {
+          recorder.close(...close);
+        },
+      },
+      source: input.name,
+      started: input.changed,
+      label,
+      skip: (line, why) => {
+        skipped.add(line, why);
+      },
+    };
+    if (format !== 'auto') this.#begin(format);
+  }
+
+  /** Reads to the end; gives the format. */
+  async run(): Promise<ImportFormatName> {
+    const lines = new LineReader({
+      line: (text, number) => {
+        this.#line(text, number);
+      },
+      tooLong: (number) => {
+        this.#skipped.add(number, 'a line longer than any message');
+      },
+    });
+    const bar = new ProgressBar(this.#input.size);
+    let flushed = 0;
+    let read = 0;
+    try {
+      for await (const piece of this.#input.bytes) {
+        lines.push(piece);
+        read += piece.length;
+        if (read - flushed > flushEvery) {
+          flushed = read;
+          await this.#recorder.flush();
+        }
+        bar.at(this.#input.position());
+      }
+      lines.end();
+    } finally {
+      bar.end();
+    }
+    const format = this.#format ?? this.#recognise();
+    this.#importer?.end();
+    return format;
+  }
+
+  #line(text: string, number: number): void {
+    if (this.#importer !== undefined) {
+      this.#importer.line(text, number);
+      return;
+    }
+    this.#head.push(text);
+    this.#headBytes += text.length;
+    const isPower = (number & (number - 1)) === 0;
+    if (number >= headLines || this.#headBytes >= headBytes) this.#recognise();
+    else if (isPower && number >= 64) this.#try();
+  }
+
+  #try(): void {
+    const format = recogniseFormat(this.#head);
+    if (format !== undefined) this.#begin(format);
+  }
+
+  #recognise(): ImportFormatName {
+    this.#try();
+    if (this.#format !== undefined) return this.#format;
+    const { path } = this.#input;
+    throw new RecordingError(`${path}: ${whyUnknown(this.#head)}`, { path });
+  }
+
+  #begin(format: ImportFormatName): void {
+    this.#format = format;
+    const importer = importFormats[format].importer(this.#target);
+    this.#importer = importer;
+    const head = this.#head;
+    this.#head = [];
+    head.forEach((line, place) => {
+      importer.line(line, place + 1);
+    });
+  }
+}
+
+function whyUnknown([first]: readonly string[]): string {
+  if (first === undefined) return 'it is empty; there is nothing to import';
+  // What SQLite's files begin with.
+  if (first.startsWith('SQLite format 3\0'))
+    return 'it is a recording already, or another database; see `qmptap show`';
+  const formats = Object.keys(importFormats).join(', ');
+  return `its format is not recognised; give --format, one of ${formats}`;
+}

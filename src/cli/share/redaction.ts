@@ -1,0 +1,25 @@
+/** Redaction for commands: the pass that learns, and what the user is told of it. */
+import { escapeText } from '../../inspect/format.js';
+import type { Message } from '../../recording/message.js';
+import type { RecordingReader } from '../../recording/ports.js';
+import { Redactor } from '../../redact/redactor.js';
+import { parseUserRules } from '../../redact/user-rules.js';
+
+/** A redactor that knows the secrets of the whole recording, also of what is not exported. */
+export function learnedRedactor(reader: RecordingReader, rules: readonly string[]): Redactor {
+  const redactor = new Redactor(parseUserRules(rules));
+  for (const message of reader.messages()) redactor.learn(message);
+  return redactor;
+}
+
+/** The messages without their secrets. */
+export function* redactedMessages(messages: Iterable<Message>, redactor: Redactor): Iterable<Message> {
+  for (const message of messages) yield redactor.message(message);
+}
+
+/** `redacted: 2 x a VNC password, 1 x …`, or that nothing was found. */
+export function removedText(redactor: Redactor): string {
+  const removed = redactor.removed();
+  if (removed.length === 0) return 'nothing was found to redact';
+  return `redacted: ${removed.map(({ what, count }) => `${count} x ${escapeText(what)}`).join(', ')}`;
+}

@@ -1,0 +1,81 @@
+/**
+ * The guest agents in libvirt's log: `Send command '…' for write`, `Sending guest-sync command with ID`,
+ * and `Line […]` for what came. They do not tell which agent; the machine's name at the same thread does.
+ */
+import type { ImportedSession } from '../import.js';
+import type { LogContext, LogRecord } from './libvirt-record.js';
+import { binaryText } from '../wire.js';
+
+const note =
+  'from a log of libvirt: exact white space is not known, times are to the millisecond; a log tells one connection to the agent from the next only by the machine';
+
+export class AgentLog {
+  readonly #context: LogContext;
+  /** By the machine's name; empty where it is not known. */
+  readonly #sessions = new Map<string, ImportedSession>();
+  /** Who wrote last: whose answer it is when nothing else tells. */
+  #latest = '';
+  #micros: number | undefined;
+
+  constructor(context: LogContext) {
+    this.#context = context;
+  }
+
+  take(record: LogRecord): void {
+    const { text, place, thread } = record;
+    this.#micros = record.micros ?? this.#micros;
+    const entered = /^Entering agent .*name=([^)]+)/.exec(text);
+    if (entered !== null) {
+      this.#context.machines.set(thread, binaryText(entered[1] ?? ''));
+      return;
+    }
+    const sync = /^Sending guest-sync command with ID: (\d+)/.exec(text);
+    if (sync !== null) {
+      // The text is libvirt's own (`qemuAgentGuestSyncSend`).
+      this.#send(`{"execute":"guest-sync", "arguments":{"id":${sync[1] ?? '0'}}}`, record);
+      return;
+    }
+    if (text.startsWith("Send command '")) {
+      const end = text.lastIndexOf("' for write, seconds = ");
+      const command = text.slice("Send command '".length, end < 0 ? undefined : end).trim();
+      // A sync is written this way as well, and was taken above.
+      if (!command.startsWith('{"execute":"guest-sync"')) this.#send(command, record);
+      return;
+    }
+    if (place.startsWith('qemuAgent') && text.startsWith('Line [')) this.#receive(record);
+  }
+
+  end(): void {
+    for (const session of this.#sessions.values())
+      session.close(this.#micros, 'cut-off', 'the log ends here');
+  }
+
+  #send(text: string, record: LogRecord): void {
+    const machine = this.#context.machines.get(record.thread) ?? '';
+    this.#latest = machine;
+    this.#say('c2s', machine, text, record);
+  }
+
+  #receive(record: LogRecord): void {
+    const known = this.#context.machines.get(record.thread);
+    const machine = known !== undefined && this.#sessions.has(known) ? known : this.#latest;
+    this.#say('s2c', machine, record.text.slice('Line ['.length).replace(/\]\s*$/, ''), record);
+  }
+
+  #say(dir: 'c2s' | 's2c', machine: string, text: string, record: LogRecord): void {
+    const bytes = this.#context.whole(`${text}\n`, record);
+    if (bytes === undefined) return;
+    let session = this.#sessions.get(machine);
+    if (session === undefined) {
+      session = this.#context.traffic.open({
+        label: machine === '' ? undefined : machine,
+        dialect: 'qga',
+        server: 'guest agent',
+        started: record.micros,
+        note,
+      });
+      this.#sessions.set(machine, session);
+    }
+    session.say(dir, record.micros, bytes);
+  }
+}

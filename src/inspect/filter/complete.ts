@@ -1,0 +1,63 @@
+/** Completes a filter that is being typed. Knows the table of terms; names come from the caller. */
+import { type FilterNames, type FilterTerm, filterTerms } from './terms.js';
+
+export interface Completion {
+  /** What is put in place of the text between `from` and `to`. */
+  readonly text: string;
+  readonly help: string;
+}
+
+export interface Completions {
+  readonly from: number;
+  readonly to: number;
+  readonly items: readonly Completion[];
+}
+
+const operators: readonly Completion[] = [
+  { text: 'not', help: 'what does not match the next term' },
+  { text: 'or', help: 'either side' },
+];
+
+/** A list longer than this helps nobody. */
+const maxItems = 200;
+
+/** What could stand at `column` of a filter; empty inside quotes and regular expressions. */
+export function completeFilter(text: string, column: number, names: FilterNames = {}): Completions {
+  const to = Math.max(0, Math.min(column, text.length));
+  const from = wordStart(text.slice(0, to));
+  if (from === undefined) return { from: to, to, items: [] };
+  const typed = text.slice(from, to);
+  const [, key, value] = /^([a-z-]+):([^]*)$/.exec(typed) ?? [];
+  if (key === undefined || value === undefined) return { from, to, items: completeKey(typed) };
+  const term = filterTerms.find((known) => known.key === key && known.form === ':');
+  return { from: to - value.length, to, items: term === undefined ? [] : completeValue(term, value, names) };
+}
+
+/** Where the word under the cursor begins, if it is not in quotes or a regular expression. */
+function wordStart(before: string): number | undefined {
+  const words =
+    /"(?:\\[^]|[^"\\])*"?|\/(?:\\[^]|[^/\\])*(?:\/i?)?|[()]|(?:"(?:\\[^]|[^"\\])*"?|[^\s()"])+|\s+/gy;
+  let last = '';
+  for (const [word] of before.matchAll(words)) last = word;
+  if (last.includes('"') || last.startsWith('/')) return undefined;
+  return /^[\s()]*$/.test(last) ? before.length : before.length - last.length;
+}
+
+function completeKey(typed: string): readonly Completion[] {
+  const keys = filterTerms.map(({ key, form, help, example }): Completion => {
+    const text = form === ':' ? `${key}:` : form === 'compare' ? `${key}>` : key;
+    return { text, help: form === 'word' ? help : `${help}, like ${example}` };
+  });
+  return [...keys, ...operators].filter(({ text }) => text.startsWith(typed) && text !== typed);
+}
+
+function completeValue(term: FilterTerm, value: string, names: FilterNames): readonly Completion[] {
+  const known = term.values ?? [...((term.names && names[term.names]) ?? [])].sort();
+  return known
+    .filter((name) => name.startsWith(value) && name !== value)
+    .slice(0, maxItems)
+    .map((text) => ({
+      text: /[\s()"]/.test(text) ? `"${text.replaceAll(/[\\"]/g, '\\$&')}"` : text,
+      help: '',
+    }));
+}

@@ -1,0 +1,146 @@
+/**
+ * The filter language: text to a condition. Side by side means and; `or`, `not`, parentheses; the terms
+ * are in `filter-terms.ts`; any other word, and what is in quotes, is looked for in the frame's text.
+ * Any text gives a condition or a UsageError that points into it.
+ */
+import { UsageError } from '../../errors.js';
+import type { Condition } from '../../recording/condition.js';
+import { compileRegex } from '../../text/regex.js';
+import { didYouMean } from '../../text/closest.js';
+import { filterTerms } from './terms.js';
+import { filterFailure, type FilterToken, tokenizeFilter } from './tokens.js';
+
+/** Deeper parentheses and negations are refused: they are read recursively. */
+const maxDepth = 100;
+
+/**
+ * Reads a filter; an empty one matches every message.
+ * @throws UsageError with `text` and the `column` at fault
+ */
+export function parseFilter(text: string): Condition {
+  return new FilterParser(text).parse();
+}
+
+class FilterParser {
+  readonly #text: string;
+  readonly #tokens: readonly FilterToken[];
+  #at = 0;
+  #depth = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+    this.#tokens = tokenizeFilter(text);
+  }
+
+  parse(): Condition {
+    if (this.#tokens.length === 0) return { op: 'all' };
+    const condition = this.#either();
+    const rest = this.#peek();
+    if (rest !== undefined) this.#fail(rest.start, "a ')' without its '('");
+    return condition;
+  }
+
+  #either(): Condition {
+    const of = [this.#together()];
+    while (this.#takeWord('or')) of.push(this.#together());
+    return join('or', of);
+  }
+
+  #together(): Condition {
+    const of = [this.#single()];
+    for (let next = this.#peek(); next !== undefined; next = this.#peek()) {
+      if (next.type === ')' || (next.type === 'word' && next.text === 'or')) break;
+      this.#takeWord('and');
+      of.push(this.#single());
+    }
+    return join('and', of);
+  }
+
+  #single(): Condition {
+    const token = this.#tokens[this.#at++];
+    if (token === undefined) return this.#fail(this.#text.length, 'something is missing at the end');
+    switch (token.type) {
+      case '(':
+        return this.#deeper(token, () => this.#parentheses(token));
+      case ')':
+        return this.#fail(token.start, "nothing in front of this ')'");
+      case 'text':
+        return { op: 'text', text: token.text };
+      case 'regex':
+        this.#within(token.start + 1, () => compileRegex(token.text, token.ignoreCase));
+        return { op: 'regex', source: token.text, ignoreCase: token.ignoreCase };
+      case 'term':
+        return this.#term(token);
+      case 'word':
+        return this.#word(token);
+    }
+  }
+
+  #parentheses(open: FilterToken): Condition {
+    const inner = this.#either();
+    if (this.#peek() === undefined) this.#fail(open.start, "a '(' without its ')'");
+    this.#at++;
+    return inner;
+  }
+
+  #word(token: FilterToken & { type: 'word' }): Condition {
+    const { text, start } = token;
+    if (text === 'not') return { op: 'not', of: this.#deeper(token, () => this.#single()) };
+    if (text === 'or' || text === 'and') {
+      this.#fail(start, `'${text}' wants something on both sides; "${text}" in quotes looks for the word`);
+    }
+    const term = filterTerms.find(({ form, key }) => form === 'word' && key === text);
+    return term === undefined ? { op: 'text', text } : term.parse('', '=');
+  }
+
+  #term(token: FilterToken & { type: 'term' }): Condition {
+    const { key, is, text, quoted, start, valueStart } = token;
+    const term = filterTerms.find((known) => known.key === key && known.form !== 'word');
+    if (term === undefined) {
+      const keys = filterTerms.map((known) => known.key);
+      this.#fail(start, `no term is called '${key}'${didYouMean(key, keys) || '; in quotes it is text'}`);
+    }
+    if (term.form === ':' && is !== ':') this.#fail(start + key.length, `write it like ${term.example}`);
+    if (text === '' && !quoted) this.#fail(valueStart, `a value is missing; write it like ${term.example}`);
+    return this.#within(valueStart, () => term.parse(text, is === ':' ? '=' : is), quoted);
+  }
+
+  #deeper<T>(token: FilterToken, read: () => T): T {
+    if (++this.#depth > maxDepth) this.#fail(token.start, `more than ${maxDepth} levels`);
+    const result = read();
+    this.#depth--;
+    return result;
+  }
+
+  /** Lets a part's error point into the whole; into a quoted part only to its beginning. */
+  #within<T>(start: number, read: () => T, quoted = false): T {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      return this.#fail(start + (quoted ? 0 : (error.column ?? 0)), error.message);
+    }
+  }
+
+  #peek(): FilterToken | undefined {
+    return this.#tokens[this.#at];
+  }
+
+  #takeWord(word: string): boolean {
+    const next = this.#peek();
+    if (next?.type !== 'word' || next.text !== word) return false;
+    this.#at++;
+    return true;
+  }
+
+  #fail(column: number, why: string): never {
+    throw filterFailure(this.#text, column, why);
+  }
+}
+
+/** One is itself; what is joined the same way inside becomes part of it. */
+function join(op: 'and' | 'or', of: readonly Condition[]): Condition {
+  const [first] = of;
+  if (of.length === 1 && first !== undefined) return first;
+  return { op, of: of.flatMap((item) => (item.op === op ? item.of : [item])) };
+}

@@ -1,0 +1,129 @@
+/**
+ * Cuts a filter into tokens with their places. Knows quotes, regular expressions and parentheses,
+ * but not what a term means.
+ */
+import { UsageError } from '../../errors.js';
+import type { Comparison } from '../../recording/condition.js';
+
+interface Place {
+  readonly start: number;
+  readonly end: number;
+}
+
+export type FilterToken =
+  | (Place & { readonly type: '(' | ')' })
+  /** A bare word: an operator, a term that stands alone, or text. */
+  | (Place & { readonly type: 'word'; readonly text: string })
+  | (Place & { readonly type: 'text'; readonly text: string })
+  | (Place & { readonly type: 'regex'; readonly text: string; readonly ignoreCase: boolean })
+  | (Place & {
+      readonly type: 'term';
+      readonly key: string;
+      readonly is: Comparison | ':';
+      readonly text: string;
+      readonly quoted: boolean;
+      readonly valueStart: number;
+    });
+
+/** What a term begins with. */
+const termStart = /([a-z][a-z-]*)(:|<=|>=|<|>|=)/y;
+const bareWord = /[^\s()]*/y;
+
+/** The error of a filter, which points at `column` in it. */
+export function filterFailure(text: string, column: number, why: string): UsageError {
+  return new UsageError(`filter: ${why}`, { text, column });
+}
+
+/** @throws UsageError on a quote or a regular expression without an end */
+export function tokenizeFilter(text: string): readonly FilterToken[] {
+  const tokens: FilterToken[] = [];
+  for (let at = skipSpace(text, 0); at < text.length; at = skipSpace(text, at)) {
+    const token = readToken(text, at);
+    tokens.push(token);
+    at = token.end;
+  }
+  return tokens;
+}
+
+function readToken(text: string, start: number): FilterToken {
+  const char = text[start];
+  if (char === '(' || char === ')') return { type: char, start, end: start + 1 };
+  if (char === '"') return { type: 'text', start, ...readQuoted(text, start) };
+  if (char === '/') return readRegex(text, start);
+  const key = match(termStart, text, start);
+  if (key === undefined) {
+    const word = match(bareWord, text, start)?.[0] ?? '';
+    return { type: 'word', text: word, start, end: start + word.length };
+  }
+  const valueStart = start + key[0].length;
+  const quoted = text[valueStart] === '"';
+  const value = quoted ? readQuoted(text, valueStart) : readValue(text, valueStart);
+  return {
+    type: 'term',
+    key: key[1] ?? '',
+    is: key[2] as Comparison | ':',
+    start,
+    valueStart,
+    quoted,
+    ...value,
+  };
+}
+
+/** To the next white space or parenthesis outside of quotes, which may stand in a path. */
+function readValue(text: string, start: number): { text: string; end: number } {
+  let end = start;
+  let quoted = false;
+  for (; end < text.length; end++) {
+    const char = text[end] ?? '';
+    if (char === '"') quoted = !quoted;
+    else if (quoted && char === '\\') end++;
+    else if (!quoted && /[\s()]/.test(char)) break;
+  }
+  if (quoted) throw filterFailure(text, text.indexOf('"', start), 'a quote without its end');
+  return { text: text.slice(start, end), end };
+}
+
+/** In quotes `\"` is a quote and `\\` a backslash; other backslashes are themselves. */
+function readQuoted(text: string, start: number): { text: string; end: number } {
+  let value = '';
+  for (let at = start + 1; at < text.length; at++) {
+    const char = text[at] ?? '';
+    const next = text[at + 1] ?? '';
+    if (char === '"') {
+      endsHere(text, at + 1);
+      return { text: value, end: at + 1 };
+    }
+    if (char === '\\' && (next === '"' || next === '\\')) {
+      value += next;
+      at++;
+    } else {
+      value += char;
+    }
+  }
+  throw filterFailure(text, start, 'a quote without its end');
+}
+
+function readRegex(text: string, start: number): FilterToken {
+  const hint = 'a path as text wants quotes: "/var/lib"';
+  let at = start + 1;
+  while (at < text.length && text[at] !== '/') at += text[at] === '\\' ? 2 : 1;
+  if (at >= text.length)
+    throw filterFailure(text, start, `a regular expression without its second '/'; ${hint}`);
+  const ignoreCase = text[at + 1] === 'i';
+  const end = at + (ignoreCase ? 2 : 1);
+  endsHere(text, end, `only 'i' may follow a regular expression; ${hint}`);
+  return { type: 'regex', text: text.slice(start + 1, at), ignoreCase, start, end };
+}
+
+function endsHere(text: string, at: number, why = 'white space is missing here'): void {
+  if (at < text.length && !/[\s()]/.test(text[at] ?? '')) throw filterFailure(text, at, why);
+}
+
+function skipSpace(text: string, at: number): number {
+  return at + (match(/\s*/y, text, at)?.[0].length ?? 0);
+}
+
+function match(pattern: RegExp, text: string, at: number): RegExpExecArray | undefined {
+  pattern.lastIndex = at;
+  return pattern.exec(text) ?? undefined;
+}

@@ -1,0 +1,239 @@
+/**
+ * What differs between the schemas of two servers. Types have numbers for names, so they are compared by
+ * what they hold, starting from the commands and events that reach them; a type that several reach is
+ * told once. Knows nothing of how it is shown.
+ */
+import { type Schema, type SchemaObject, type SchemaType, typeName } from '../../qmp/schema.js';
+
+/** A place where two schemas differ. */
+export interface SchemaChange {
+  /** `arguments.driver`, `return[*].name`, `data.id`; empty for the command or event itself. */
+  readonly path: string;
+  /** `new`, `gone`, `value 'x' new`, `now optional`, `was str, is int`, `now deprecated` … */
+  readonly text: string;
+}
+
+export interface NameDiff {
+  readonly kind: 'command' | 'event';
+  readonly name: string;
+  readonly changes: readonly SchemaChange[];
+  /** Other commands and events in which the same types differ, which are not told there again. */
+  readonly also: readonly string[];
+}
+
+export interface SchemaDiff {
+  readonly removed: { readonly commands: readonly string[]; readonly events: readonly string[] };
+  readonly added: { readonly commands: readonly string[]; readonly events: readonly string[] };
+  readonly changed: readonly NameDiff[];
+}
+
+/** From `a` to `b`. */
+export function diffSchemas(a: Schema, b: Schema): SchemaDiff {
+  const names = (left: ReadonlyMap<string, unknown>, right: ReadonlyMap<string, unknown>): string[] =>
+    [...left.keys()].filter((name) => !right.has(name)).sort();
+  return {
+    removed: { commands: names(a.commands, b.commands), events: names(a.events, b.events) },
+    added: { commands: names(b.commands, a.commands), events: names(b.events, a.events) },
+    changed: new Comparison(a, b).changed(),
+  };
+}
+
+/** Two types that stand at the same place. */
+interface TypePair {
+  readonly key: string;
+  /** What differs in the types themselves. */
+  readonly changes: readonly SchemaChange[];
+  /** What is inside, by the path from here. */
+  readonly inner: readonly (readonly [path: string, a: string, b: string])[];
+}
+
+/** QEMU's schemas have some 1,500; one that is made to have endlessly many is not followed to the end. */
+const maxPairs = 50_000;
+
+/** Where an entry of the schema begins. */
+type Root = readonly [path: string, a: string, b: string];
+
+class Comparison {
+  readonly #a: Schema;
+  readonly #b: Schema;
+  readonly #pairs = new Map<string, TypePair>();
+  /** Who told of a pair's changes. */
+  readonly #told = new Map<string, { readonly name: string; readonly also: Set<string> }>();
+
+  constructor(a: Schema, b: Schema) {
+    this.#a = a;
+    this.#b = b;
+  }
+
+  changed(): NameDiff[] {
+    const found: (NameDiff & { readonly also: string[] })[] = [];
+    const told = new Map<string, Set<string>>();
+    for (const [name, a] of sorted(this.#a.commands)) {
+      const b = this.#b.commands.get(name);
+      if (b === undefined) continue;
+      const own = [...features(a.features, b.features), ...outOfBand(a.oob, b.oob)];
+      const roots: Root[] = [
+        ['arguments', a.arguments, b.arguments],
+        ['return', a.returns, b.returns],
+      ];
+      this.#add(found, told, 'command', name, own, roots);
+    }
+    for (const [name, a] of sorted(this.#a.events)) {
+      const b = this.#b.events.get(name);
+      if (b === undefined) continue;
+      this.#add(found, told, 'event', name, features(a.features, b.features), [['data', a.data, b.data]]);
+    }
+    return found.map((entry) => ({ ...entry, also: [...(told.get(entry.name) ?? [])] }));
+  }
+
+  #add(
+    found: NameDiff[],
+    told: Map<string, Set<string>>,
+    kind: NameDiff['kind'],
+    name: string,
+    own: readonly string[],
+    roots: readonly Root[],
+  ): void {
+    const changes: SchemaChange[] = own.map((text) => ({ path: '', text }));
+    const seen = new Set<string>();
+    const pending = [...roots];
+    // The list grows while it is walked: from near to far, so that the shortest path is told.
+    for (const [path, a, b] of pending) {
+      const pair = this.#pair(a, b);
+      if (seen.has(pair.key)) continue;
+      seen.add(pair.key);
+      for (const [step, left, right] of pair.inner) pending.push([path + step, left, right]);
+      if (pair.changes.length === 0) continue;
+      const teller = this.#told.get(pair.key);
+      if (teller !== undefined && teller.name !== name) {
+        teller.also.add(name);
+        continue;
+      }
+      const also = told.get(name) ?? new Set();
+      told.set(name, also);
+      this.#told.set(pair.key, { name, also });
+      for (const change of pair.changes) changes.push({ ...change, path: path + change.path });
+    }
+    if (changes.length > 0) found.push({ kind, name, changes, also: [] });
+  }
+
+  #pair(a: string, b: string): TypePair {
+    const key = `${a} ${b}`;
+    let pair = this.#pairs.get(key);
+    if (pair === undefined) {
+      const tooMany = this.#pairs.size >= maxPairs;
+      const unfollowed = {
+        changes: [{ path: '', text: 'not compared: the schema is too large' }],
+        inner: [],
+      };
+      pair = { key, ...(tooMany ? unfollowed : this.#compare(a, b)) };
+      this.#pairs.set(key, pair);
+    }
+    return pair;
+  }
+
+  #compare(nameA: string, nameB: string): Omit<TypePair, 'key'> {
+    const [a, b] = [this.#a.types.get(nameA), this.#b.types.get(nameB)];
+    if (a?.meta === 'array' && b?.meta === 'array') {
+      return { changes: [], inner: [['[*]', a.element, b.element]] };
+    }
+    if (a?.meta === 'enum' && b?.meta === 'enum') return { changes: enumChanges(a, b), inner: [] };
+    if (a?.meta === 'object' && b?.meta === 'object') return this.#objects(a, b);
+    if (a?.meta === 'alternate' && b?.meta === 'alternate') return this.#alternates(a, b);
+    const [wordsA, wordsB] = [typeName(this.#a, nameA), typeName(this.#b, nameB)];
+    return {
+      changes: wordsA === wordsB ? [] : [{ path: '', text: `was ${wordsA}, is ${wordsB}` }],
+      inner: [],
+    };
+  }
+
+  #alternates(
+    a: SchemaType & { meta: 'alternate' },
+    b: SchemaType & { meta: 'alternate' },
+  ): Omit<TypePair, 'key'> {
+    const [inA, inB] = [byMeta(this.#a, a.of), byMeta(this.#b, b.of)];
+    const gone = [...inA].filter(([meta]) => !inB.has(meta)).map(([, name]) => typeName(this.#a, name));
+    const added = [...inB].filter(([meta]) => !inA.has(meta)).map(([, name]) => typeName(this.#b, name));
+    return {
+      changes: [
+        ...gone.map((type) => ({ path: '', text: `no longer ${type}` })),
+        ...added.map((type) => ({ path: '', text: `now also ${type}` })),
+      ],
+      inner: [...inA].flatMap(([meta, name]): Root[] => {
+        const other = inB.get(meta);
+        return other === undefined ? [] : [['', name, other]];
+      }),
+    };
+  }
+
+  #objects(a: SchemaObject, b: SchemaObject): Omit<TypePair, 'key'> {
+    const changes: SchemaChange[] = [];
+    const inner: Root[] = [];
+    const membersB = new Map(b.members.map((member) => [member.name, member]));
+    for (const member of a.members) {
+      const path = `.${member.name}`;
+      const other = membersB.get(member.name);
+      membersB.delete(member.name);
+      if (other === undefined) {
+        changes.push({ path, text: 'gone' });
+        continue;
+      }
+      if (member.optional !== other.optional)
+        changes.push({ path, text: other.optional ? 'now optional' : 'now mandatory' });
+      changes.push(...features(member.features, other.features).map((text) => ({ path, text })));
+      inner.push([path, member.type, other.type]);
+    }
+    for (const { name, type, optional } of membersB.values()) {
+      changes.push({
+        path: `.${name}`,
+        text: `new, ${optional ? 'optional ' : ''}${typeName(this.#b, type)}`,
+      });
+    }
+    // A case that came or went did so as a value of the tag, and is told there.
+    for (const [value, type] of a.variants) {
+      const other = b.variants.get(value);
+      if (other !== undefined) inner.push([`(${a.tag ?? ''}=${value})`, type, other]);
+    }
+    return { changes, inner };
+  }
+}
+
+function enumChanges(a: SchemaType & { meta: 'enum' }, b: SchemaType & { meta: 'enum' }): SchemaChange[] {
+  const inB = new Map(b.values.map((value) => [value.name, value]));
+  const changes: SchemaChange[] = [];
+  for (const value of a.values) {
+    const other = inB.get(value.name);
+    inB.delete(value.name);
+    const texts = other === undefined ? ['gone'] : features(value.features, other.features);
+    for (const text of texts) changes.push({ path: '', text: `value '${value.name}' ${text}` });
+  }
+  for (const name of inB.keys()) changes.push({ path: '', text: `value '${name}' new` });
+  return changes;
+}
+
+/** Alternatives by the kind of JSON value that chooses them. */
+function byMeta(schema: Schema, types: readonly string[]): Map<string, string> {
+  return new Map(
+    types.map((name) => {
+      const type = schema.types.get(name);
+      const kind =
+        type?.meta === 'builtin' ? type.json : type?.meta === 'enum' ? 'string' : (type?.meta ?? name);
+      return [kind, name];
+    }),
+  );
+}
+
+function features(a: readonly string[], b: readonly string[]): string[] {
+  return [
+    ...a.filter((feature) => !b.includes(feature)).map((feature) => `no longer ${feature}`),
+    ...b.filter((feature) => !a.includes(feature)).map((feature) => `now ${feature}`),
+  ];
+}
+
+function outOfBand(a: boolean, b: boolean): string[] {
+  return a === b ? [] : [b ? 'now allowed out-of-band' : 'no longer allowed out-of-band'];
+}
+
+function sorted<T>(map: ReadonlyMap<string, T>): (readonly [string, T])[] {
+  return [...map].sort(([a], [b]) => (a < b ? -1 : 1));
+}

@@ -1,0 +1,253 @@
+/**
+ * Finds the stories of a recording: gives what each server says and is told to the tellers, which recognise
+ * them. A server that is connected to again goes on with its stories. Knows nothing of how they are shown.
+ */
+import { parseJson } from '../../json/parse.js';
+import { isObject, type JsonObject } from '../../json/value.js';
+import type { Condition } from '../../recording/condition.js';
+import type { Message, MessageRef } from '../../recording/message.js';
+import type { RecordingReader } from '../../recording/ports.js';
+import type { Session, SessionEnd } from '../../recording/session.js';
+import { deviceRemovals } from './device-removal.js';
+import { guestPrograms } from './guest-exec.js';
+import { jobs } from './job.js';
+import { migrations } from './migration.js';
+import { spanTellers } from './span.js';
+import {
+  type Moment,
+  type OnAnswer,
+  type Story,
+  type Teller,
+  type TellerKind,
+  Telling,
+  textOf,
+} from './story.js';
+import { transactions } from './transaction.js';
+
+export type { Moment, Story, StoryOutcome, StoryStep } from './story.js';
+
+const tellers: readonly TellerKind[] = [
+  deviceRemovals,
+  jobs,
+  migrations,
+  transactions,
+  guestPrograms,
+  ...spanTellers,
+];
+
+/** Far more than a recording has that is not made to exhaust us. */
+const maxStories = 100_000;
+
+/** All stories of a recording, or of one session: the unfinished first, each group by its beginning. */
+export function collectStories(reader: RecordingReader, session?: number): readonly Story[] {
+  const collector = new Collector(reader);
+  for (const message of reader.messages({ session, where: concerned })) collector.take(message);
+  return collector.stories().sort(unfinishedFirst);
+}
+
+/** The stories of a recording that grows, read on in short steps. */
+export class StoryFeed {
+  readonly #reader: RecordingReader;
+  readonly #collector: Collector;
+  #read = 0;
+
+  constructor(reader: RecordingReader) {
+    this.#reader = reader;
+    this.#collector = new Collector(reader);
+  }
+
+  /** Reads among the next `most` messages. False: there are no more. */
+  readOn(most: number): boolean {
+    const last = this.#reader.count();
+    if (this.#read >= last) return false;
+    const before = Math.min(last, this.#read + most) + 1;
+    for (const message of this.#reader.messages({ where: concerned, after: this.#read, before })) {
+      this.#collector.take(message);
+    }
+    this.#read = before - 1;
+    return true;
+  }
+
+  /** Those without an end, as far as was read. */
+  unfinished(): readonly Story[] {
+    this.#collector.refresh();
+    return this.#collector.stories().filter(({ end }) => end === undefined);
+  }
+}
+
+const concerned: Condition = {
+  op: 'or',
+  of: [
+    ...unique(tellers.flatMap(({ commands }) => commands)).map((glob) => ({ op: 'command' as const, glob })),
+    ...unique(tellers.flatMap(({ events }) => events)).map((glob) => ({ op: 'event' as const, glob })),
+  ],
+};
+
+function unique(names: readonly string[]): string[] {
+  return [...new Set(names)];
+}
+
+function unfinishedFirst(a: Story, b: Story): number {
+  const open = Number(b.end === undefined) - Number(a.end === undefined);
+  return open || a.start.started - b.start.started || a.start.t - b.start.t;
+}
+
+class Collector {
+  readonly #reader: RecordingReader;
+  /** The server of each session. */
+  #servers = new Map<number, Server>();
+
+  constructor(reader: RecordingReader) {
+    this.#reader = reader;
+    this.#servers = assignServers(reader.sessions());
+  }
+
+  take(message: Message): void {
+    let server = this.#servers.get(message.session);
+    if (server === undefined) {
+      // It began after we looked.
+      const found = assignServers(this.#reader.sessions().filter(({ id }) => !this.#servers.has(id)));
+      this.#servers = new Map([...this.#servers, ...found]);
+      server = this.#servers.get(message.session);
+    }
+    server?.take(message);
+  }
+
+  /** Learns how sessions ended that were open before. */
+  refresh(): void {
+    for (const session of this.#reader.sessions()) this.#servers.get(session.id)?.add(session);
+  }
+
+  stories(): Story[] {
+    const servers = new Set(this.#servers.values());
+    return [...servers].flatMap((server) => server.stories(this.#reader));
+  }
+}
+
+/**
+ * Which sessions are with one and the same server: the same address and label, one after the other, and the
+ * server did not close in between.
+ */
+function assignServers(sessions: readonly Session[]): Map<number, Server> {
+  const assigned = new Map<number, Server>();
+  const last = new Map<string, { readonly session: Session; readonly server: Server }>();
+  for (const session of sessions) {
+    const key = JSON.stringify([session.server.address, session.label, session.dialect]);
+    const before = last.get(key);
+    const server = before !== undefined && goesOn(before.session, session) ? before.server : new Server();
+    server.add(session);
+    assigned.set(session.id, server);
+    last.set(key, { session, server });
+  }
+  return assigned;
+}
+
+function goesOn(before: Session, next: Session): boolean {
+  if (before.ended === undefined || before.end?.startsWith('client') !== true) return false;
+  return before.started + before.ended / 1000 <= next.started;
+}
+
+/** One server with all its sessions. */
+class Server {
+  readonly #tellers: readonly { readonly kind: TellerKind; readonly teller: Teller }[];
+  readonly #tellings: Telling[] = [];
+  readonly #sessions = new Map<number, Session>();
+  /** By session and seq: who waits for the response to a command. */
+  readonly #awaiting = new Map<string, readonly OnAnswer[]>();
+  #latest: Moment | undefined;
+
+  constructor() {
+    const begin = (kind: string, name: string, { name: text, at }: { name: string; at: Moment }): Telling => {
+      const telling = new Telling(kind, name, { ...at, text });
+      if (this.#tellings.length < maxStories) this.#tellings.push(telling);
+      return telling;
+    };
+    this.#tellers = tellers.map((kind) => ({ kind, teller: kind.create(begin) }));
+  }
+
+  add(session: Session): void {
+    this.#sessions.set(session.id, session);
+  }
+
+  take(message: Message): void {
+    const { session, seq, t, kind, name, replyTo, late } = message;
+    const at: Moment = { session, seq, t, started: this.#sessions.get(session)?.started ?? 0 };
+    this.#latest = at;
+    if (kind === 'command' && name !== undefined) {
+      const said = { name, given: part(message, 'arguments'), at };
+      const waiting = this.#told('commands', name).flatMap((teller) => teller.command?.(said) ?? []);
+      if (waiting.length > 0) this.#awaiting.set(keyOf({ session, seq }), waiting);
+    } else if (kind === 'event' && name !== undefined) {
+      const said = { name, given: part(message, 'data'), at };
+      for (const teller of this.#told('events', name)) teller.event?.(said);
+    } else if (kind === 'success' || kind === 'error') {
+      const ref = replyTo === undefined ? late : { session, seq: replyTo };
+      if (ref !== undefined) this.#answer(ref, message, at);
+    }
+  }
+
+  #answer(ref: MessageRef, message: Message, at: Moment): void {
+    const key = keyOf(ref);
+    const waiting = this.#awaiting.get(key);
+    if (waiting === undefined) return;
+    this.#awaiting.delete(key);
+    const value = parse(message);
+    const desc = textOf(value?.get('error'), 'desc');
+    for (const respond of waiting)
+      respond({ ok: message.kind === 'success', returned: value?.get('return'), desc, at });
+  }
+
+  #told(list: 'commands' | 'events', name: string): readonly Teller[] {
+    return this.#tellers.flatMap(({ kind, teller }) => (kind[list].includes(name) ? [teller] : []));
+  }
+
+  stories(reader: RecordingReader): Story[] {
+    if (this.#tellings.length === 0) return [];
+    const last = this.#last(reader);
+    const end = [...this.#sessions.values()].at(-1)?.end;
+    return this.#tellings.map((telling) => telling.story(last, end && whyUnfinished[end]));
+  }
+
+  /** The last that is known of this server: the end of its last session, or its last message. */
+  #last(reader: RecordingReader): Moment {
+    const session = [...this.#sessions.values()].at(-1);
+    const known = this.#latest ?? { session: 0, seq: 0, t: 0, started: 0 };
+    if (session === undefined) return known;
+    const { id, started, ended } = session;
+    if (ended !== undefined) return { session: id, seq: session.messages, t: ended, started };
+    for (const { seq, t } of reader.messages({ session: id, order: 'desc', limit: 1 }))
+      return { session: id, seq, t, started };
+    return known;
+  }
+}
+
+/** Why an end can no longer come. */
+const whyUnfinished: Readonly<Record<SessionEnd, string>> = {
+  'client-closed': 'the client left before the end',
+  'client-reset': 'the client left before the end',
+  'server-closed': 'the server closed the connection before the end',
+  'server-reset': 'the server closed the connection before the end',
+  'server-unreachable': 'the server was gone before the end',
+  stopped: 'the recording was stopped before the end',
+  'cut-off': 'the recording was cut off before the end',
+};
+
+function keyOf({ session, seq }: MessageRef): string {
+  return `${session} ${seq}`;
+}
+
+const nothing: JsonObject = new Map();
+
+function part(message: Message, key: string): JsonObject {
+  const found = parse(message)?.get(key);
+  return isObject(found) ? found : nothing;
+}
+
+function parse({ raw }: Message): JsonObject | undefined {
+  try {
+    const value = parseJson(raw, { nonFinite: true });
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,42 @@
+/**
+ * The search for the next message that matches, forwards or backwards, in short steps. Knows no rows.
+ */
+import type { Condition } from '../../recording/condition.js';
+import type { Message } from '../../recording/message.js';
+import type { RecordingReader } from '../../recording/ports.js';
+import type { StepSize } from './view-step.js';
+
+export class ViewSearch {
+  readonly #reader: RecordingReader;
+  readonly #pace: StepSize;
+  readonly #where: Condition;
+  readonly #direction: 1 | -1;
+  /** The index that was looked at last. */
+  #at: number;
+
+  /** Looks from the message with the index `at` on, without that one. */
+  constructor(reader: RecordingReader, pace: StepSize, where: Condition, direction: 1 | -1, at: number) {
+    this.#reader = reader;
+    this.#pace = pace;
+    this.#where = where;
+    this.#direction = direction;
+    this.#at = at;
+  }
+
+  /**
+   * Does one step in a recording of `count` messages.
+   * @returns what it found; null if there is none; undefined if it has to go on
+   */
+  step(count: number): Message | null | undefined {
+    const at = this.#at;
+    const where = this.#where;
+    const down = this.#direction === 1;
+    const edge = down ? Math.min(at + this.#pace.size, count) + 1 : Math.max(at - this.#pace.size, 1) - 1;
+    const range = down ? { after: at, before: edge } : { after: edge, before: at };
+    const order = down ? 'asc' : 'desc';
+    const [found] = this.#pace.take(() => [...this.#reader.messages({ ...range, where, order, limit: 1 })]);
+    this.#at = down ? edge - 1 : edge + 1;
+    const over = down ? edge > count : edge < 1;
+    return found ?? (over ? null : undefined);
+  }
+}

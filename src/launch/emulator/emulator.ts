@@ -1,0 +1,174 @@
+/**
+ * Writes the executable that libvirt starts as its `<emulator>`, after a look at what it will need.
+ * Knows no command line; what the script says is in `emulator-script.ts`.
+ */
+import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  fchmodSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { delimiter, join, resolve } from 'node:path';
+import { OutputError, UsageError } from '../../errors.js';
+import { createFolder, isSameFile, isSpecial, reasonOf } from '../../store/disk/files.js';
+import { cannotWrite, notReplaceable } from '../../store/disk/output-failure.js';
+import { marker, recordingScript, replayingScript } from './emulator-script.js';
+
+interface CommonOptions {
+  /** The executable to write. */
+  readonly path: string;
+  /** Replace a file that is no emulator of ours. */
+  readonly force: boolean;
+  /** `qmptap 0.1.0`. */
+  readonly version: string;
+  /** The command line that runs this program: Node and the script. */
+  readonly program: readonly string[];
+}
+
+export interface RecordingEmulatorOptions extends CommonOptions {
+  readonly qemu: string;
+  readonly recordings: string;
+  /** Also the guest agent's channel. */
+  readonly agent: boolean;
+  /** Also what libvirt asks a QEMU without a VM. */
+  readonly probe: boolean;
+  /** The recorder's flags for how much to keep. */
+  readonly limits: readonly string[];
+}
+
+export interface ReplayingEmulatorOptions extends CommonOptions {
+  /** Recordings, or folders of them. */
+  readonly replay: readonly string[];
+  /** For what was not recorded. */
+  readonly qemu: string | undefined;
+}
+
+/**
+ * Writes an executable that records every VM it starts, and makes the folder for the recordings.
+ * @throws UsageError if there is no such QEMU or no bash, OutputError if it cannot be written or would
+ * replace something else
+ */
+export function writeRecordingEmulator(options: RecordingEmulatorOptions): void {
+  const { path, version, program, agent, probe } = options;
+  const qemu = executable(options.qemu);
+  const recordings = resolve(options.recordings);
+  if (isSameFile(path, qemu)) {
+    throw new UsageError(`${path}: it would replace QEMU itself; choose another path for the emulator`);
+  }
+  refuseReplacing(path, options.force);
+  makeFolder(recordings);
+  const recorder = [
+    ...[...program, 'interpose', '--qemu', qemu, '--recordings', recordings],
+    ...(agent ? ['--agent'] : []),
+    ...options.limits,
+  ];
+  install(path, recordingScript({ bash: bash(), version, qemu, recorder, probe }));
+}
+
+/**
+ * Writes an executable that plays recordings back.
+ * @throws UsageError if there is no such recording or no bash, OutputError if it cannot be written or would
+ * replace something else
+ */
+export function writeReplayingEmulator(options: ReplayingEmulatorOptions): void {
+  const { path, version, program } = options;
+  const recordings = options.replay.map((one) => resolve(one));
+  const missing = recordings.find((one) => statSync(one, { throwIfNoEntry: false }) === undefined);
+  if (missing !== undefined) throw new UsageError(`--replay ${missing}: there is no such file or folder`);
+  const qemu = options.qemu === undefined ? undefined : executable(options.qemu);
+  const replayer = [...program, 'impersonate', '--replay', ...recordings];
+  refuseReplacing(path, options.force);
+  install(path, replayingScript({ bash: bash(), version, replayer, qemu }));
+}
+
+/** Whether the file is an emulator that was written by this module; also of one that may not be read: no. */
+export function isEmulator(path: string): boolean {
+  try {
+    return readFileSync(path, 'utf8').split('\n', 2)[1] === marker;
+  } catch {
+    return false;
+  }
+}
+
+/** Asked before anything is made. @throws OutputError if something has this name that is not to be replaced */
+function refuseReplacing(path: string, force: boolean): void {
+  if (isSpecial(path)) throw notReplaceable(path);
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found !== undefined && !force && !isEmulator(path)) {
+    throw new OutputError(
+      `${path}: it exists, and is no emulator of qmptap's; choose another path or give --force`,
+      {
+        path,
+      },
+    );
+  }
+}
+
+function install(path: string, text: string): void {
+  const temporary = `${path}.${randomBytes(4).toString('hex')}.new`;
+  try {
+    const file = openSync(temporary, 'wx', 0o755);
+    try {
+      writeFileSync(file, text);
+      // Everybody may start it: what they may record is decided by the folder of the recordings.
+      fchmodSync(file, 0o755);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw cannotWrite(path, error);
+  }
+}
+
+function makeFolder(path: string): void {
+  try {
+    createFolder(path);
+    // Asked with a slash at its end, a file in the place of the folder is an error by itself.
+    statSync(`${path}/`);
+  } catch (error) {
+    const why = `cannot be made: ${reasonOf(error)}; choose another folder`;
+    throw new OutputError(`--recordings ${path}: ${why}`, { cause: error, path });
+  }
+}
+
+/** The absolute path of a program; a bare name is looked for in $PATH. */
+function executable(name: string): string {
+  const candidates = name.includes('/')
+    ? [resolve(name)]
+    : (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, name));
+  const found = candidates.find(isExecutable);
+  if (found !== undefined) return found;
+  throw new UsageError(
+    `--qemu ${name}: there is no such program; give its path, /usr/bin/qemu-system-x86_64 for example`,
+  );
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** A bash that can do what the script does: 4.4, of 2016, or newer. */
+function bash(): string {
+  const folders = ['/usr/bin', '/bin', ...(process.env['PATH'] ?? '').split(delimiter)];
+  const test = '((BASH_VERSINFO[0] > 4 || (BASH_VERSINFO[0] == 4 && BASH_VERSINFO[1] >= 4)))';
+  for (const folder of folders) {
+    const path = join(folder, 'bash');
+    if (isExecutable(path) && spawnSync(path, ['-p', '-c', test]).status === 0) return path;
+  }
+  throw new UsageError('there is no bash 4.4 or newer, which the emulator is run by; install bash');
+}

@@ -1,0 +1,193 @@
+/**
+ * Composes a recorder: sockets from transport, a file from the store. Knows no command line and
+ * prints nothing; whoever starts it is told by `onEvent`.
+ */
+import { resolve } from 'node:path';
+import { UsageError } from '../../errors.js';
+import { type Address, formatAddress, parseAddress } from '../../transport/address.js';
+import { drive, type ProxyEvent } from '../../transport/session/drive.js';
+import { listen } from '../../transport/listen.js';
+import type { Listener } from '../../transport/listener.js';
+import type { RecordingLimits } from './recording-limits.js';
+import { recordingPlace } from './recording-name.js';
+import { RecordingSeries, type RecordedFile, type SeriesEvent } from './recording-series.js';
+import type { TrafficSink } from '../../recording/ports.js';
+import type { Dialect } from '../../recording/session.js';
+
+export interface RecordOptions extends RecordingLimits {
+  /** Where the client connects; an address as text. */
+  readonly listen: string;
+  /** Where the server listens. Either this or `serverListens`. */
+  readonly connect?: string | undefined;
+  /** Where to wait for a server that dials out. */
+  readonly serverListens?: string | undefined;
+  /** The recording's file. With one of the limits, `boot.qmptap` stands for `boot-00001.qmptap` and so on. */
+  readonly output?: string | undefined;
+  /** Instead of `output`: where to put files that are named by time and label. */
+  readonly folder?: string | undefined;
+  /** Replace the file if it is there; not with limits. */
+  readonly force?: boolean | undefined;
+  /** A name for the sessions. */
+  readonly label?: string | undefined;
+  /** Undefined: recognised from the traffic. */
+  readonly dialect?: Dialect | undefined;
+  /** Pass bytes on only once they are on disk. */
+  readonly durable?: boolean | undefined;
+  /** The user may send commands of their own with `send`; costs some time for each message. */
+  readonly allowSend?: boolean | undefined;
+  /** Take secrets out before anything is kept: those that qmptap knows, and what these rules say. */
+  readonly redact?: readonly string[] | undefined;
+  /** Told of clients, of their ends, of files, and of trouble; must not throw. */
+  readonly onEvent?: ((event: ProxyEvent | SeriesEvent) => void) | undefined;
+  /** Called when a file but the last is about to be completed: who reads it should be done with it then. */
+  readonly beforeFinish?: ((path: string) => Promise<void>) | undefined;
+}
+
+/** What a recorder did, once it is over. */
+export interface RecordSummary {
+  /** The last file. */
+  readonly path: string;
+  /** All files that are there, the oldest first. */
+  readonly files: readonly RecordedFile[];
+  readonly sessions: number;
+  /** In all these files. Undefined if one could not be completed; the next one to open it does that. */
+  readonly messages: number | undefined;
+  /** Why the recording does not hold everything, if it does not. */
+  readonly incomplete: string | undefined;
+}
+
+/** A running recorder. */
+export interface RunningRecorder extends AsyncDisposable {
+  /** Where the client connects, as it can be given to another program. */
+  readonly address: string;
+  /** The file in which the next session will probably be. */
+  readonly path: string;
+  /** Resolves when no session runs and none can come any more. */
+  readonly finished: Promise<void>;
+  /**
+   * Sends a command into an open session, between two exchanges: a whole JSON object, or a name with its
+   * arguments behind it. The response is recorded and kept from the client. Rejects with the reason why
+   * it was not sent.
+   */
+  send(session: number, text: string): Promise<void>;
+  /** Accepts nobody any more; the sessions that run go on to their own ends. */
+  close(): void;
+  /** Ends the sessions; what was received is delivered, and can be read from the file. */
+  drain(): Promise<void>;
+  /** Drains, and completes the file. The same answer every time. */
+  stop(): Promise<RecordSummary>;
+}
+
+/**
+ * Listens, and records every session until it is stopped.
+ * @throws UsageError for an address or a rule that does not parse, ConnectError where listening fails,
+ * OutputError where the file cannot be made
+ */
+export async function record(options: RecordOptions): Promise<RunningRecorder> {
+  const listenAddress = parseAddress(options.listen);
+  const serverAddress = parseAddress(options.serverListens ?? options.connect ?? '');
+  refuseSame(listenAddress, serverAddress);
+  const redacting = options.redact === undefined ? undefined : await redactor(options.redact);
+  const injections = options.allowSend === true ? await import('../../proxy/injection.js') : undefined;
+  const place = recordingPlace(options);
+  const clients = await listen(listenAddress);
+  let servers: Listener | undefined;
+  let recorder: RecordingSeries | undefined;
+  const tell = options.onEvent ?? (() => undefined);
+  try {
+    servers = options.serverListens === undefined ? undefined : await listen(serverAddress);
+    recorder = await RecordingSeries.begin({
+      ...{ maxSize: options.maxSize, maxSessions: options.maxSessions, keep: options.keep },
+      place,
+      force: options.force,
+      durable: options.durable,
+      onEvent: tell,
+      beforeFinish: options.beforeFinish,
+    });
+  } catch (error) {
+    clients.close();
+    servers?.close();
+    throw error;
+  }
+  for (const text of [...clients.notices, ...(servers?.notices ?? [])]) {
+    tell({ type: 'trouble', session: undefined, text });
+  }
+  let sessions = 0;
+  const proxy = drive({
+    clients,
+    server: servers === undefined ? { dial: serverAddress } : { listener: servers },
+    sink: redacting?.(recorder) ?? recorder,
+    label: options.label,
+    dialect: options.dialect,
+    durable: options.durable,
+    injection: injections && (() => new injections.Injection()),
+    onEvent: (event) => {
+      if (event.type === 'opened') sessions += 1;
+      tell(event);
+    },
+  });
+  const drain = once(async () => {
+    await proxy.stop();
+    await recorder.flush();
+  });
+  const stop = once(async () => {
+    await drain();
+    const files = await recorder.finish();
+    return {
+      path: recorder.path,
+      files,
+      sessions,
+      messages: files.some(({ messages }) => messages === undefined)
+        ? undefined
+        : files.reduce((sum, { messages = 0 }) => sum + messages, 0),
+      incomplete: files.find(({ incomplete }) => incomplete !== undefined)?.incomplete,
+    };
+  });
+  return {
+    address: clients.address,
+    get path() {
+      return recorder.path;
+    },
+    finished: proxy.finished,
+    send: async (session, text) => {
+      const { readCommand } = await import('../../proxy/injection.js');
+      await proxy.inject(session, readCommand(text));
+    },
+    close: () => {
+      proxy.close();
+    },
+    drain,
+    stop,
+    [Symbol.asyncDispose]: async () => {
+      await stop();
+    },
+  };
+}
+
+/**
+ * What takes the secrets out on the way to a sink. Loaded only where it is asked for: it is large, and a start
+ * is waited for.
+ */
+async function redactor(texts: readonly string[]): Promise<(sink: TrafficSink) => TrafficSink> {
+  const { parseUserRules } = await import('../../redact/user-rules.js');
+  const { RedactingSink } = await import('../../proxy/redacting-sink.js');
+  const rules = parseUserRules(texts);
+  return (sink) => new RedactingSink(sink, rules);
+}
+
+/** A recorder that is its own server would record itself without end. */
+function refuseSame(client: Address, server: Address): void {
+  if (placeOf(client) !== placeOf(server) || (client.kind === 'tcp' && client.port === 0)) return;
+  throw new UsageError(
+    `record: both sides have the address ${formatAddress(client)}; the client needs one of its own, next to the server's`,
+  );
+}
+
+function placeOf(address: Address): string {
+  return address.kind === 'unix' ? `unix:${resolve(address.path)}` : formatAddress(address);
+}
+
+function once<T>(action: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | undefined;
+  return () => (answer ??= action());
+}

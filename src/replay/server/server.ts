@@ -1,0 +1,273 @@
+/**
+ * A recorded server, for one connection: what the client sends and the time go in, what to do comes
+ * out. The same input gives the same output bytes, however it is split and whenever it comes.
+ * Knows no sockets and no clock; `launch/replay/replay-server.ts` has both.
+ */
+import { classicInput } from '../../json/framer-profile.js';
+import { Framer, type FrameSink } from '../../json/framer.js';
+import { classifyClient } from '../../qmp/message.js';
+import { compileGlob } from '../../text/glob.js';
+import type { Unstable } from '../../recording/unstable.js';
+import { idOf } from '../plan/answer.js';
+import { ContentMatching } from '../match/content-matching.js';
+import { ContentCues, type Cues, StrictCues } from '../plan/cues.js';
+import type { Divergence } from '../match/divergence.js';
+import type { ClientFrame, Match, Matching } from '../match/match.js';
+import { Outbox, type Reservation } from './outbox.js';
+import { type Pace, paced } from '../pacing.js';
+import type { SessionPlan } from '../plan/plan.js';
+import { errorResponses, type ErrorResponse, madeUpGreeting } from '../plan/responses.js';
+import { type Earlier, SentMessages, type SentNow } from '../plan/sent-now.js';
+import { ServerAccount } from './server-account.js';
+import { StrictMatching } from '../match/strict-matching.js';
+
+export type ServerAction =
+  | { readonly do: 'send'; readonly bytes: Uint8Array }
+  | { readonly do: 'close'; readonly how: 'end' | 'reset' }
+  /** Call `tick` at this time, unless something comes before. */
+  | { readonly do: 'wake'; readonly at: number }
+  /** Ask the real server, and give its answer to `forwarded`. */
+  | { readonly do: 'forward'; readonly bytes: Uint8Array }
+  | { readonly do: 'diverge'; readonly divergence: Divergence };
+
+export interface ServerOptions {
+  /** `strict`: the client's messages in the recorded order. `content`: in any order. */
+  readonly match: 'strict' | 'content';
+  readonly pace: Pace;
+  readonly onMiss: 'error' | 'close' | 'forward';
+  readonly unstable: Unstable;
+  /** Under `content`: globs of commands whose last recorded answer is given again when all have been given. */
+  readonly repeat: readonly string[];
+  /** For answers that came to the next client. */
+  readonly earlier?: Earlier | undefined;
+}
+
+export class ReplayedServer {
+  readonly plan: SessionPlan;
+  readonly #options: ServerOptions;
+  readonly #matching: Matching;
+  readonly #cues: Cues;
+  readonly #account: ServerAccount;
+  readonly #errorResponse: ErrorResponse;
+  readonly #framer = new Framer(classicInput);
+  readonly #frames: FrameSink = {
+    frame: (frame, problem) => {
+      this.#understand(frame, problem);
+      // What comes behind a close in the same chunk is not heard, as if it had come later.
+      this.#deliver();
+    },
+    trailer: () => undefined,
+  };
+  readonly #outbox = new Outbox();
+  readonly #sent: SentMessages;
+  /** When a step went or will go. Kept for what it causes; empty where nothing waits for time. */
+  readonly #dues = new Map<number, number>();
+  /** Places of answers that the real server owes, oldest first. */
+  readonly #reserved: { readonly id: string | undefined; readonly place: Reservation }[] = [];
+  #actions: ServerAction[] = [];
+  #now = 0;
+  #connected = 0;
+  #clientEnded = false;
+  #over = false;
+
+  constructor(plan: SessionPlan, options: ServerOptions) {
+    const { unstable } = options;
+    const repeat = options.repeat.map(compileGlob);
+    this.plan = plan;
+    this.#options = options;
+    this.#matching =
+      options.match === 'strict'
+        ? new StrictMatching(plan, unstable)
+        : new ContentMatching(plan, unstable, (name) => repeat.some((matches) => matches(name)));
+    this.#cues = options.match === 'strict' ? new StrictCues(plan) : new ContentCues(plan);
+    this.#sent = new SentMessages(plan, options.earlier);
+    this.#account = new ServerAccount(plan, options.match, this.#matching, unstable);
+    this.#errorResponse = errorResponses(plan);
+  }
+
+  /** What was replayed so far, and what is left. */
+  get account(): ServerAccount {
+    return this.#account;
+  }
+
+  /** The client is there. Times, here and below: nanoseconds of any monotonic clock. */
+  connect(t: number): readonly ServerAction[] {
+    this.#now = t;
+    this.#connected = t;
+    if (this.plan.lacksGreeting) this.#send(madeUpGreeting(this.plan));
+    this.#schedule(this.#cues.connected());
+    return this.#flush();
+  }
+
+  /** Bytes from the client. They are not kept. */
+  receive(bytes: Uint8Array, t: number): readonly ServerAction[] {
+    this.#now = t;
+    if (!this.#over) this.#framer.push(bytes, this.#frames);
+    return this.#flush();
+  }
+
+  /** The client sends no more. It still gets what is on its way. */
+  end(t: number): readonly ServerAction[] {
+    this.#now = t;
+    if (this.#over || this.#clientEnded) return this.#flush();
+    this.#clientEnded = true;
+    this.#framer.end({
+      frame: (frame) => {
+        this.#diverge(this.#account.cutOff(frame));
+      },
+      trailer: () => undefined,
+    });
+    return this.#flush();
+  }
+
+  /** What the client sent where the recording has its message `seq`; undefined if it did not. */
+  sentNow(seq: number): SentNow | undefined {
+    return this.#sent.find(seq);
+  }
+
+  /** It is time for what `wake` asked for. */
+  tick(t: number): readonly ServerAction[] {
+    this.#now = t;
+    return this.#flush();
+  }
+
+  /** The real server's answer to what was forwarded, oldest first; undefined: there will be none. */
+  forwarded(answer: Uint8Array | undefined, t: number): readonly ServerAction[] {
+    this.#now = t;
+    const owed = this.#reserved.shift();
+    if (owed) {
+      const none = 'qmptap replay: the server that this was forwarded to is gone';
+      this.#outbox.fill(owed.place, answer ?? this.#errorResponse(none, owed.id));
+    }
+    return this.#flush();
+  }
+
+  /** What the real server sent of its own accord. */
+  relay(bytes: Uint8Array, t: number): readonly ServerAction[] {
+    this.#now = t;
+    this.#outbox.interject(bytes, t);
+    return this.#flush();
+  }
+
+  #understand(bytes: Uint8Array, problem: string | undefined): void {
+    if (this.#over) return;
+    if (!this.#outbox.empty) this.#outbox.hurry(this.#now);
+    const spelled = problem === undefined ? this.#matching.takeSpelled(bytes) : undefined;
+    if (spelled) {
+      this.#play(spelled, bytes, idOf(bytes));
+      return;
+    }
+    const what = classifyClient(bytes, problem);
+    const frame: ClientFrame = { kind: what.kind, name: what.name, bytes };
+    const id = what.id === undefined ? undefined : idOf(bytes);
+    const match = this.#matching.take(frame);
+    const refused = problem ?? what.problem;
+    if (match) this.#play(match, bytes, id);
+    else if (refused === undefined) this.#miss(frame, id);
+    else this.#garbage(frame, id, refused);
+  }
+
+  #play(match: Match, bytes: Uint8Array, id: string | undefined): void {
+    const { place } = match;
+    this.#sent.add(place, bytes, id, this.#now);
+    this.#account.played(match);
+    if (match.repeated) {
+      this.#schedule(this.#responsesOnly(this.#cues.taken(place), place));
+      return;
+    }
+    this.#schedule(this.#cues.taken(place));
+    const unknown = this.#account.unknownAnswer(place);
+    if (unknown === undefined) return;
+    this.#diverge(unknown);
+    this.#send(this.#errorResponse(`qmptap replay: ${unknown.summary}`, id));
+  }
+
+  /** Events were caused once; a repeated answer does not cause them again. */
+  #responsesOnly(places: readonly number[], command: number): number[] {
+    const seq = this.plan.steps[command]?.message.seq;
+    return places.filter((place) => this.plan.steps[place]?.message.replyTo === seq);
+  }
+
+  /** A command that has no place in the recording (any more). */
+  #miss(frame: ClientFrame, id: string | undefined): void {
+    if (this.#options.onMiss === 'forward') {
+      this.#account.forwarded();
+      this.#reserved.push({ id, place: this.#outbox.reserve(this.#now) });
+      this.#actions.push({ do: 'forward', bytes: frame.bytes.slice() });
+      return;
+    }
+    const told = this.#account.miss(frame);
+    this.#refuse(told, `qmptap replay: ${told.summary}`, id);
+  }
+
+  /** What QEMU itself would refuse is refused in its words. */
+  #garbage(frame: ClientFrame, id: string | undefined, problem: string): void {
+    this.#refuse(this.#account.garbage(frame, problem), problem, id);
+  }
+
+  #refuse(told: Divergence | undefined, desc: string, id: string | undefined): void {
+    this.#diverge(told);
+    if (told && this.#options.onMiss === 'close') this.#outbox.add({ kind: 'close', how: 'end' }, this.#now);
+    else this.#send(this.#errorResponse(desc, id));
+  }
+
+  #send(bytes: Uint8Array): void {
+    this.#outbox.add({ kind: 'bytes', bytes }, this.#now);
+  }
+
+  #diverge(divergence: Divergence | undefined): void {
+    if (divergence) this.#actions.push({ do: 'diverge', divergence });
+  }
+
+  #schedule(places: readonly number[]): void {
+    for (const place of places) {
+      const step = this.plan.steps[place];
+      if (step === undefined) this.#scheduleClose();
+      else {
+        const due = this.#causedAt(step.cause) + paced(step.gap, this.#options.pace);
+        const bytes = this.#sent.answer(step.message, step.cause);
+        this.#remember(place, this.#outbox.add({ kind: 'bytes', bytes }, due, step.message.kind === 'event'));
+      }
+    }
+  }
+
+  #scheduleClose(): void {
+    const { steps, close } = this.plan;
+    if (close === undefined) return;
+    const due = this.#causedAt(steps.length - 1) + paced(close.gap, this.#options.pace);
+    this.#outbox.add({ kind: 'close', how: close.how }, due);
+  }
+
+  #causedAt(cause: number): number {
+    return this.#dues.get(cause) ?? this.#sent.timeOf(cause) ?? (cause < 0 ? this.#connected : this.#now);
+  }
+
+  #remember(place: number, due: number): void {
+    if (due > this.#now) this.#dues.set(place, due);
+  }
+
+  /** Sends what is due. */
+  #deliver(): void {
+    for (let next = this.#outbox.next(this.#now); next && !this.#over; next = this.#outbox.next(this.#now)) {
+      if (next.kind === 'bytes') this.#actions.push({ do: 'send', bytes: next.bytes });
+      else this.#close(next.how);
+    }
+  }
+
+  #flush(): readonly ServerAction[] {
+    this.#deliver();
+    if (!this.#over) {
+      const at = this.#outbox.wakeAt;
+      if (at !== undefined) this.#actions.push({ do: 'wake', at });
+      else if (this.#clientEnded && this.#outbox.empty) this.#close('end');
+    }
+    const actions = this.#actions;
+    this.#actions = [];
+    return actions;
+  }
+
+  #close(how: 'end' | 'reset'): void {
+    this.#over = true;
+    this.#actions.push({ do: 'close', how });
+  }
+}

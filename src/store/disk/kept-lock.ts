@@ -1,0 +1,47 @@
+/**
+ * The lock that says that somebody writes a recording, for as long as that takes: taken again if its file is
+ * removed, since the next reader would take the recording for one that was cut off. Knows nothing of recordings.
+ */
+import { createEmptyFile, lockPath } from './files.js';
+import { Lock } from './lock.js';
+import { fileAt } from './moved-file.js';
+
+export class KeptLock {
+  readonly #path: string;
+  #lock: Lock;
+  #file: string | undefined;
+
+  private constructor(path: string, lock: Lock) {
+    this.#path = path;
+    this.#lock = lock;
+    this.#file = fileAt(path);
+  }
+
+  /**
+   * Takes the lock of the recording at `path`, waiting up to `patience` ms; undefined if somebody else keeps it.
+   * @throws the system's or SQLite's error if there is no such file, or no right to it
+   */
+  static take(path: string, patience: number): KeptLock | undefined {
+    const lock = Lock.take(lockPath(path), patience);
+    return lock === undefined ? undefined : new KeptLock(lockPath(path), lock);
+  }
+
+  /** To be called now and then. */
+  keep(): void {
+    if (fileAt(this.#path) === this.#file) return;
+    try {
+      createEmptyFile(this.#path);
+      const renewed = Lock.take(this.#path, 0);
+      if (renewed === undefined) return;
+      this.#lock.release();
+      this.#lock = renewed;
+      this.#file = fileAt(this.#path);
+    } catch {
+      // The folder is gone, or others were quicker; both show elsewhere.
+    }
+  }
+
+  release(): void {
+    this.#lock.release();
+  }
+}

@@ -1,0 +1,65 @@
+/**
+ * Tells whether a recording's writer lives: it holds a lock of the kernel's, which ends with its process
+ * however that dies, and which is seen from other containers too, where a process number means nothing.
+ * SQLite takes the lock, since Node has no call for it. Knows nothing of recordings.
+ */
+import Database from 'better-sqlite3';
+import { statSync } from 'node:fs';
+import { checkRegular } from './sidecar-files.js';
+import { isBusy, type Connection } from './database.js';
+
+/**
+ * Never open or close a lock's file by other means in the process that holds it: the kernel gives up all
+ * of a process's locks on a file when the process closes it once (fcntl's record locks).
+ */
+export class Lock implements Disposable {
+  readonly #db: Connection;
+
+  private constructor(db: Connection) {
+    this.#db = db;
+  }
+
+  /**
+   * Takes the lock, waiting up to `patience` ms; undefined if somebody else keeps it.
+   * @throws the system's or SQLite's error if there is no such file, or no right to it
+   */
+  static take(path: string, patience: number): Lock | undefined {
+    const { ino } = checkRegular(path);
+    const db = new Database(path, { fileMustExist: true, timeout: patience });
+    try {
+      db.exec('BEGIN EXCLUSIVE');
+      // The one before may have finished and removed the file, and another have made a new one.
+      if (statSync(path, { throwIfNoEntry: false })?.ino === ino) return new Lock(db);
+    } catch (error) {
+      if (!isBusy(error)) {
+        db.close();
+        throw error;
+      }
+    }
+    db.close();
+    return undefined;
+  }
+
+  /** Whether somebody holds it, asked without getting in the way of others who ask. */
+  static isHeld(path: string): boolean {
+    checkRegular(path);
+    const db = new Database(path, { readonly: true, fileMustExist: true, timeout: 0 });
+    try {
+      db.prepare('SELECT 1 FROM sqlite_master').get();
+      return false;
+    } catch (error) {
+      if (isBusy(error)) return true;
+      throw error;
+    } finally {
+      db.close();
+    }
+  }
+
+  release(): void {
+    this.#db.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.release();
+  }
+}

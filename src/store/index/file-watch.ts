@@ -1,0 +1,40 @@
+/** Whether a recording that is being written is still there, and what is left to do where it is not. */
+import { dirname } from 'node:path';
+import { isThere, removeJournal, removeLog } from '../disk/files.js';
+import type { IndexerPost } from './indexer-post.js';
+import { whereIs, type Gone, type HeldFile } from '../disk/moved-file.js';
+
+export class FileWatch {
+  readonly #path: string;
+  readonly #file: HeldFile;
+  readonly #post: IndexerPost;
+  #movedTold = false;
+
+  constructor(path: string, file: HeldFile, post: IndexerPost) {
+    this.#path = path;
+    this.#file = file;
+    this.#post = post;
+  }
+
+  /** Where the file is, if not where it was; that it was moved is told once. */
+  look(): Gone | undefined {
+    const gone = whereIs(this.#file, this.#path);
+    if (gone?.removed === false && !this.#movedTold) this.#post.tell({ type: 'gone', reason: gone.reason });
+    this.#movedTold ||= gone?.removed === false;
+    return gone;
+  }
+
+  /** What is left of a recording that the user has removed has no more value than that. */
+  lose(gone: Gone): void {
+    this.removeRest(gone);
+    this.#post.tell({ type: 'lost', reason: gone.reason });
+  }
+
+  /** Removes what lay beside the file; it went along with its folder, if that was moved. */
+  removeRest(gone: Gone): void {
+    const beside = isThere(dirname(this.#path)) ? this.#path : gone.path;
+    if (beside === undefined) return;
+    if (beside !== this.#path || !isThere(this.#path)) removeLog(beside);
+    removeJournal(beside);
+  }
+}

@@ -1,0 +1,126 @@
+/**
+ * Removes the oldest recordings of a series. Only what says itself that it is one of them, under a name of
+ * theirs, as a file of ours; never one that somebody writes, and never one in which the user has marked or
+ * noted something. Knows nothing of recorders.
+ */
+import { existsSync, lstatSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Connection, isBusy, openReadOnly } from '../disk/database.js';
+import { codeOf, lockPath, reasonOf, removeRecording } from '../disk/files.js';
+import { decodeBegin } from '../journal/journal-payload.js';
+import { JournalReader } from '../journal/journal-reader.js';
+import { isLive } from '../disk/liveness.js';
+import { Lock } from '../disk/lock.js';
+import { applicationId } from '../rows/schema.js';
+import { isMadeInSeries, type Series } from '../disk/series.js';
+
+/** One that was to be removed; `trouble`: why it is still there, in one line. */
+export interface Removal {
+  readonly path: string;
+  readonly trouble: string | undefined;
+}
+
+interface Member {
+  readonly path: string;
+  /** When its last session ended, as far as is known. */
+  readonly order: number;
+  /** Somebody writes it. */
+  readonly live: boolean;
+}
+
+/** Removes what is too much; never throws. What could not be looked at is left alone. */
+export function removeOldest(series: Series): Removal[] {
+  const { keep } = series;
+  if (keep === undefined) return [];
+  const names = namesIn(series);
+  if (names.length <= keep) return [];
+  const members = names.flatMap((name) => memberOf(series, name) ?? []).sort(byAge);
+  const excess = Math.max(0, members.length - keep);
+  return members
+    .filter(({ live }) => !live)
+    .slice(0, excess)
+    .flatMap(({ path }) => remove(path) ?? []);
+}
+
+function byAge(a: Member, b: Member): number {
+  return a.order - b.order || (a.path < b.path ? -1 : 1);
+}
+
+function namesIn({ folder, pattern }: Series): string[] {
+  try {
+    return readdirSync(folder).filter((name) => pattern.test(name));
+  } catch {
+    return [];
+  }
+}
+
+/** Undefined for what does not belong to the series, or is the user's. */
+function memberOf({ folder, name: series }: Series, name: string): Member | undefined {
+  const path = join(folder, name);
+  try {
+    const stats = lstatSync(path);
+    if (!stats.isFile() || stats.uid !== process.geteuid?.()) return undefined;
+    // Its tables may not be there yet, and its writer is of the series or not: it is not touched in any case.
+    const live = isLive(path);
+    const found = lookInto(path) ?? { ...journalBegin(path), marked: false };
+    if (found.createdBy === undefined || !isMadeInSeries(found.createdBy, series) || found.marked) {
+      return undefined;
+    }
+    return { path, live, order: orderOf(found.lastEnd) };
+  } catch {
+    return undefined; // no recording, or none that can be read: not ours to judge
+  }
+}
+
+/** What a recording says of itself; undefined if its tables are still empty. */
+function lookInto(path: string): { createdBy: string; lastEnd: number; marked: boolean } | undefined {
+  const db = openReadOnly(path);
+  try {
+    if (db.pragma('application_id', { simple: true }) !== applicationId) return undefined;
+    const row = db.prepare('SELECT created_by, created FROM recording').raw().get();
+    const [createdBy, created] = (row ?? []) as unknown[];
+    if (typeof createdBy !== 'string' || createdBy === '' || typeof created !== 'number') return undefined;
+    const end = db.prepare('SELECT max(started + ifnull(ended, 0) / 1000) FROM session').pluck().get();
+    return { createdBy, lastEnd: typeof end === 'number' ? end : created, marked: isMarked(db) };
+  } finally {
+    db.close();
+  }
+}
+
+/** The same of one whose recorder has only begun, or was killed as soon as that: its journal begins with it. */
+function journalBegin(path: string): { createdBy: string | undefined; lastEnd: number } {
+  const journal = new JournalReader(path, 1);
+  try {
+    let begin: ReturnType<typeof decodeBegin>;
+    journal.readBlock(({ type, payload }) => {
+      if (type === 'begin') begin ??= decodeBegin(payload);
+    });
+    return { createdBy: begin?.createdBy, lastEnd: begin?.created ?? 0 };
+  } finally {
+    journal.close();
+  }
+}
+
+/** Microseconds since 1970; a time that is yet to come was before the clock was set back. */
+function orderOf(lastEnd: number): number {
+  return lastEnd > Date.now() * 1000 ? lastEnd - Number.MAX_SAFE_INTEGER : lastEnd;
+}
+
+function isMarked(db: Connection): boolean {
+  const there = db.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'mark'").get();
+  return there !== undefined && db.prepare('SELECT 1 FROM mark LIMIT 1').get() !== undefined;
+}
+
+/** Undefined if somebody has just taken it up. */
+function remove(path: string): Removal | undefined {
+  try {
+    // What a crash left may be taken in by a reader at this moment.
+    using lock = existsSync(lockPath(path)) ? Lock.take(lockPath(path), 0) : null;
+    if (lock === undefined) return undefined;
+    removeRecording(path);
+    return { path, trouble: undefined };
+  } catch (error) {
+    if (isBusy(error) || codeOf(error) === 'ENOENT') return undefined;
+    return { path, trouble: `${path}: cannot be removed: ${reasonOf(error)}; --keep is exceeded` };
+  }
+}

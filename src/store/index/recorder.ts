@@ -1,0 +1,235 @@
+/**
+ * Makes a recording: what a running proxy gives its traffic to. Traffic goes into the journal on this
+ * thread, and a thread of its own moves it into the tables behind that (`indexer-thread.ts`). Whatever
+ * fails, the traffic is not harmed. Knows nothing of sockets.
+ */
+import { randomBytes } from 'node:crypto';
+import { dirname, resolve } from 'node:path';
+import type { Direction } from '../../recording/message.js';
+import type { TrafficSink } from '../../recording/ports.js';
+import type { SessionEnd, SessionStart } from '../../recording/session.js';
+import { createEmptyFile, createFolder, isTaken, lockPath, removeRecording } from '../disk/files.js';
+import { type IndexerEvents, IndexerThread } from './indexer-thread.js';
+import { recordingIdLength, type RecordType } from '../journal/journal-format.js';
+import { encodePayload } from '../journal/journal-payload.js';
+import { JournalWriter, segmentSize } from '../journal/journal-writer.js';
+import { cannotWrite, inTheWay } from '../disk/output-failure.js';
+import { madeInSeries, type Series } from '../disk/series.js';
+
+export interface RecordOptions {
+  /** `qmptap 0.1.0`. */
+  readonly createdBy: string;
+  /** Replaces a recording of this name. */
+  readonly force?: boolean | undefined;
+  /** Traffic is on the disk before the sink's call returns. */
+  readonly durable?: boolean | undefined;
+  /**
+   * Told in one line that the recording stopped, and once that something else went wrong before, from
+   * which it may still recover.
+   */
+  readonly onTrouble: (line: string) => void;
+  /** The number of its first session, where it goes on from another recording; 1 without it. */
+  readonly firstSession?: number | undefined;
+  /** The recordings that it is one of, of which `prune` may remove some. */
+  readonly series?: Series | undefined;
+  /** Told that an older recording of the series has been removed. */
+  readonly onRemoved?: ((path: string) => void) | undefined;
+  /** For tests: how long a segment of the journal is. */
+  readonly segmentSize?: number | undefined;
+}
+
+/** What became of a recording. */
+export interface Finished {
+  /** Undefined if that is not known: the journal could not be taken in yet. */
+  readonly messages: number | undefined;
+  /** Why it does not hold everything. */
+  readonly incomplete: string | undefined;
+}
+
+/**
+ * Begins a recording in a file that is new.
+ * @throws OutputError if it cannot be written or exists already
+ */
+export async function createRecording(path: string, options: RecordOptions): Promise<Recorder> {
+  const file = resolve(path);
+  if (isTaken(file)) {
+    if (options.force !== true) throw inTheWay(path);
+    // Loaded only now: SQLite's library has no business on the forwarding thread.
+    const { removeReplaced } = await import('./replaced.js');
+    removeReplaced(path);
+  }
+  return beginRecording(path, options);
+}
+
+/**
+ * The same at once, and it never replaces anything.
+ * @throws OutputError if it cannot be written or exists already
+ */
+export function beginRecording(path: string, options: Omit<RecordOptions, 'force'>): Recorder {
+  const file = resolve(path);
+  if (isTaken(file)) throw inTheWay(path);
+  try {
+    createFolder(dirname(file));
+    createEmptyFile(file);
+  } catch (error) {
+    throw cannotWrite(path, error);
+  }
+  try {
+    createEmptyFile(lockPath(file));
+    return new Recorder(path, file, options);
+  } catch (error) {
+    removeRecording(file);
+    throw cannotWrite(path, error);
+  }
+}
+
+export class Recorder implements TrafficSink, AsyncDisposable {
+  readonly path: string;
+  readonly #journal: JournalWriter;
+  readonly #thread: IndexerThread;
+  readonly #onTrouble: (line: string) => void;
+  readonly #segmentSize: number;
+  #sessions: number;
+  #stopped: string | undefined;
+  #finished: Promise<Finished> | undefined;
+
+  /** Use {@link createRecording}. `file`: the path as the system is given it. */
+  constructor(path: string, file: string, options: RecordOptions) {
+    this.path = path;
+    this.#onTrouble = options.onTrouble;
+    this.#sessions = (options.firstSession ?? 1) - 1;
+    this.#segmentSize = options.segmentSize ?? segmentSize;
+    const durable = options.durable ?? false;
+    this.#journal = new JournalWriter(file, {
+      recording: randomBytes(recordingIdLength),
+      durable,
+      segmentSize: this.#segmentSize,
+      onFailure: (reason) => {
+        this.#stop(reason);
+      },
+    });
+    const { series } = options;
+    const createdBy = series === undefined ? options.createdBy : madeInSeries(options.createdBy, series.name);
+    const begin = { createdBy, created: Date.now() * 1000 };
+    this.#append('begin', 0, 0, encodePayload(begin));
+    this.#journal.write();
+    try {
+      this.#thread = new IndexerThread({ path: file, durable, series }, this.#hear(options));
+    } catch (error) {
+      this.#journal.close();
+      throw error;
+    }
+    process.once('exit', this.#onExit);
+  }
+
+  /** Bytes on the disk, as of a moment ago: the file, and the journal's segments that are still to be taken in. */
+  get size(): number {
+    const { size, segment } = this.#thread;
+    return size + (this.#journal.segment - segment) * this.#segmentSize;
+  }
+
+  /** Why nothing is recorded any more. */
+  get stopped(): string | undefined {
+    return this.#stopped;
+  }
+
+  /** Removes the oldest of its series that are too many; later, and in the background. */
+  prune(): void {
+    this.#thread.prune();
+  }
+
+  open(start: SessionStart, t: number): number {
+    const session = ++this.#sessions;
+    this.#append('open', session, t, encodePayload(start));
+    return session;
+  }
+
+  chunk(session: number, dir: Direction, t: number, bytes: Uint8Array, fds: number): void {
+    this.#journal.append('chunk', session, dir, t, bytes, fds);
+  }
+
+  inject(session: number, t: number, bytes: Uint8Array): void {
+    this.#append('inject', session, t, bytes);
+  }
+
+  note(session: number, t: number, text: string): void {
+    this.#append('note', session, t, new TextEncoder().encode(text));
+  }
+
+  close(session: number, t: number, end: SessionEnd, reason: string | undefined): void {
+    this.#append('close', session, t, encodePayload({ end, reason }));
+  }
+
+  /** Waits until all traffic so far can be read from the file, or never will be. */
+  async flush(): Promise<void> {
+    this.#journal.write();
+    await this.#thread.flush();
+  }
+
+  /** Ends the recording: all traffic is in the file, and nothing lies beside it any more. */
+  finish(): Promise<Finished> {
+    return (this.#finished ??= this.#finish());
+  }
+
+  /** For tests: waits until this thread holds the lock of a thread that died. */
+  async held(): Promise<void> {
+    await this.#thread.held();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.finish();
+  }
+
+  async #finish(): Promise<Finished> {
+    this.#journal.close();
+    process.off('exit', this.#onExit);
+    const result = await this.#thread.finish(this.#stopped);
+    return { messages: result.messages, incomplete: this.#stopped ?? result.incomplete };
+  }
+
+  /** The last that a process does, whatever ends it: traffic that is still buffered is kept. */
+  readonly #onExit = (): void => {
+    this.#journal.write();
+  };
+
+  /** What the thread tells, in words for the user. */
+  #hear({ onTrouble, onRemoved }: Omit<RecordOptions, 'force'>): IndexerEvents {
+    const { path } = this;
+    return {
+      removed: (removed) => onRemoved?.(removed),
+      notRemoved: (line) => {
+        onTrouble(line);
+      },
+      died: (reason) => {
+        if (this.#stopped !== undefined) return;
+        onTrouble(
+          `${path}: indexing stopped: ${reason}; traffic is still kept, and taken in when it is next opened`,
+        );
+      },
+      stuck: (reason) => {
+        if (this.#stopped !== undefined) return;
+        onTrouble(
+          `${path}: indexing waits: ${reason}; traffic is still kept, and taken in when that is over`,
+        );
+      },
+      gone: (reason) => {
+        this.#stop(reason);
+        void this.finish();
+      },
+      lost: (reason) => {
+        this.#stop(reason);
+        this.#journal.fail(reason);
+      },
+    };
+  }
+
+  #append(type: RecordType, session: number, t: number, payload: Uint8Array): void {
+    this.#journal.append(type, session, 'c2s', t, payload, 0);
+  }
+
+  #stop(reason: string): void {
+    if (this.#stopped !== undefined) return;
+    this.#stopped = reason;
+    this.#onTrouble(`${this.path}: recording stopped: ${reason}; the traffic goes on unrecorded`);
+  }
+}

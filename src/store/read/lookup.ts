@@ -1,0 +1,58 @@
+/**
+ * Finds names and labelled sessions by glob, in a file that may grow: each is judged once.
+ * Knows nothing of messages.
+ */
+import { compileGlob } from '../../text/glob.js';
+import type { Connection, Statement } from '../disk/database.js';
+import { integer, text } from './frame-decoder.js';
+import type { Lookup } from './query.js';
+
+/** More are not listed in a query. */
+const maxListed = 500;
+
+interface Found {
+  readonly numbers: number[];
+  readonly matches: (text: string) => boolean;
+  /** The last row that was judged. */
+  last: number;
+}
+
+export class GrowingLookup implements Lookup {
+  readonly #names: Statement;
+  readonly #labels: Statement;
+  readonly #found = new Map<string, Found>();
+
+  constructor(db: Connection) {
+    this.#names = db.prepare('SELECT id, name FROM name WHERE event = ? AND id > ? ORDER BY id').raw();
+    this.#labels = db
+      .prepare('SELECT id, label FROM session WHERE label IS NOT NULL AND id > ? ORDER BY id')
+      .raw();
+  }
+
+  names(event: boolean, glob: string): readonly number[] | undefined {
+    const flag = event ? 1 : 0;
+    return this.#find(`${flag} ${glob}`, glob, (last) => this.#names.iterate(flag, last));
+  }
+
+  labelled(glob: string): readonly number[] | undefined {
+    return this.#find(`label ${glob}`, glob, (last) => this.#labels.iterate(last));
+  }
+
+  #find(
+    key: string,
+    glob: string,
+    rowsAfter: (last: number) => Iterable<unknown>,
+  ): readonly number[] | undefined {
+    let found = this.#found.get(key);
+    if (found === undefined) {
+      found = { numbers: [], matches: compileGlob(glob), last: 0 };
+      this.#found.set(key, found);
+    }
+    for (const [id, name] of rowsAfter(found.last) as Iterable<readonly unknown[]>) {
+      found.last = integer(id);
+      if (found.matches(text(name))) found.numbers.push(found.last);
+      if (found.numbers.length > maxListed) break;
+    }
+    return found.numbers.length > maxListed ? undefined : found.numbers;
+  }
+}

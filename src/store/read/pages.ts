@@ -1,0 +1,183 @@
+/**
+ * Reads messages a page at a time, by key: each page is one short statement, so that a writer is never
+ * held up, and no more of a recording is in memory than a page. Knows nothing of files.
+ */
+import type { Condition, Matcher } from '../../recording/condition.js';
+import { compileMatcher } from '../../recording/matcher.js';
+import type { Message } from '../../recording/message.js';
+import type { MessageRange } from '../../recording/ports.js';
+import { chooseAccess } from './access.js';
+import type { Connection, Statement } from '../disk/database.js';
+import { type Decoded, type FrameDecoder, type FrameRow, integer, optional, text } from './frame-decoder.js';
+import { GrowingLookup } from './lookup.js';
+import { pageQuery, type Bounds } from './page-query.js';
+import { toSql, type Where } from './query.js';
+
+/** A range with everything said. */
+interface Search {
+  readonly where: Condition;
+  readonly matches: Matcher;
+  readonly session: number | undefined;
+  readonly descending: boolean;
+}
+
+/** What a page found, and between what the next one lies; undefined: there is none. */
+interface Page {
+  readonly messages: readonly Message[];
+  readonly next: Bounds | undefined;
+}
+
+const firstPage = 100;
+const largestPage = 1000;
+/** A page ends early past this many bytes: frames may be megabytes each. */
+const pageBytes = 4 << 20;
+/** So many messages a scan looks at in one statement. */
+const scanWindow = 50_000;
+/** More statements than this are forgotten: the text of every filter is in them. */
+const keptStatements = 100;
+const all: Condition = { op: 'all' };
+
+export class Pages {
+  readonly #db: Connection;
+  readonly #decoder: FrameDecoder;
+  readonly #lookup: GrowingLookup;
+  readonly #last: Statement;
+  readonly #label: Statement;
+  readonly #statements = new Map<string, Statement>();
+  readonly #labels = new Map<number, string | undefined>();
+
+  constructor(db: Connection, decoder: FrameDecoder) {
+    this.#db = db;
+    this.#decoder = decoder;
+    this.#lookup = new GrowingLookup(db);
+    this.#last = db.prepare('SELECT ifnull(max(n), 0) FROM frame WHERE n <= ?').pluck();
+    this.#label = db.prepare('SELECT label FROM session WHERE id = ?').pluck();
+  }
+
+  /** The place of the last message, of those that can be one. */
+  last(): number {
+    return this.#last.get(mostPlaces(this.#db)) as number;
+  }
+
+  /** `guard` runs each statement and says in plain words what went wrong. */
+  *read(range: MessageRange, guard: <T>(read: () => T) => T): Iterable<Message> {
+    const where = range.where ?? all;
+    const search: Search = {
+      where,
+      matches: compileMatcher(where),
+      session: range.session,
+      descending: range.order === 'desc',
+    };
+    let left = range.limit ?? Infinity;
+    let size = Math.min(firstPage, left);
+    let bounds: Bounds | undefined = {
+      after: range.after ?? 0,
+      before: Math.min(range.before ?? Infinity, Number.MAX_SAFE_INTEGER),
+    };
+    while (bounds !== undefined && left > 0) {
+      const from: Bounds = bounds;
+      const page: Page = guard(() => this.#page(search, from, size));
+      for (const message of page.messages) {
+        yield message;
+        if (--left === 0) return;
+      }
+      bounds = page.next;
+      size = Math.min(size * 2, largestPage);
+    }
+  }
+
+  #page(search: Search, bounds: Bounds, size: number): Page {
+    const { where, session, descending } = search;
+    const access = chooseAccess(where, session, this.#lookup);
+    const filter = toSql(where, this.#lookup);
+    const narrow = access.by === 'scan' ? this.#window(bounds, descending) : bounds;
+    const query = pageQuery(access, filter, session, narrow, descending, size, this.#seqAt);
+    const { rows, full } = this.#rows(query.sql, query.values, size);
+    const messages = rows.filter((row) => this.#meant(row, filter, search.matches)).map((row) => row.message);
+    const reached = full ? rows.at(-1)?.message.index : undefined;
+    return { messages, next: next(bounds, narrow, descending, reached) };
+  }
+
+  /** The rows of one statement; `full`: there may be more. */
+  #rows(sql: string, values: readonly unknown[], size: number): { rows: Decoded[]; full: boolean } {
+    const rows: Decoded[] = [];
+    let bytes = 0;
+    for (const row of this.#statement(sql).iterate(...values) as Iterable<FrameRow>) {
+      const decoded = this.#decoder.decode(row);
+      rows.push(decoded);
+      bytes += decoded.message.raw.length;
+      if (bytes >= pageBytes) return { rows, full: true };
+    }
+    return { rows, full: rows.length === size };
+  }
+
+  #meant({ message, answer }: Decoded, filter: Where, matches: Matcher): boolean {
+    return filter.exact || matches(message, { label: this.#labelOf(message.session), answer });
+  }
+
+  #window({ after, before }: Bounds, descending: boolean): Bounds {
+    const last = this.last();
+    if (!descending)
+      return { after, before: Math.min(before, Math.max(after, last) + 1, after + scanWindow + 1) };
+    const from = Math.min(before, last + 1);
+    return { after: Math.max(after, from - scanWindow - 1), before: from };
+  }
+
+  /** How many messages of a session have a place up to `n`. */
+  readonly #seqAt = (session: number, n: number): number => {
+    if (n < 1) return 0;
+    const exact = this.#statement('SELECT seq FROM frame WHERE n = ? AND session = ?').get(n, session);
+    if (exact !== undefined) return integer((exact as FrameRow)[0]);
+    const most = mostPlaces(this.#db);
+    const count = this.#statement('SELECT max(seq) FROM frame WHERE session = ? AND seq <= ?');
+    const all = optional((count.get(session, most) as FrameRow)[0], integer) ?? 0;
+    if (n >= most) return all;
+    const place = this.#statement('SELECT n FROM frame WHERE session = ? AND seq = ?');
+    let low = 0;
+    let high = all;
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      const found = (place.get(session, middle) as number[] | undefined)?.[0] ?? Infinity;
+      if (found <= n) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  };
+
+  #labelOf(session: number): string | undefined {
+    if (!this.#labels.has(session)) this.#labels.set(session, optional(this.#label.get(session), text));
+    return this.#labels.get(session);
+  }
+
+  #statement(sql: string): Statement {
+    const known = this.#statements.get(sql);
+    if (known !== undefined) return known;
+    if (this.#statements.size >= keptStatements) this.#statements.clear();
+    const statement = this.#db.prepare(sql).raw();
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+}
+
+/**
+ * More messages than this have no room in the file. A hostile one may number a message so that who goes there,
+ * a stretch at a time, never arrives.
+ */
+export function mostPlaces(db: Connection): number {
+  return Number(db.pragma('page_count', { simple: true })) * Number(db.pragma('page_size', { simple: true }));
+}
+
+/** Goes on behind the last row, or behind the stretch that was looked at. */
+function next(
+  whole: Bounds,
+  seen: Bounds,
+  descending: boolean,
+  reached: number | undefined,
+): Bounds | undefined {
+  const { after, before } = whole;
+  if (reached !== undefined) return descending ? { after, before: reached } : { after: reached, before };
+  if (descending) return seen.after > after ? { after, before: seen.after + 1 } : undefined;
+  return seen.before < before && seen.before > seen.after + scanWindow
+    ? { after: seen.before - 1, before }
+    : undefined;
+}

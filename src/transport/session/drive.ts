@@ -1,0 +1,232 @@
+/**
+ * The one loop that turns clients into sessions: accepts, finds a server for each, joins the two, and ends
+ * them all when told to. Whatever fails in here or in the sink, no client is closed while its server lives:
+ * libvirt kills a machine whose monitor closes.
+ */
+import type { JsonObject } from '../../json/value.js';
+import type { Injection } from '../../proxy/injection.js';
+import type { TrafficSink } from '../../recording/ports.js';
+import type { Dialect, Peer, SessionEnd } from '../../recording/session.js';
+import type { Address } from '../address.js';
+import type { Listener } from '../listener.js';
+import { ProxySession } from './proxy-session.js';
+import type { SessionObserver } from './proxy-session.js';
+import { dialedServer, listeningServers } from './server-source.js';
+import type { ServerSource } from './server-source.js';
+import type { Stream } from '../stream.js';
+
+/** What may be told to the user while a proxy runs. `session`: the sink's number, if it gave one. */
+export type ProxyEvent =
+  | { readonly type: 'opened'; readonly session: number | undefined; readonly client: Peer }
+  /** Both sides are there, and what they send will be relayed. */
+  | {
+      readonly type: 'joined';
+      readonly session: number | undefined;
+      readonly client: Stream;
+      readonly server: Stream;
+    }
+  /** The client waits: the server's queue of clients is full, no server has dialed in yet, or what `reason` says. */
+  | { readonly type: 'waiting'; readonly session: number | undefined; readonly reason: string | undefined }
+  | {
+      readonly type: 'closed';
+      readonly session: number | undefined;
+      readonly end: SessionEnd;
+      /** With `server-unreachable`: one line for the user. */
+      readonly reason: string | undefined;
+    }
+  /** Something went wrong that the user has to know, in one line; the traffic goes on. */
+  | { readonly type: 'trouble'; readonly session: number | undefined; readonly text: string }
+  /** The sink broke its promise not to throw: told once, while the traffic goes on. */
+  | { readonly type: 'sink-failed'; readonly error: unknown };
+
+export interface ProxyOptions {
+  /** Where the clients come from. */
+  readonly clients: Listener;
+  /** Where the server is: dialed for each client, dialing in by itself, or found in a way of the caller's. */
+  readonly server:
+    | { readonly dial: Address; readonly timeout?: number | undefined }
+    | { readonly listener: Listener }
+    | ServerSource;
+  readonly sink: TrafficSink;
+  readonly label?: string | undefined;
+  readonly dialect?: Dialect | undefined;
+  /** Forward only what the sink has: the reverse of the usual order. */
+  readonly durable?: boolean | undefined;
+  /** Made for each session if the user may use `Proxy.inject`; every byte is then looked at as it passes. */
+  readonly injection?: (() => Injection) | undefined;
+  readonly onEvent?: ((event: ProxyEvent) => void) | undefined;
+}
+
+/** A running proxy. */
+export interface Proxy {
+  /** The sessions that are not over. */
+  readonly sessions: number;
+  /** Resolves when no session runs and none can come: after `stop`, or after a listener's only connection. */
+  readonly finished: Promise<void>;
+  /**
+   * Sends a command into a session that runs, between two of its client's exchanges. Its response is
+   * recorded and kept from the client. Resolves when it is sent; rejects with the reason why it was not.
+   */
+  inject(session: number, command: JsonObject): Promise<void>;
+  /** Accepts nobody any more; the sessions that run go on to their own ends. */
+  close(): void;
+  /**
+   * Accepts nobody any more, delivers and records what was received, for at most `graceMs` (2 s), and closes
+   * all. Resolves when the sink has been told of every end.
+   */
+  stop(graceMs?: number): Promise<void>;
+}
+
+/** Starts to accept clients, and relays between each and its server until `stop`. */
+export function drive(options: ProxyOptions): Proxy {
+  return new Driver(options);
+}
+
+const defaultGrace = 2000;
+/** How long the user's command waits for a moment between two exchanges. */
+const sendPatience = 5000;
+/** How often to look whether a client that waits for a server has given up. */
+const patienceCheck = 250;
+
+class Driver implements Proxy, SessionObserver {
+  readonly finished: Promise<void>;
+  private readonly options: ProxyOptions;
+  private readonly servers: ServerSource;
+  private readonly running = new Set<ProxySession>();
+  /** Fires at the stop, for those who wait for a server. */
+  private readonly stopping = new AbortController();
+  private finish: () => void = () => undefined;
+  private sinkFailureTold = false;
+  private exhausted = false;
+
+  constructor(options: ProxyOptions) {
+    this.options = options;
+    this.finished = new Promise((resolve) => {
+      this.finish = resolve;
+    });
+    const trouble = (text: string): void => {
+      this.tell({ type: 'trouble', session: undefined, text });
+    };
+    const { server, clients } = options;
+    this.servers =
+      'find' in server
+        ? server
+        : 'dial' in server
+          ? dialedServer(server.dial, server.timeout)
+          : listeningServers(server.listener, trouble);
+    const connection = (client: Stream): void => {
+      this.exhausted = clients.single;
+      this.clientCame(client);
+    };
+    clients.start({ connection, trouble });
+  }
+
+  get sessions(): number {
+    return this.running.size;
+  }
+
+  async inject(id: number, command: JsonObject): Promise<void> {
+    const session = [...this.running].find((one) => one.id === id);
+    if (session === undefined) throw new Error(`session ${id} is not open`);
+    await session.inject(command, sendPatience);
+  }
+
+  close(): void {
+    this.exhausted = true;
+    this.options.clients.close();
+    this.finishIfOver();
+  }
+
+  async stop(graceMs = defaultGrace): Promise<void> {
+    this.end();
+    const timer = setTimeout(() => {
+      for (const session of this.running) session.cutOff();
+    }, graceMs);
+    await this.finished;
+    clearTimeout(timer);
+  }
+
+  over(session: ProxySession, end: SessionEnd, reason: string | undefined): void {
+    this.running.delete(session);
+    this.tell({ type: 'closed', session: session.id, end, reason });
+    this.finishIfOver();
+  }
+
+  note(session: ProxySession, text: string): void {
+    this.tell({ type: 'trouble', session: session.id, text });
+  }
+
+  sinkFailed(error: unknown): void {
+    if (this.sinkFailureTold) return;
+    this.sinkFailureTold = true;
+    this.tell({ type: 'sink-failed', error });
+  }
+
+  bug(session: ProxySession, error: unknown): void {
+    const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.tell({ type: 'trouble', session: session.id, text: `internal error, please report it: ${what}` });
+  }
+
+  private clientCame(client: Stream): void {
+    const { sink, label, dialect, durable = false, injection } = this.options;
+    const server = { address: this.servers.address };
+    const start = { label, dialect, client: client.peer, server, started: Date.now() * 1000 };
+    const session = new ProxySession(client, start, sink, durable, this, injection?.());
+    this.running.add(session);
+    this.tell({ type: 'opened', session: session.id, client: client.peer });
+    void this.findServer(session, client);
+  }
+
+  /** Never rejects. */
+  private async findServer(session: ProxySession, client: Stream): Promise<void> {
+    const gaveUp = new AbortController();
+    const signal = AbortSignal.any([this.stopping.signal, gaveUp.signal]);
+    let patience: NodeJS.Timeout | undefined;
+    try {
+      const server = await this.servers.find(signal, (reason) => {
+        this.tell({ type: 'waiting', session: session.id, reason });
+        patience ??= setInterval(() => {
+          if (session.clientIsGone) gaveUp.abort();
+        }, patienceCheck);
+      });
+      if (signal.aborted) server.destroy();
+      else {
+        session.join(server);
+        this.tell({ type: 'joined', session: session.id, client, server });
+      }
+    } catch (error) {
+      if (!signal.aborted)
+        session.abandon('server-unreachable', error instanceof Error ? error.message : String(error));
+    } finally {
+      clearInterval(patience);
+    }
+    if (this.stopping.signal.aborted) session.abandon('stopped', undefined);
+    else if (gaveUp.signal.aborted) session.abandon('client-closed', 'it left before a server was free');
+  }
+
+  private end(): void {
+    if (this.stopping.signal.aborted) return;
+    this.exhausted = true;
+    this.options.clients.close();
+    this.stopping.abort();
+    this.servers.close();
+    for (const session of this.running) session.stop();
+    this.finishIfOver();
+  }
+
+  private finishIfOver(): void {
+    if (!this.exhausted || this.running.size > 0) return;
+    this.options.clients.close();
+    this.servers.close();
+    this.finish();
+  }
+
+  private tell(event: ProxyEvent): void {
+    try {
+      this.options.onEvent?.(event);
+    } catch (error) {
+      // A mistake of the one who listens must not touch the traffic.
+      process.emitWarning(error instanceof Error ? error : String(error));
+    }
+  }
+}

@@ -1,0 +1,65 @@
+/**
+ * One session's share of the sink: stamps what happens with the monotonic clock and passes it on. The sink
+ * promises not to throw; if it does all the same, that is told, and the traffic never notices.
+ */
+import type { Direction } from '../../recording/message.js';
+import type { TrafficSink } from '../../recording/ports.js';
+import type { SessionEnd, SessionStart } from '../../recording/session.js';
+
+/** Nanoseconds of the monotonic clock, as the sink wants them. */
+export const monotonic = (): number => performance.now() * 1e6;
+
+/** No call throws. Without an `id` all are in vain: the sink could not open the session. */
+export class RecordedSession {
+  /** The sink's number of this session. */
+  readonly id: number | undefined;
+  private readonly sink: TrafficSink;
+  private readonly failed: (error: unknown) => void;
+
+  constructor(sink: TrafficSink, start: SessionStart, failed: (error: unknown) => void) {
+    this.sink = sink;
+    this.failed = failed;
+    try {
+      this.id = sink.open(start, monotonic());
+    } catch (error) {
+      failed(error);
+    }
+  }
+
+  /** `t`: when it came. `fds`: how many came with the first byte. */
+  chunk(dir: Direction, t: number, bytes: Uint8Array, fds: number): void {
+    if (this.id === undefined) return;
+    try {
+      this.sink.chunk(this.id, dir, t, bytes, fds);
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+
+  inject(bytes: Uint8Array): void {
+    this.tell((id, t) => {
+      this.sink.inject(id, t, bytes);
+    });
+  }
+
+  note(text: string): void {
+    this.tell((id, t) => {
+      this.sink.note(id, t, text);
+    });
+  }
+
+  close(end: SessionEnd, reason: string | undefined): void {
+    this.tell((id, t) => {
+      this.sink.close(id, t, end, reason);
+    });
+  }
+
+  private tell(what: (id: number, t: number) => void): void {
+    if (this.id === undefined) return;
+    try {
+      what(this.id, monotonic());
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+}

@@ -1,0 +1,111 @@
+/**
+ * A listening unix socket: bound to a path, or inherited. The socket file is never open to others,
+ * not even for a moment, and is taken away at the end only if it is still the one made here.
+ */
+import { lstatSync, unlinkSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { ConnectError } from '../../errors.js';
+import { AF_UNIX, SOCK_CLOEXEC, SOCK_DGRAM, SOCK_NONBLOCK, SOCK_STREAM, libc } from './libc.js';
+import type { Listener } from '../listener.js';
+import { unixPeer } from './peer-credentials.js';
+import { SocketListener } from './socket-listener.js';
+import { EACCES, EADDRINUSE, ECONNREFUSED, ENOENT, EPERM, EPROTOTYPE, errorText } from '../system-error.js';
+import { UnixSocket } from './unix-socket.js';
+import { unixSocketAddress } from './unix-address.js';
+
+/** Clients wait here no longer than it takes to accept them; who has to wait for the server does it in a session. */
+const backlog = 64;
+
+interface SocketFile {
+  readonly path: string;
+  readonly dev: number;
+  readonly ino: number;
+}
+
+/**
+ * Listens on `path`, with a socket file of mode 0600. A stale one, on which nobody listens, is replaced.
+ * @throws ConnectError if somebody listens there, if something else is there, or if it cannot be made.
+ */
+export function listenUnix(path: string, address: string): Listener {
+  const fd = libc().socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (fd < 0) throw failed(address, `no socket: ${errorText(libc().errno())}`);
+  try {
+    const notices: string[] = [];
+    // Linux makes the file with the socket's own mode, so it is never open to others (unix_bind_bsd).
+    if (libc().fchmod(fd, 0o600) !== 0) throw failed(address, errorText(libc().errno()));
+    let errno = bind(fd, path);
+    if (errno === EADDRINUSE) {
+      removeStale(path, address);
+      notices.push(`${address}: replaced a socket on which nobody listened any more`);
+      errno = bind(fd, path);
+    }
+    if (errno !== 0) throw failed(address, bindTrouble(errno, path));
+    const { dev, ino, mode, uid } = lstatSync(path);
+    // Nobody can connect before `listen`: where a file system makes the file otherwise, it is noticed in time.
+    if (uid !== process.geteuid?.() || (mode & 0o077) !== 0) {
+      throw failed(address, 'the socket there would be open to other users; choose another folder');
+    }
+    if (libc().listen(fd, backlog) !== 0) throw failed(address, errorText(libc().errno()));
+    return unixListener(fd, address, notices, () => {
+      removeOwn({ path, dev, ino });
+    });
+  } catch (error) {
+    libc().close(fd);
+    throw error;
+  }
+}
+
+/** Accepts on `fd`, a listening socket of the unix family that was inherited. Its file belongs to who made it. */
+export function inheritUnixListener(fd: number, address: string): Listener {
+  return unixListener(fd, address, [], () => undefined);
+}
+
+function unixListener(
+  fd: number,
+  address: string,
+  notices: readonly string[],
+  beforeClose: () => void,
+): Listener {
+  const streamOf = (accepted: number): UnixSocket => new UnixSocket(accepted, unixPeer(accepted, address));
+  return new SocketListener({ fd, address, notices, streamOf, beforeClose });
+}
+
+function bind(fd: number, path: string): number {
+  const address = unixSocketAddress(path);
+  return libc().bind(fd, address, address.length) === 0 ? 0 : libc().errno();
+}
+
+function bindTrouble(errno: number, path: string): string {
+  if (errno === ENOENT) return `there is no folder ${dirname(path)}; make it first`;
+  if (errno === EACCES || errno === EPERM) return `not allowed in the folder ${dirname(path)}`;
+  return errorText(errno);
+}
+
+function removeStale(path: string, address: string): void {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return;
+  if (!found.isSocket())
+    throw failed(address, 'there is a file that is no socket; move it away or choose another path');
+  // Of another type, so that a server is not disturbed by a client that leaves at once: QEMU has one place
+  // for a client. Linux compares the types (EPROTOTYPE) after it has found the owner (unix_find_bsd).
+  const probe = libc().socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (probe < 0) throw failed(address, errorText(libc().errno()));
+  const name = unixSocketAddress(path);
+  const answered = libc().connect(probe, name, name.length) === 0;
+  const errno = answered ? 0 : libc().errno();
+  libc().close(probe);
+  if (answered || errno === EPROTOTYPE) throw failed(address, 'the socket is in use; choose another path');
+  if (errno === EACCES || errno === EPERM)
+    throw failed(address, "there is somebody else's socket; choose another path");
+  if (errno !== ECONNREFUSED) throw failed(address, errorText(errno));
+  unlinkSync(path);
+}
+
+function failed(address: string, why: string): ConnectError {
+  return new ConnectError(`cannot listen on ${address}: ${why}`, { address });
+}
+
+function removeOwn(file: SocketFile): void {
+  const found = lstatSync(file.path, { throwIfNoEntry: false });
+  if (found?.dev === file.dev && found.ino === file.ino) unlinkSync(file.path);
+}

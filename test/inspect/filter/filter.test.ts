@@ -1,0 +1,114 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { UsageError } from '../../../src/errors.js';
+import { parseFilter } from '../../../src/inspect/filter/filter.js';
+import { printFilter } from '../../../src/inspect/filter/print.js';
+import type { Condition } from '../../../src/recording/condition.js';
+import { filterText } from './texts.js';
+
+const text = (word: string): Condition => ({ op: 'text', text: word });
+
+describe('parseFilter', () => {
+  test.each<[string, Condition]>([
+    ['', { op: 'all' }],
+    ['  \t', { op: 'all' }],
+    ['cmd:query-*', { op: 'command', glob: 'query-*' }],
+    ['event:BLOCK_*', { op: 'event', glob: 'BLOCK_*' }],
+    ['kind:error', { op: 'kind', kind: 'error' }],
+    ['dir:c2s', { op: 'dir', dir: 'c2s' }],
+    ['dir:<-', { op: 'dir', dir: 's2c' }],
+    ['id:libvirt-7', { op: 'id', glob: 'libvirt-7' }],
+    ['session:2', { op: 'session', session: 2 }],
+    ['label:"web 1"', { op: 'label', glob: 'web 1' }],
+    ['class:DeviceNotFound', { op: 'class', glob: 'DeviceNotFound' }],
+    ['arg:driver=virtio*', { op: 'argument', path: 'driver', glob: 'virtio*' }],
+    ['arg:**.driver', { op: 'argument', path: '**.driver', glob: undefined }],
+    ['arg:driver=', { op: 'argument', path: 'driver', glob: '' }],
+    ['arg:["a = b"]=c', { op: 'argument', path: '["a = b"]', glob: 'c' }],
+    ['dur>50ms', { op: 'duration', is: '>', value: 50_000_000 }],
+    ['dur>=1.5us', { op: 'duration', is: '>=', value: 1500 }],
+    ['t<10s', { op: 'time', is: '<', value: 10_000_000_000 }],
+    ['t<=2min', { op: 'time', is: '<=', value: 120_000_000_000 }],
+    ['t>0', { op: 'time', is: '>', value: 0 }],
+    ['fds>0', { op: 'fds', is: '>', value: 0 }],
+    ['fds:1', { op: 'fds', is: '=', value: 1 }],
+    ['pending', { op: 'pending' }],
+    ['vda', text('vda')],
+    ['52:54:00', text('52:54:00')],
+    ['"cmd:x \\" \\\\ \\n"', text('cmd:x " \\ \\n')],
+    ['/a b/', { op: 'regex', source: 'a b', ignoreCase: false }],
+    ['/a\\/b/i', { op: 'regex', source: 'a\\/b', ignoreCase: true }],
+    ['a b', { op: 'and', of: [text('a'), text('b')] }],
+    ['a and b', { op: 'and', of: [text('a'), text('b')] }],
+    ['a b or c', { op: 'or', of: [{ op: 'and', of: [text('a'), text('b')] }, text('c')] }],
+    ['a (b or c)', { op: 'and', of: [text('a'), { op: 'or', of: [text('b'), text('c')] }] }],
+    ['not a b', { op: 'and', of: [{ op: 'not', of: text('a') }, text('b')] }],
+    ['not(a b)', { op: 'not', of: { op: 'and', of: [text('a'), text('b')] } }],
+    ['a (b c) d', { op: 'and', of: [text('a'), text('b'), text('c'), text('d')] }],
+    ['((a))', text('a')],
+  ])('%s', (filter, condition) => {
+    expect(parseFilter(filter)).toEqual(condition);
+  });
+
+  test('kind:response is both kinds', () => {
+    expect(parseFilter('kind:response')).toEqual(parseFilter('kind:success or kind:error'));
+  });
+
+  test.each([
+    ['cdm:query-*', 0, "no term is called 'cdm'; did you mean 'cmd'?"],
+    ['a foo:bar', 2, 'in quotes it is text'],
+    ['kind:eror', 5, "did you mean 'error'?"],
+    ['dir:up', 4, "'c2s'"],
+    ['cmd:', 4, 'a value is missing'],
+    ['cmd>5', 3, 'write it like cmd:query-*'],
+    ['dur>50', 6, 'wants a unit'],
+    ['dur>5x', 5, 'wants a unit'],
+    ['dur>fast', 4, 'is no time'],
+    ['t>999999999999h', 2, '104 days'],
+    ['session:x', 8, 'is no number'],
+    ['fds>-1', 4, 'is no number'],
+    ['(a', 0, "without its ')'"],
+    ['a)', 1, "without its '('"],
+    ['()', 1, 'nothing in front'],
+    ['a or', 4, 'missing at the end'],
+    ['or a', 0, 'both sides'],
+    ['a and or b', 6, 'both sides'],
+    ['not', 3, 'missing at the end'],
+    ['"abc', 0, 'a quote without its end'],
+    ['label:"abc', 6, 'a quote without its end'],
+    ['"a"b', 3, 'white space is missing'],
+    ['/var/lib', 5, '"/var/lib"'],
+    ['/var', 0, "second '/'"],
+    ['x /a(b/', 4, "a '(' without its ')'"],
+    ['/(a)\\1/', 4, 'back reference'],
+    ['arg:a..b', 5, 'path'],
+  ])('%s is refused at column %i', (filter, column, why) => {
+    const refused = (): unknown => parseFilter(filter);
+    expect(refused).toThrow(UsageError);
+    expect(refused).toThrow(why);
+    expect(refused).toThrow(expect.objectContaining({ column, text: filter }));
+  });
+
+  test('refuses depths that would not end well', () => {
+    expect(() => parseFilter('('.repeat(100_000))).toThrow('levels');
+    expect(() => parseFilter('not '.repeat(100_000))).toThrow('levels');
+  });
+
+  test('any text is read or refused at a place inside it', () => {
+    fc.assert(
+      fc.property(filterText, (filter) => {
+        try {
+          const condition = parseFilter(filter);
+          expect(parseFilter(printFilter(condition))).toEqual(condition);
+        } catch (error) {
+          expect(error).toBeInstanceOf(UsageError);
+          const { column, text: whole } = error as UsageError;
+          expect(whole).toBe(filter);
+          expect(column).toBeGreaterThanOrEqual(0);
+          expect(column).toBeLessThanOrEqual(filter.length);
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+});

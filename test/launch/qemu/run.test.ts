@@ -1,0 +1,212 @@
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test as plainTest } from 'vitest';
+import { openRecording } from '../../../src/store/index/open.js';
+import { testFolder } from '../../support/folder.js';
+import { qmptap, run, start } from '../../support/process.js';
+import { labTest } from '../../support/programs.js';
+import { QmpClient } from '../../support/qmp-client.js';
+import { until } from '../../support/until.js';
+
+const test = labTest('qemu-system-x86_64');
+const qemu = ['qemu-system-x86_64', '-machine', 'none', '-nodefaults', '-display', 'none'];
+const negotiate = '{"execute":"qmp_capabilities"}\n';
+
+async function connected(path: string): Promise<QmpClient> {
+  const client = await until(`${path} to be listened on`, () =>
+    QmpClient.connect(path).catch(() => undefined),
+  );
+  client.send(negotiate);
+  await until('the greeting and an answer', () => client.received.join('').includes('"return"'));
+  return client;
+}
+
+describe('qmptap run', () => {
+  test('records several monitors, and ends with QEMU', async () => {
+    const folder = testFolder();
+    const [one, two, out] = [join(folder, 'a,b.sock'), join(folder, 'two.sock'), join(folder, 'r.qmptap')];
+    const running = qmptap([
+      ...[
+        'run',
+        '-o',
+        out,
+        '--',
+        ...qemu,
+        '-name',
+        'guest=vm',
+        '-qmp',
+        `unix:${one.replace(',', ',,')},server=on,wait=off`,
+      ],
+      ...[
+        '-chardev',
+        `socket,id=m,path=${two},server=on,wait=off`,
+        '-mon',
+        'chardev=m,mode=control,pretty=on',
+      ],
+    ]);
+    const first = await connected(one);
+    const second = await connected(two);
+    first.execute('query-name');
+    await until('the name', () => first.received.join('').includes('"name": "vm"'));
+    second.execute('quit');
+    expect(await running.ended).toBe(0);
+    expect(existsSync(one) || existsSync(two)).toBe(false);
+    using recording = openRecording(out);
+    const sessions = recording.sessions();
+    expect(sessions.map(({ label, end, version }) => [label, end, version?.qemu !== undefined])).toEqual([
+      ['vm', 'server-closed', true],
+      ['vm', 'server-closed', true],
+    ]);
+    expect(sessions[0]!.notes[0]).toContain('qemu-system-x86_64 -machine none');
+    expect([...recording.messages()].map(({ name }) => name)).toContain('query-name');
+    expect(readdirSync(folder).filter((name) => name.startsWith('r.'))).toEqual(['r.qmptap']);
+  });
+
+  test('left on, begins a new file with a new client, and each says of which QEMU it is', async () => {
+    const folder = testFolder();
+    const [path, out] = [join(folder, 'q.sock'), join(folder, 'r.qmptap')];
+    const running = qmptap([
+      ...['run', '--max-sessions', '1', '--keep', '2', '-o', out, '--', ...qemu],
+      ...['-qmp', `unix:${path},server=on,wait=off`],
+    ]);
+    for (const session of [1, 2]) {
+      await (await connected(path)).end();
+      await until('the end of the session', () => {
+        using recording = openRecording(join(folder, `r-0000${session}.qmptap`));
+        return recording.sessions()[0]?.end !== undefined;
+      });
+    }
+    (await connected(path)).execute('quit');
+    expect(await running.ended).toBe(0);
+    const files = readdirSync(folder).filter((name) => name.startsWith('r'));
+    expect(files).toEqual(['r-00002.qmptap', 'r-00003.qmptap']);
+    for (const [at, file] of files.entries()) {
+      using recording = openRecording(join(folder, file));
+      expect(recording.sessions()).toMatchObject([{ id: at + 2, label: undefined }]);
+      expect(recording.sessions()[0]!.notes[0]).toContain('qemu-system-x86_64 -machine none');
+    }
+    expect(running.stderr()).toContain('r-00001.qmptap: removed, as the oldest of too many');
+  });
+
+  test('records standard input and output', async () => {
+    const out = join(testFolder(), 'r.qmptap');
+    const running = qmptap(['run', '-o', out, '--', ...qemu, '-qmp', 'stdio'], { stdio: 'pipe' });
+    running.child.stdin!.end(`${negotiate}{"execute":"quit"}\n`);
+    expect(await running.ended).toBe(0);
+    expect(running.stdout().split('\r\n')[0]).toMatch(/^\{"QMP": /);
+    expect(running.stdout()).toContain('"SHUTDOWN"');
+    using recording = openRecording(out);
+    expect(
+      [...recording.messages()].filter(({ kind }) => kind === 'command').map(({ name }) => name),
+    ).toEqual(['qmp_capabilities', 'quit']);
+  });
+
+  test('takes a TCP monitor and an inherited one', async () => {
+    const folder = testFolder();
+    const [path, out] = [join(folder, 'fd.sock'), join(folder, 'r.qmptap')];
+    // Listens on descriptor 7 and hands it on, as libvirt does.
+    const hand = `import os,socket,sys
+s=socket.socket(socket.AF_UNIX); s.bind(sys.argv[1]+'.new'); s.listen(1); os.rename(sys.argv[1]+'.new',sys.argv[1]); os.dup2(s.fileno(),7)
+os.execvp(sys.argv[2],sys.argv[2:])`;
+    const running = start(
+      'python3',
+      ['-c', hand, path, process.execPath, 'dist/cli/main.js', 'run', '-o', out, '--', ...qemu].concat([
+        '-chardev',
+        'socket,id=c,fd=7,server=on,wait=off',
+        '-mon',
+        'c,mode=control',
+        '-qmp',
+        'tcp:127.0.0.1:0,server=on,wait=off',
+      ]),
+    );
+    const client = await connected(path);
+    client.execute('quit');
+    expect(await running.ended).toBe(0);
+    using recording = openRecording(out);
+    expect(recording.sessions().map(({ client: peer }) => peer.address)).toEqual(['fd:7']);
+  });
+
+  test("with --agent, records the guest agent's channel into the same file", async () => {
+    const folder = testFolder();
+    const [agent, monitor, out] = ['agent.sock', 'q.sock', 'r.qmptap'].map((name) => join(folder, name));
+    const port = { driver: 'virtserialport', chardev: 'ch', id: 'port', name: 'org.qemu.guest_agent.0' };
+    const running = qmptap([
+      ...['run', '--agent', '-o', out!, '--', 'qemu-system-x86_64', '-S', '-machine', 'pc', '-nodefaults'],
+      ...['-display', 'none', '-device', 'virtio-serial', '-device', JSON.stringify(port)],
+      ...[
+        '-chardev',
+        `socket,id=ch,path=${agent!},server=on,wait=off`,
+        '-qmp',
+        `unix:${monitor!},server=on,wait=off`,
+      ],
+    ]);
+    const client = await connected(monitor!);
+    const guest = await until('the channel', () => QmpClient.connect(agent!).catch(() => undefined));
+    guest.send('{"execute":"guest-sync", "arguments":{"id":5}}\n');
+    await until('the command to be recorded', () => {
+      using recording = openRecording(out!);
+      return [...recording.messages()].some(({ name }) => name === 'guest-sync');
+    });
+    client.execute('quit');
+    expect(await running.ended).toBe(0);
+    using recording = openRecording(out!);
+    const dialects = recording.sessions().map(({ dialect, end }) => `${dialect} ${end ?? ''}`);
+    expect(dialects.sort()).toEqual(['qga server-closed', 'qmp server-closed']);
+  });
+
+  test("passes signals on, and QEMU's own code", async () => {
+    const folder = testFolder();
+    const path = join(folder, 'q.sock');
+    const running = qmptap([
+      'run',
+      '-o',
+      join(folder, 'r.qmptap'),
+      '--',
+      ...qemu,
+      '-qmp',
+      `unix:${path},server=on,wait=off`,
+    ]);
+    const client = await connected(path);
+    running.signal('SIGTERM');
+    expect(await running.ended).toBe(0);
+    await until('the event', () => client.received.join('').includes('host-signal'));
+    const refused = await run([
+      'run',
+      '-o',
+      join(folder, 'x.qmptap'),
+      '--',
+      ...qemu,
+      '-nonsense',
+      '-qmp',
+      `unix:${path},server=on`,
+    ]);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain('nonsense');
+  });
+
+  plainTest.each([
+    ['no monitor', [], /no QMP monitor in QEMU's arguments; add one, for example -qmp unix:/],
+    ['a monitor that dials', ['-qmp', 'unix:/x'], /QEMU connects to its client \(server=off\); add one/],
+    ['a daemon', ['-qmp', 'unix:/tmp/x,server=on', '-daemonize'], /-daemonize: qmptap stays with QEMU/],
+  ])('refuses %s, and leaves no file', async (_, args, why) => {
+    const folder = testFolder();
+    const { code, stderr } = await run(['run', '-o', join(folder, 'r.qmptap'), '--', ...qemu, ...args]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(why);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test('says so when there is no such program, or the socket is taken', async () => {
+    const folder = testFolder();
+    const out = join(folder, 'r.qmptap');
+    const missing = await run(['run', '-o', out, '--', '/no/such/qemu', '-qmp', 'stdio']);
+    expect(missing).toMatchObject({ code: 2 });
+    expect(missing.stderr).toContain('/no/such/qemu: there is no such program');
+    const file = join(folder, 'file');
+    writeFileSync(file, '');
+    const taken = await run(['run', '-o', out, '--', ...qemu, '-qmp', `unix:${file},server=on,wait=off`]);
+    expect(taken).toMatchObject({ code: 1 });
+    expect(taken.stderr).toContain('no socket');
+    expect(readdirSync(folder)).toEqual(['file']);
+  });
+});
