@@ -32,6 +32,19 @@ export function parseJson(text: Uint8Array | string, options?: ParseOptions): Js
 }
 
 /**
+ * The value of one JSON text, or undefined where QEMU's parser refuses it: for whoever asks what a frame says,
+ * and has nothing to tell of one that says nothing.
+ */
+export function tryParse(text: Uint8Array | string, options?: ParseOptions): JsonValue | undefined {
+  try {
+    return parseJson(text, options);
+  } catch (error) {
+    if (error instanceof JsonError) return undefined;
+    throw error;
+  }
+}
+
+/**
  * What QEMU answers to a frame that is complete by its tokens: the `desc` of its error, or undefined
  * where its parser accepts the frame.
  */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { JsonError } from '../../src/errors.js';
-import { frameProblem, parseJson } from '../../src/json/parse.js';
+import { frameProblem, parseJson, tryParse } from '../../src/json/parse.js';
 import { isNumber, isObject, JsonNumber, type JsonValue } from '../../src/json/value.js';
 import { fromLatin1 } from '../support/frames.js';
 
@@ -116,5 +116,15 @@ describe('JsonNumber', () => {
   ])('%s', (text, value) => {
     const parsed = parseJson(text, nonFinite);
     expect(isNumber(parsed) && parsed.value).toBe(value);
+  });
+});
+
+describe('tryParse', () => {
+  test('gives the value, or nothing where the parser refuses', () => {
+    expect(tryParse(' [1] ')).toEqual([number('1')]);
+    expect(tryParse('null')).toBeNull();
+    for (const refused of ['', '{', '{"a":1,"a":2}', 'inf', '"\ud800"'])
+      expect(tryParse(refused)).toBeUndefined();
+    expect(tryParse('inf', nonFinite)).toEqual(number('inf'));
   });
 });
