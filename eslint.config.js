@@ -25,9 +25,16 @@ export const layers = {
 
 /** What a pure folder must not name: each is I/O, a clock, a timer or randomness. */
 export const impureGlobals = [
-  'Buffer', 'Date', 'process', 'performance', 'crypto', 'fetch',
+  'Buffer', 'process', 'performance', 'crypto', 'fetch',
   'setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask',
 ]; // prettier-ignore
+
+/** The calendar is arithmetic: only the clock is impure, that is every use of `Date` but these. */
+const clock = {
+  selector:
+    "Identifier[name='Date']:not(MemberExpression[property.name=/^(UTC|parse)$/] > .object):not(NewExpression[arguments.length>0] > .callee)",
+  message: 'Below the wall there is no clock: only Date.UTC(…), Date.parse(…) and new Date(ms).',
+};
 
 const folders = Object.keys(layers);
 const packages = Object.values(layers).flatMap((layer) => layer.packages ?? []);
@@ -57,6 +64,7 @@ const layerRules = folders.map((folder) => {
       ...(layer.pure
         ? {
             'no-restricted-globals': ['error', ...impureGlobals],
+            'no-restricted-syntax': ['error', clock],
             'no-restricted-properties': ['error', { object: 'Math', property: 'random' }],
           }
         : {}),

@@ -35,7 +35,30 @@ function namesUsed(path: string): Set<string> {
   return names;
 }
 
+/** Uses of `Date` that ask what time it is: all but `Date.UTC`, `Date.parse` and `new Date(ms)`. */
+function clockReads(source: string): string[] {
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isIdentifier(node) && node.text === 'Date') {
+      const { parent } = node;
+      const isMember = ts.isPropertyAccessExpression(parent) && /^(UTC|parse)$/.test(parent.name.text);
+      const isMade = ts.isNewExpression(parent) && (parent.arguments?.length ?? 0) > 0;
+      if (!isMember && !isMade) found.push(parent.getText());
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile('source.ts', source, ts.ScriptTarget.Latest, true));
+  return found;
+}
+
 describe('the layers of src/', () => {
+  test('tells the clock from the calendar', () => {
+    expect(clockReads('new Date(1); Date.UTC(2026, 1); Date.parse("x")')).toEqual([]);
+    for (const read of ['new Date()', 'Date.now()', 'Date()', 'const { now } = Date']) {
+      expect(clockReads(read)).toHaveLength(1);
+    }
+  });
+
   test('every folder has its rule', () => {
     const folders = readdirSync('src', { withFileTypes: true }).filter((entry) => entry.isDirectory());
     expect(folders.length).toBeGreaterThan(5);
@@ -66,6 +89,7 @@ describe('the layers of src/', () => {
         if (layer.pure) {
           const used = namesUsed(file);
           for (const name of impure) expect(used.has(name), `${file} uses ${name}`).toBe(false);
+          expect(clockReads(readFileSync(file, 'utf8')), `${file} reads the clock`).toEqual([]);
         }
       }
     },
