@@ -2,10 +2,9 @@
 import { resolve } from 'node:path';
 import { escapeText } from '../../inspect/format.js';
 import { writeRecordingEmulator, writeReplayingEmulator } from '../../launch/emulator/emulator.js';
-import { limitArguments } from './limits.js';
 import { version } from '../../version.js';
 import { program } from '../program.js';
-import type { RecordingLimits } from '../../launch/record/recording-limits.js';
+import { limitArguments, type RecordingLimits } from '../../launch/record/recording-limits.js';
 
 export interface EmulatorFlags extends RecordingLimits {
   qemu?: string;

@@ -7,11 +7,10 @@ import { failedAnswer, readyAnswer } from '../../launch/emulator/emulator-script
 import { isDaemonized } from '../../launch/qemu/qemu-arguments.js';
 import { escapeText } from '../../inspect/format.js';
 import { interpose, takeOver, type Interposed } from '../../launch/emulator/interpose.js';
-import { limitArguments } from './limits.js';
 import { whenReaderCloses } from '../../transport/unix/pipe-end.js';
 import { tellOnce } from '../output/diagnostics.js';
 import { program } from '../program.js';
-import type { RecordingLimits } from '../../launch/record/recording-limits.js';
+import { limitArguments, limitsOf, type RecordingLimits } from '../../launch/record/recording-limits.js';
 
 export interface InterposeFlags extends RecordingLimits {
   pid?: string;
@@ -25,8 +24,8 @@ export interface InterposeFlags extends RecordingLimits {
 
 /** Ends with QEMU. Exits with 1 if it could not begin, having answered why. */
 export async function interposeCommand(argv: readonly string[], flags: InterposeFlags): Promise<void> {
-  const { recordings, shell, maxSize, maxSessions, keep } = flags;
-  const limits = { maxSize, maxSessions, keep };
+  const { recordings, shell } = flags;
+  const limits = limitsOf(flags);
   const common = {
     recordings,
     limits,

@@ -1,32 +1,16 @@
 /** The flags for those who leave a recorder on, the same wherever a recorder is started, and what it tells of its files. */
 import type { Command } from 'commander';
 import { UsageError } from '../../errors.js';
-import { smallestSize, type RecordingLimits } from '../../launch/record/recording-limits.js';
+import { type LimitKind, limitKinds } from '../../launch/record/recording-limits.js';
 import type { RecordedFile, SeriesEvent } from '../../launch/record/recording-series.js';
 
 /** Adds the flags; they give `RecordingLimits`. */
 export function addLimitOptions(command: Command): Command {
-  return command
-    .option(
-      '--max-size <size>',
-      'begin a new file with the next session once this is so large: 100M, 2G',
-      size,
-    )
-    .option(
-      '--max-sessions <n>',
-      'begin a new file once this holds so many sessions',
-      number('--max-sessions'),
-    )
-    .option('--keep <n>', 'keep so many of its files, and remove the oldest', number('--keep'));
-}
-
-/** The same flags as text, for a program that is started with them. */
-export function limitArguments({ maxSize, maxSessions, keep }: RecordingLimits): string[] {
-  return [
-    ...(maxSize === undefined ? [] : ['--max-size', String(maxSize)]),
-    ...(maxSessions === undefined ? [] : ['--max-sessions', String(maxSessions)]),
-    ...(keep === undefined ? [] : ['--keep', String(keep)]),
-  ];
+  for (const kind of limitKinds) {
+    const value = kind.unit === 'size' ? 'size' : 'n';
+    command.option(`${kind.flag} <${value}>`, kind.help, kind.unit === 'size' ? size(kind) : count(kind));
+  }
+  return command;
 }
 
 /** What to tell the user of a file, in one line. */
@@ -57,16 +41,17 @@ export function namesOf(files: readonly RecordedFile[]): string {
 
 const units: Readonly<Record<string, number>> = { '': 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30, t: 2 ** 40 };
 
-/** @throws UsageError */
-function size(text: string): number {
-  const [, count, unit = ''] = /^(\d{1,15}(?:\.\d{1,3})?) ?([kmgt]?)(?:i?b)?$/i.exec(text) ?? [];
-  const bytes = Math.round(Number(count) * (units[unit.toLowerCase()] ?? NaN));
-  if (Number.isSafeInteger(bytes) && bytes >= smallestSize) return bytes;
-  const why = Number.isNaN(bytes) ? 'that is no size' : 'a file holds at least 1M and at most 8000T';
-  throw new UsageError(`--max-size ${text}: ${why}; write 100M or 2G, for example`);
+function size({ flag, least }: LimitKind): (text: string) => number {
+  return (text) => {
+    const [, amount, unit = ''] = /^(\d{1,15}(?:\.\d{1,3})?) ?([kmgt]?)(?:i?b)?$/i.exec(text) ?? [];
+    const bytes = Math.round(Number(amount) * (units[unit.toLowerCase()] ?? NaN));
+    if (Number.isSafeInteger(bytes) && bytes >= least) return bytes;
+    const why = Number.isNaN(bytes) ? 'that is no size' : 'a file holds at least 1M and at most 8000T';
+    throw new UsageError(`${flag} ${text}: ${why}; write 100M or 2G, for example`);
+  };
 }
 
-function number(flag: string): (text: string) => number {
+function count({ flag }: LimitKind): (text: string) => number {
   return (text) => {
     if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
     throw new UsageError(`${flag} ${text}: it has to be a whole number from 1 on`);

@@ -10,7 +10,7 @@ import { fileNews, namesOf, nextFileInUi } from './limits.js';
 import { type Live, startLive } from './live.js';
 import type { Log } from '../output/log.js';
 import { checkTerminal, openUi } from '../ui/ui-process.js';
-import type { RecordingLimits } from '../../launch/record/recording-limits.js';
+import { limitsOf, type RecordingLimits } from '../../launch/record/recording-limits.js';
 import type { Dialect } from '../../recording/session.js';
 
 export interface RecordFlags extends RecordingLimits {
@@ -51,7 +51,7 @@ export async function recordCommand(flags: RecordFlags, words: readonly string[]
     output: flags.output,
     folder: defaultFolder(),
     force: flags.force,
-    ...{ maxSize: flags.maxSize, maxSessions: flags.maxSessions, keep: flags.keep },
+    ...limitsOf(flags),
     label,
     dialect: flags.dialect,
     durable: flags.durable,

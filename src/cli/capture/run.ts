@@ -7,7 +7,7 @@ import { defaultFolder } from '../files/folder.js';
 import { fileNews, nextFileInUi } from './limits.js';
 import { say } from '../output/output.js';
 import { checkTerminal, openUi, type UiProcess } from '../ui/ui-process.js';
-import type { RecordingLimits } from '../../launch/record/recording-limits.js';
+import { limitsOf, type RecordingLimits } from '../../launch/record/recording-limits.js';
 
 export interface RunFlags extends RecordingLimits {
   output?: string;
@@ -38,7 +38,7 @@ export async function runCommand(command: readonly string[], flags: RunFlags): P
     output: flags.output,
     folder: defaultFolder(),
     force: flags.force,
-    ...{ maxSize: flags.maxSize, maxSessions: flags.maxSessions, keep: flags.keep },
+    ...limitsOf(flags),
     label,
     agent: flags.agent,
     onOutput: flags.ui

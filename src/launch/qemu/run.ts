@@ -11,7 +11,7 @@ import type { ProxyEvent } from '../../transport/session/drive.js';
 import { keepInherited } from '../../transport/unix/inherited.js';
 import { commandLine } from './command-line.js';
 import { PrivateSockets } from './private-sockets.js';
-import type { RecordingLimits } from '../record/recording-limits.js';
+import { limitsOf, type RecordingLimits } from '../record/recording-limits.js';
 import { recordingPlace } from '../record/recording-name.js';
 import { RecordingSeries, type RecordedFile, type SeriesEvent } from '../record/recording-series.js';
 import {
@@ -74,9 +74,8 @@ export async function runQemu(options: RunOptions): Promise<RunningQemu> {
   const notices = unreachable.map(({ name, why }) => `${name} is not recorded: ${why}`);
   refuse(channels, notices, argv);
   const label = options.label ?? nameOf(argv);
-  const { maxSize, maxSessions, keep } = options;
   const recorder = await RecordingSeries.begin({
-    ...{ maxSize, maxSessions, keep },
+    ...limitsOf(options),
     place: recordingPlace({ ...options, label }),
     force: options.force,
     note: commandLine([qemu, ...withoutSecrets(argv)]),

@@ -8,7 +8,7 @@ import { type Address, formatAddress, parseAddress } from '../../transport/addre
 import { drive, type ProxyEvent } from '../../transport/session/drive.js';
 import { listen } from '../../transport/listen.js';
 import type { Listener } from '../../transport/listener.js';
-import type { RecordingLimits } from './recording-limits.js';
+import { limitsOf, type RecordingLimits } from './recording-limits.js';
 import { recordingPlace } from './recording-name.js';
 import { RecordingSeries, type RecordedFile, type SeriesEvent } from './recording-series.js';
 import type { TrafficSink } from '../../recording/ports.js';
@@ -97,7 +97,7 @@ export async function record(options: RecordOptions): Promise<RunningRecorder> {
   try {
     servers = options.serverListens === undefined ? undefined : await listen(serverAddress);
     recorder = await RecordingSeries.begin({
-      ...{ maxSize: options.maxSize, maxSessions: options.maxSessions, keep: options.keep },
+      ...limitsOf(options),
       place,
       force: options.force,
       durable: options.durable,

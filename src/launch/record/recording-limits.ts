@@ -1,4 +1,4 @@
-/** How large a recording may become, and how many may be kept, for those who leave a recorder on. */
+/** How large a recording may become, and how many may be kept: one table for options, flags, help and checks. */
 import { UsageError } from '../../errors.js';
 
 /** When to begin a new file, and how many to keep. */
@@ -11,22 +11,66 @@ export interface RecordingLimits {
   readonly keep?: number | undefined;
 }
 
-/** The smallest size at which a new file makes sense: an empty one has a tenth of this. */
-export const smallestSize = 1 << 20;
+/** One limit, as it is written in options and on a command line. */
+export interface LimitKind {
+  readonly name: keyof RecordingLimits;
+  readonly flag: string;
+  /** `size`: bytes, which people write as `100M`. */
+  readonly unit: 'size' | 'count';
+  readonly least: number;
+  /** For `--help`. */
+  readonly help: string;
+}
+
+/** Every limit there is. A file under a mebibyte makes no sense: an empty one has a tenth of that. */
+export const limitKinds: readonly LimitKind[] = [
+  {
+    name: 'maxSize',
+    flag: '--max-size',
+    unit: 'size',
+    least: 1 << 20,
+    help: 'begin a new file with the next session once this is so large: 100M, 2G',
+  },
+  {
+    name: 'maxSessions',
+    flag: '--max-sessions',
+    unit: 'count',
+    least: 1,
+    help: 'begin a new file once this holds so many sessions',
+  },
+  {
+    name: 'keep',
+    flag: '--keep',
+    unit: 'count',
+    least: 1,
+    help: 'keep so many of its files, and remove the oldest',
+  },
+];
+
+/** The limits among other options. */
+export function limitsOf(options: RecordingLimits): RecordingLimits {
+  const { maxSize, maxSessions, keep } = options;
+  return { maxSize, maxSessions, keep };
+}
+
 /** Whether several files will come of it: then they are named as a series. */
-export function isLimited({ maxSize, maxSessions, keep }: RecordingLimits): boolean {
-  return maxSize !== undefined || maxSessions !== undefined || keep !== undefined;
+export function isLimited(limits: RecordingLimits): boolean {
+  return limitKinds.some(({ name }) => limits[name] !== undefined);
 }
 
 /** @throws UsageError for what cannot be a limit */
 export function checkLimits(limits: RecordingLimits): void {
-  const wrong = (['maxSize', 'maxSessions', 'keep'] as const).find((name) => {
+  for (const { name, least } of limitKinds) {
     const value = limits[name];
-    return (
-      value !== undefined &&
-      !(Number.isSafeInteger(value) && value >= (name === 'maxSize' ? smallestSize : 1))
-    );
+    if (value === undefined || (Number.isSafeInteger(value) && value >= least)) continue;
+    throw new UsageError(`${name} ${String(value)}: it has to be a whole number, at least ${least}`);
+  }
+}
+
+/** The limits as flags, for a program that is started with them. */
+export function limitArguments(limits: RecordingLimits): string[] {
+  return limitKinds.flatMap(({ name, flag }) => {
+    const value = limits[name];
+    return value === undefined ? [] : [flag, String(value)];
   });
-  if (wrong !== undefined)
-    throw new UsageError(`${wrong} ${String(limits[wrong])}: not as large as a limit must be`);
 }

@@ -205,7 +205,7 @@ describe('a series of recordings', () => {
     'refuses %j',
     async (wrong) => {
       const folder = testFolder();
-      await expect(series(folder, wrong)).rejects.toThrow('not as large as a limit must be');
+      await expect(series(folder, wrong)).rejects.toThrow('it has to be a whole number, at least');
       expect(readdirSync(folder)).toEqual([]);
     },
   );

@@ -1,7 +1,7 @@
 /** `qmptap emulator`: write an executable for libvirt's `<emulator>`. */
 import type { Command } from 'commander';
 import { UsageError } from '../../../errors.js';
-import { isLimited } from '../../../launch/record/recording-limits.js';
+import { isLimited, limitKinds } from '../../../launch/record/recording-limits.js';
 import { addLimitOptions } from '../../capture/limits.js';
 import type { EmulatorFlags } from '../../capture/emulator.js';
 
@@ -37,8 +37,9 @@ Examples:
         throw new UsageError('emulator: record or play back? give either --recordings DIR or --replay FILE');
       }
       if (replay !== undefined && (agent || probe || isLimited(flags))) {
+        const limits = limitKinds.map(({ flag }) => flag).join(', ');
         throw new UsageError(
-          'emulator: --agent, --probe, --max-size, --max-sessions and --keep say what to record, and --replay records nothing',
+          `emulator: --agent, --probe, ${limits} say what to record, and --replay records nothing`,
         );
       }
       if (replay === undefined && qemu === undefined) {
