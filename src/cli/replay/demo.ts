@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { escapeText } from '../../inspect/format.js';
 import { record } from '../../launch/record/record.js';
 import { replayServer } from '../../launch/replay/replay-server.js';
-import { commandLine } from '../../launch/qemu/command-line.js';
+import { commandLine } from '../../text/command-line.js';
 import type { RecordingReader } from '../../recording/ports.js';
 import { openRecording } from '../../store/index/open.js';
 import { defaultPath } from '../files/folder.js';

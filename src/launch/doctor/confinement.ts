@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
-import { quoted } from '../qemu/command-line.js';
+import { quoted } from '../../text/command-line.js';
 import type { Finding } from './finding.js';
 import { readText, type Surroundings } from './surroundings.js';
 import type { EmulatorFacts } from '../emulator/emulator-facts.js';

@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import { UsageError } from '../../errors.js';
-import { quoted } from '../qemu/command-line.js';
+import { quoted } from '../../text/command-line.js';
 import { apparmor, selinux } from './confinement.js';
 import type { Finding } from './finding.js';
 import { as, emulatorOf, lookAround, readText, type Surroundings, whom } from './surroundings.js';

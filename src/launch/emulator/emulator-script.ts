@@ -3,7 +3,7 @@
  * recorder that it starts. It is a shell script because it must become QEMU in the same process, which
  * Node cannot; it is bash because others cannot close descriptors above 9. Writes no file.
  */
-import { quoted } from '../qemu/command-line.js';
+import { quoted } from '../../text/command-line.js';
 
 /** By this line a file is known to be an emulator of ours, and not somebody's QEMU. */
 export const marker = '# An <emulator> for libvirt, written by `qmptap emulator`.';

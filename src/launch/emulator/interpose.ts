@@ -7,7 +7,7 @@ import { rmSync } from 'node:fs';
 import { ConnectError } from '../../errors.js';
 import { formatAddress, parseAddress } from '../../transport/address.js';
 import type { ProxyEvent } from '../../transport/session/drive.js';
-import { commandLine } from '../qemu/command-line.js';
+import { commandLine } from '../../text/command-line.js';
 import { EndableSink } from '../record/endable-sink.js';
 import { PrivateSockets } from '../qemu/private-sockets.js';
 import { findChannels, isDaemonized, moveChannel, pidFileOf, type Channels } from '../qemu/qemu-arguments.js';

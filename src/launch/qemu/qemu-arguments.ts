@@ -7,7 +7,13 @@ import { parseJson } from '../../json/parse.js';
 import { isObject } from '../../json/value.js';
 import type { Dialect } from '../../recording/session.js';
 import type { Address } from '../../transport/address.js';
-import { parseOptionList, printOptionList, switchOf, valueOf, type ListItem } from './option-list.js';
+import {
+  parseOptionList,
+  printOptionList,
+  switchOf,
+  valueOf,
+  type ListItem,
+} from '../../text/option-list.js';
 
 /** A place where QEMU talks to a client. */
 export interface Channel {

@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline';
 import { UsageError } from '../../errors.js';
 import type { ProxyEvent } from '../../transport/session/drive.js';
 import { keepInherited } from '../../transport/unix/inherited.js';
-import { commandLine } from './command-line.js';
+import { commandLine } from '../../text/command-line.js';
 import { PrivateSockets } from './private-sockets.js';
 import { limitsOf, type RecordingLimits } from '../record/recording-limits.js';
 import { recordingPlace } from '../record/recording-name.js';

@@ -6,7 +6,7 @@ import { equalJson } from '../../json/canonical.js';
 import { parseJson } from '../../json/parse.js';
 import { printJson } from '../../json/print.js';
 import { isArray, isObject, type JsonObject, type JsonValue } from '../../json/value.js';
-import { parseOptionList, printOptionList, type ListItem } from './option-list.js';
+import { parseOptionList, printOptionList, type ListItem } from '../../text/option-list.js';
 
 /** What stands where a secret was. */
 export const hidden = '[secret]';

@@ -1,6 +1,6 @@
 /** QEMU's option lists and command lines: arguments with NUL bytes between them. */
 import assert from 'node:assert/strict';
-import { parseOptionList, printOptionList } from '../../../src/launch/qemu/option-list.js';
+import { parseOptionList, printOptionList } from '../../../src/text/option-list.js';
 import {
   findChannels,
   inheritedDescriptors,

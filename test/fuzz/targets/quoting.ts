@@ -1,7 +1,7 @@
 /** The quoting of the emulator's script and of command lines: words with NUL bytes between them. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { commandLine } from '../../../src/launch/qemu/command-line.js';
+import { commandLine } from '../../../src/text/command-line.js';
 import { recordingScript } from '../../../src/launch/emulator/emulator-script.js';
 import type { Target } from '../target.js';
 

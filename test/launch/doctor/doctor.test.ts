@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { quoted } from '../../../src/launch/qemu/command-line.js';
+import { quoted } from '../../../src/text/command-line.js';
 import { examine } from '../../../src/launch/doctor/doctor.js';
 import type { Finding } from '../../../src/launch/doctor/finding.js';
 import { recordingScript } from '../../../src/launch/emulator/emulator-script.js';

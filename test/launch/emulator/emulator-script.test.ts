@@ -2,7 +2,7 @@ import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { commandLine } from '../../../src/launch/qemu/command-line.js';
+import { commandLine } from '../../../src/text/command-line.js';
 import { emulatorFacts } from '../../../src/launch/emulator/emulator-facts.js';
 import {
   failedAnswer,

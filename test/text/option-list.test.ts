@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseOptionList, printOptionList, switchOf, valueOf } from '../../../src/launch/qemu/option-list.js';
+import { parseOptionList, printOptionList, switchOf, valueOf } from '../../src/text/option-list.js';
 
 describe('option lists', () => {
   test('a doubled comma is one, an equals sign may be in a value', () => {

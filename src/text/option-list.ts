@@ -1,6 +1,6 @@
 /**
  * The comma-separated lists in which QEMU takes most of its options: `socket,id=m,path=/a,,b,server`.
- * Only their syntax (`opts_parse`, `get_opt_value`); knows no option by name.
+ * Only their syntax (`opts_parse`, `get_opt_value`).
  */
 
 /** One item of a list. */

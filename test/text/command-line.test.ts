@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { commandLine, quoted } from '../../../src/launch/qemu/command-line.js';
+import { commandLine, parseCommandLine, quoted } from '../../src/text/command-line.js';
 
 describe('a command line as text', () => {
   test('plain words stay as they are', () => {
@@ -30,5 +30,15 @@ describe('a command line as text', () => {
       }),
       { numRuns: 50 },
     );
+  });
+
+  test('is read as the words that it was made of', () => {
+    const word = fc.string({ unit: fc.constantFrom(...'ab \n\'"$\\=é'.split('')) });
+    fc.assert(
+      fc.property(fc.array(word), (words) => {
+        expect(parseCommandLine(commandLine(words))).toEqual(words);
+      }),
+    );
+    expect(parseCommandLine("it's")).toBeUndefined();
   });
 });
