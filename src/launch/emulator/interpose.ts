@@ -6,6 +6,7 @@
 import { rmSync } from 'node:fs';
 import { ConnectError } from '../../errors.js';
 import { formatAddress, parseAddress } from '../../transport/address.js';
+import { monotonicNow } from '../../transport/clock.js';
 import type { ProxyEvent } from '../../transport/session/drive.js';
 import { commandLine } from '../../text/command-line.js';
 import { EndableSink } from '../record/endable-sink.js';
@@ -206,7 +207,7 @@ function follow(
   return {
     finished: finish(),
     endRecording(why) {
-      sink.end(performance.now() * 1e6, why);
+      sink.end(monotonicNow(), why);
       void recorder?.finish();
     },
   };

@@ -14,7 +14,8 @@ import { parseAddress } from '../../transport/address.js';
 import { closeDescriptors } from '../../transport/unix/descriptors.js';
 import { dial } from '../../transport/dial.js';
 import type { Stream } from '../../transport/stream.js';
-import { now, wakeAt } from './replay-clock.js';
+import { monotonicNow } from '../../transport/clock.js';
+import { wakeAt } from './replay-clock.js';
 import { descriptorName, openDescriptors } from './replay-descriptors.js';
 import { openSource, type ReplaySource, type SessionSource } from './replay-source.js';
 
@@ -147,13 +148,13 @@ class ReplayClient implements RunningReplayClient {
     stream.start({
       data: (chunk, fds) => {
         closeDescriptors(fds);
-        this.#perform(machine.receive(chunk, now()));
+        this.#perform(machine.receive(chunk, monotonicNow()));
       },
       ended: () => {
-        this.#perform(machine.end(now()));
+        this.#perform(machine.end(monotonicNow()));
       },
       gone: () => {
-        this.#perform(machine.end(now()));
+        this.#perform(machine.end(monotonicNow()));
         this.#close('end');
       },
       drained: () => undefined,
@@ -163,7 +164,7 @@ class ReplayClient implements RunningReplayClient {
       },
       note: (text) => this.#options.onTrouble?.(text),
     });
-    this.#perform(machine.connect(now()));
+    this.#perform(machine.connect(monotonicNow()));
   }
 
   async verify(): Promise<void> {
@@ -205,7 +206,7 @@ class ReplayClient implements RunningReplayClient {
 
   #wake(at: number): void {
     this.#timer = wakeAt(at, () => {
-      this.#perform(this.#machine.tick(now()));
+      this.#perform(this.#machine.tick(monotonicNow()));
     });
   }
 

@@ -12,7 +12,8 @@ import { ReplayedServer, type ServerAction, type ServerOptions } from '../../rep
 import type { Address } from '../../transport/address.js';
 import { closeDescriptors } from '../../transport/unix/descriptors.js';
 import type { Stream } from '../../transport/stream.js';
-import { now, wakeAt } from './replay-clock.js';
+import { monotonicNow } from '../../transport/clock.js';
+import { wakeAt } from './replay-clock.js';
 import { UpstreamConnection } from './replay-upstream.js';
 
 export interface ConnectionOptions {
@@ -66,7 +67,7 @@ export class ReplayConnection {
     this.#session = this.#open(plan, options.address);
     stream.start({
       data: (chunk, fds) => {
-        this.#sink?.chunk(this.#session, 'c2s', now(), chunk, fds.length);
+        this.#sink?.chunk(this.#session, 'c2s', monotonicNow(), chunk, fds.length);
         // A recorded server has no use for them.
         closeDescriptors(fds);
         events.active();
@@ -74,13 +75,13 @@ export class ReplayConnection {
       },
       ended: () => {
         this.#end ??= 'client-closed';
-        this.#perform(this.#machine.end(now()));
+        this.#perform(this.#machine.end(monotonicNow()));
       },
       gone: (reason) => {
         this.#end ??= reason === undefined ? 'client-closed' : 'client-reset';
         // Nothing is kept for it any more, so it is not behind any more.
         this.#drain();
-        this.#perform(this.#machine.end(now()));
+        this.#perform(this.#machine.end(monotonicNow()));
         this.#close('end');
       },
       drained: () => {
@@ -89,14 +90,14 @@ export class ReplayConnection {
       closed: () => {
         clearTimeout(this.#timer);
         this.#upstream?.close();
-        this.#sink?.close(this.#session, now(), this.#end ?? 'stopped', undefined);
+        this.#sink?.close(this.#session, monotonicNow(), this.#end ?? 'stopped', undefined);
         events.over();
       },
       note: (text) => {
         events.trouble(text);
       },
     });
-    this.#perform(this.#machine.connect(now()));
+    this.#perform(this.#machine.connect(monotonicNow()));
   }
 
   get account(): ReplayedServer['account'] {
@@ -127,10 +128,10 @@ export class ReplayConnection {
   #connectUpstream(address: Address, plan: SessionPlan): UpstreamConnection {
     return new UpstreamConnection(address, plan, {
       answer: (bytes) => {
-        this.#perform(this.#machine.forwarded(bytes, now()));
+        this.#perform(this.#machine.forwarded(bytes, monotonicNow()));
       },
       relay: (bytes) => {
-        this.#perform(this.#machine.relay(bytes, now()));
+        this.#perform(this.#machine.relay(bytes, monotonicNow()));
       },
       failed: (why) => {
         this.#events.trouble(why);
@@ -144,7 +145,7 @@ export class ReplayConnection {
     const started = Date.now() * 1000;
     return this.#sink.open(
       { label, dialect, client: this.#stream.peer, server: { address }, started },
-      now(),
+      monotonicNow(),
     );
   }
 
@@ -153,7 +154,7 @@ export class ReplayConnection {
     let start = 0;
     while (start < chunk.length && !this.#behind) {
       const end = chunk.indexOf(lineFeed, start) + 1 || chunk.length;
-      this.#perform(this.#machine.receive(chunk.subarray(start, end), now()));
+      this.#perform(this.#machine.receive(chunk.subarray(start, end), monotonicNow()));
       start = end;
     }
     if (start < chunk.length) this.#unread = Buffer.concat([this.#unread, chunk.subarray(start)]);
@@ -176,7 +177,7 @@ export class ReplayConnection {
   }
 
   #send(bytes: Uint8Array): void {
-    this.#sink?.chunk(this.#session, 's2c', now(), bytes, 0);
+    this.#sink?.chunk(this.#session, 's2c', monotonicNow(), bytes, 0);
     if (this.#stream.write(bytes, [])) return;
     // From a client that does not read its answers we take no more commands.
     this.#behind = true;
@@ -212,7 +213,7 @@ export class ReplayConnection {
 
   #wake(at: number): void {
     this.#timer = wakeAt(at, () => {
-      this.#perform(this.#machine.tick(now()));
+      this.#perform(this.#machine.tick(monotonicNow()));
     });
   }
 
