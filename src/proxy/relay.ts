@@ -1,7 +1,15 @@
 /**
- * The relay: two streams joined both ways, as a machine. What happened to either stream goes in,
- * what to do with them comes out through `RelayOutput`; it decides what waits for what, and how the
- * session ended. It knows no socket, keeps no bytes, and never looks into them.
+ * The relay: two streams joined both ways, as a machine. What happened to either stream goes in, what to do
+ * with them comes out through `RelayOutput`. It decides what waits for what, and how the session ended; it
+ * keeps no bytes and never looks into them.
+ *
+ * Each side has two states: what comes from it, and what we do to it.
+ *
+ *     flowing ──behind──► paused ──room──► flowing     paused: not read, because the other side is behind
+ *     flowing, paused ──ended──► ended                 ended: sends no more, may still be sent to
+ *     flowing, paused, ended ──gone──► gone            gone: nothing can be sent to it either
+ *
+ *     open ──close──► closing ──closed──► closed       closing: what was sent to it is still delivered
  */
 import type { SessionEnd } from '../recording/session.js';
 
@@ -31,68 +39,76 @@ export interface RelayOutput {
   done(end: SessionEnd, reason: string | undefined): void;
 }
 
-interface Leg {
+type Reading = 'flowing' | 'paused' | 'ended' | 'gone';
+type ReadingEvent = 'behind' | 'room' | 'ended' | 'gone';
+
+/** An event that a state does not list changes nothing. */
+const readingTable: Readonly<Record<Reading, Partial<Record<ReadingEvent, Reading>>>> = {
+  flowing: { behind: 'paused', ended: 'ended', gone: 'gone' },
+  paused: { room: 'flowing', ended: 'ended', gone: 'gone' },
+  ended: { gone: 'gone' },
+  gone: {},
+};
+
+type Closing = 'open' | 'closing' | 'closed';
+
+/** One side's states. */
+class Leg {
   readonly side: Side;
-  /** It sends no more. */
-  ended: boolean;
-  /** It has closed altogether: nothing can be sent to it. */
-  gone: boolean;
-  /** We read nothing from it, because the other side is behind. */
-  paused: boolean;
-  closing: boolean;
-  closed: boolean;
+  reading: Reading = 'flowing';
+  closing: Closing = 'open';
+
+  constructor(side: Side) {
+    this.side = side;
+  }
+
+  /** Whether the event changed what is read from this side. */
+  read(event: ReadingEvent): boolean {
+    const next = readingTable[this.reading][event];
+    if (next === undefined) return false;
+    this.reading = next;
+    return true;
+  }
 }
 
-const leg = (side: Side): Leg => ({
-  side,
-  ended: false,
-  gone: false,
-  paused: false,
-  closing: false,
-  closed: false,
-});
-
 export class Relay {
-  private readonly client = leg('client');
-  private readonly server = leg('server');
-  private readonly out: RelayOutput;
-  private end: SessionEnd | undefined;
-  private reason: string | undefined;
+  readonly #client = new Leg('client');
+  readonly #server = new Leg('server');
+  readonly #out: RelayOutput;
+  #end: SessionEnd | undefined;
+  #reason: string | undefined;
 
   constructor(out: RelayOutput) {
-    this.out = out;
+    this.#out = out;
   }
 
   /** Bytes came from that side; the descriptors belong to the first of them. */
   data(from: Side, bytes: Uint8Array, fds: readonly number[]): void {
-    const [source, sink] = this.legs(from);
-    if (sink.gone || sink.closing) {
-      if (fds.length > 0) this.out.discard(fds);
+    const [source, sink] = this.#legs(from);
+    if (sink.reading === 'gone' || sink.closing !== 'open') {
+      if (fds.length > 0) this.#out.discard(fds);
       return;
     }
-    if (!this.out.send(sink.side, bytes, fds) && !source.paused) {
-      source.paused = true;
-      this.out.pause(from);
-    }
+    const behind = !this.#out.send(sink.side, bytes, fds);
+    if (behind && source.read('behind')) this.#out.pause(from);
   }
 
   /** That side has room again, after `send` said that it was behind. */
   drained(side: Side): void {
-    this.release(this.legs(side)[1]);
+    this.#release(this.#legs(side)[1]);
   }
 
   /** That side sends no more, but may still be sent to. */
   ended(side: Side): void {
-    const [source, sink] = this.legs(side);
-    if (source.ended || source.gone) return;
-    source.ended = true;
-    this.endedBy(`${side}-closed`, undefined);
-    if (sink.closing) return;
-    if (sink.ended) {
-      this.close(sink);
-      this.close(source);
+    const [source, sink] = this.#legs(side);
+    if (!source.read('ended')) return;
+    this.#endedBy(`${side}-closed`, undefined);
+    if (sink.closing !== 'open') return;
+    if (sink.reading === 'ended') {
+      this.#close(sink);
+      this.#close(source);
     } else {
-      this.out.shutdown(sink.side);
+      this.#out.shutdown(sink.side);
     }
   }
 
@@ -101,51 +117,48 @@ export class Relay {
    * `reset`: not orderly.
    */
   gone(side: Side, reason: string | undefined, reset: boolean): void {
-    const [source, sink] = this.legs(side);
-    if (source.gone) return;
-    source.gone = true;
-    this.endedBy(reset ? `${side}-reset` : `${side}-closed`, reason);
+    const [source, sink] = this.#legs(side);
+    if (!source.read('gone')) return;
+    this.#endedBy(reset ? `${side}-reset` : `${side}-closed`, reason);
     // What it sent last is still delivered; what the other side says meanwhile has no destination,
     // and is read so that a peer that writes before it reads gets to reading.
-    this.release(sink);
-    this.close(sink);
-    this.close(source);
+    this.#release(sink);
+    this.#close(sink);
+    this.#close(source);
   }
 
   /** That side's `close` is complete. */
   closed(side: Side): void {
-    const [own, other] = this.legs(side);
-    if (own.closed) return;
-    own.closed = true;
-    if (other.closed) this.out.done(this.end ?? 'stopped', this.reason);
+    const [own, other] = this.#legs(side);
+    if (own.closing === 'closed') return;
+    own.closing = 'closed';
+    if (other.closing === 'closed') this.#out.done(this.#end ?? 'stopped', this.#reason);
   }
 
   /** Ends the session from our side, behind all that was received so far. */
   stop(): void {
-    this.endedBy('stopped', undefined);
-    this.close(this.client);
-    this.close(this.server);
+    this.#endedBy('stopped', undefined);
+    this.#close(this.#client);
+    this.#close(this.#server);
   }
 
-  private legs(side: Side): readonly [own: Leg, other: Leg] {
-    return side === 'client' ? [this.client, this.server] : [this.server, this.client];
+  #legs(side: Side): readonly [own: Leg, other: Leg] {
+    return side === 'client' ? [this.#client, this.#server] : [this.#server, this.#client];
   }
 
-  private release(source: Leg): void {
-    if (!source.paused) return;
-    source.paused = false;
-    this.out.resume(source.side);
+  #release(source: Leg): void {
+    if (source.read('room')) this.#out.resume(source.side);
   }
 
-  private close(target: Leg): void {
-    if (target.closing) return;
-    target.closing = true;
-    this.out.close(target.side);
+  #close(target: Leg): void {
+    if (target.closing !== 'open') return;
+    target.closing = 'closing';
+    this.#out.close(target.side);
   }
 
-  private endedBy(end: SessionEnd, reason: string | undefined): void {
-    if (this.end !== undefined) return;
-    this.end = end;
-    this.reason = reason;
+  #endedBy(end: SessionEnd, reason: string | undefined): void {
+    if (this.#end !== undefined) return;
+    this.#end = end;
+    this.#reason = reason;
   }
 }
