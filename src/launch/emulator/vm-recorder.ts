@@ -131,7 +131,9 @@ class ChannelTap {
       this.#follow(event);
       this.#options.onEvent(this.#channel, event);
     };
-    this.#proxies.push(drive({ clients, server, sink, label, dialect, onEvent }));
+    const others = [...this.#proxies];
+    const holder = () => others.map((proxy) => proxy.holder).find((one) => one !== undefined);
+    this.#proxies.push(drive({ clients, server, sink, label, dialect, holder, onEvent }));
   }
 
   #follow(event: ProxyEvent): void {

@@ -17,38 +17,38 @@ let fresh: Uint8Array | undefined;
 
 export class NodeStream implements Stream {
   readonly peer: Peer;
-  private readonly readable: Readable;
-  private readonly writable: Writable;
-  private events: StreamEvents | undefined;
-  private reason: string | undefined;
-  private linger: NodeJS.Timeout | undefined;
-  private readEnded = false;
-  private gone = false;
-  private behind = false;
-  private closing = false;
-  private finished = false;
-  private dead = false;
+  readonly #readable: Readable;
+  readonly #writable: Writable;
+  #events: StreamEvents | undefined;
+  #reason: string | undefined;
+  #linger: NodeJS.Timeout | undefined;
+  #readEnded = false;
+  #gone = false;
+  #behind = false;
+  #closing = false;
+  #finished = false;
+  #dead = false;
 
   /** `readable` and `writable` may be one object; both must not have begun to read. */
   constructor(readable: Readable, writable: Writable, peer: Peer) {
-    this.readable = readable;
-    this.writable = writable;
+    this.#readable = readable;
+    this.#writable = writable;
     this.peer = peer;
     // An error may come while nobody reads yet; `start` tells it.
     for (const end of new Set<Readable | Writable>([readable, writable])) {
       end.on('error', (error) => {
-        this.fail(error);
+        this.#fail(error);
       });
     }
     writable.on('close', () => {
-      this.lose();
+      this.#lose();
     });
   }
 
   start(events: StreamEvents): void {
-    this.events = events;
-    this.readable.on('data', (chunk: Buffer) => {
-      if (this.dead) return;
+    this.#events = events;
+    this.#readable.on('data', (chunk: Buffer) => {
+      if (this.#dead) return;
       fresh = chunk;
       try {
         events.data(chunk, noDescriptors);
@@ -57,46 +57,46 @@ export class NodeStream implements Stream {
       }
     });
     // Accepted sockets are paused, so that nothing is read before this.
-    this.readable.resume();
-    this.readable.on('end', () => {
-      this.endReading();
+    this.#readable.resume();
+    this.#readable.on('end', () => {
+      this.#endReading();
     });
-    this.readable.on('close', () => {
-      this.endReading();
+    this.#readable.on('close', () => {
+      this.#endReading();
     });
-    this.writable.on('drain', () => {
-      if (!this.behind || this.dead) return;
-      this.behind = false;
+    this.#writable.on('drain', () => {
+      if (!this.#behind || this.#dead) return;
+      this.#behind = false;
       events.drained();
     });
-    this.writable.on('finish', () => {
-      this.finished = true;
-      if (this.closing) this.destroyWhenQuiet();
+    this.#writable.on('finish', () => {
+      this.#finished = true;
+      if (this.#closing) this.#destroyWhenQuiet();
     });
-    if (this.gone)
+    if (this.#gone)
       setImmediate(() => {
-        this.tellGone();
+        this.#tellGone();
       });
   }
 
   write(chunk: Uint8Array, fds: readonly number[]): boolean {
     if (fds.length > 0) {
       closeDescriptors(fds);
-      this.events?.note(`descriptors could not be passed on: ${this.peer.address} is not a unix socket`);
+      this.#events?.note(`descriptors could not be passed on: ${this.peer.address} is not a unix socket`);
     }
-    if (this.dead || this.gone || this.writable.writableEnded) return true;
+    if (this.#dead || this.#gone || this.#writable.writableEnded) return true;
     // Node keeps what it cannot write at once, and the caller may reuse the chunk.
-    this.writable.write(chunk === fresh ? chunk : Buffer.from(chunk));
-    if (this.writable.writableLength >= highWater) this.behind = true;
-    return !this.behind;
+    this.#writable.write(chunk === fresh ? chunk : Buffer.from(chunk));
+    if (this.#writable.writableLength >= highWater) this.#behind = true;
+    return !this.#behind;
   }
 
   pause(): void {
-    this.readable.pause();
+    this.#readable.pause();
   }
 
   resume(): void {
-    this.readable.resume();
+    this.#readable.resume();
   }
 
   readAvailable(): void {
@@ -104,61 +104,61 @@ export class NodeStream implements Stream {
   }
 
   shutdown(): void {
-    this.writable.end();
+    this.#writable.end();
   }
 
   close(): void {
-    if (this.closing) return;
-    this.closing = true;
-    if (this.gone || this.writable.destroyed) this.destroy();
-    else if (this.finished) this.destroyWhenQuiet();
-    else this.writable.end();
+    if (this.#closing) return;
+    this.#closing = true;
+    if (this.#gone || this.#writable.destroyed) this.destroy();
+    else if (this.#finished) this.#destroyWhenQuiet();
+    else this.#writable.end();
   }
 
   destroy(): void {
-    if (this.dead) return;
-    this.dead = true;
-    clearTimeout(this.linger);
-    this.readable.destroy();
-    this.writable.destroy();
-    this.events?.closed();
+    if (this.#dead) return;
+    this.#dead = true;
+    clearTimeout(this.#linger);
+    this.#readable.destroy();
+    this.#writable.destroy();
+    this.#events?.closed();
   }
 
   isGone(): boolean {
-    return this.gone || this.dead;
+    return this.#gone || this.#dead;
   }
 
-  private destroyWhenQuiet(): void {
-    if (this.readEnded) this.destroy();
+  #destroyWhenQuiet(): void {
+    if (this.#readEnded) this.destroy();
     else
-      this.linger ??= setTimeout(() => {
+      this.#linger ??= setTimeout(() => {
         this.destroy();
       }, lingerMs);
   }
 
-  private endReading(): void {
-    if (this.readEnded || this.dead) return;
-    this.readEnded = true;
-    if (this.gone) return;
-    if (this.closing && this.finished) this.destroy();
-    else this.events?.ended();
+  #endReading(): void {
+    if (this.#readEnded || this.#dead) return;
+    this.#readEnded = true;
+    if (this.#gone) return;
+    if (this.#closing && this.#finished) this.destroy();
+    else this.#events?.ended();
   }
 
-  private fail(error: Error): void {
-    this.reason ??= nodeErrorText(error);
-    this.lose();
+  #fail(error: Error): void {
+    this.#reason ??= nodeErrorText(error);
+    this.#lose();
   }
 
   /** The connection is closed, by an error or because both directions have ended. */
-  private lose(): void {
-    if (this.gone || this.dead) return;
-    this.gone = true;
-    if (this.events !== undefined) this.tellGone();
+  #lose(): void {
+    if (this.#gone || this.#dead) return;
+    this.#gone = true;
+    if (this.#events !== undefined) this.#tellGone();
   }
 
-  private tellGone(): void {
-    if (this.dead) return;
-    this.events?.gone(this.reason, this.reason !== undefined);
-    if (this.closing) this.destroy();
+  #tellGone(): void {
+    if (this.#dead) return;
+    this.#events?.gone(this.#reason, this.#reason !== undefined);
+    if (this.#closing) this.destroy();
   }
 }

@@ -9,10 +9,9 @@ import type { TrafficSink } from '../../recording/ports.js';
 import type { Dialect, Peer, SessionEnd } from '../../recording/session.js';
 import type { Address } from '../address.js';
 import type { Listener } from '../listener.js';
-import { ProxySession } from './proxy-session.js';
-import type { SessionObserver } from './proxy-session.js';
-import { dialedServer, listeningServers } from './server-source.js';
-import type { ServerSource } from './server-source.js';
+import { ProxySession, type SessionObserver } from './proxy-session.js';
+import { dialedServer, listeningServers, type ServerSource } from './server-source.js';
+import { type Holder, quietMs, takenBy } from './taken.js';
 import type { Stream } from '../stream.js';
 
 /** What may be told to the user while a proxy runs. `session`: the sink's number, if it gave one. */
@@ -54,6 +53,8 @@ export interface ProxyOptions {
   readonly durable?: boolean | undefined;
   /** Made for each session if the user may use `Proxy.inject`; every byte is then looked at as it passes. */
   readonly injection?: (() => Injection) | undefined;
+  /** Who else may have the server: of proxies that share it. */
+  readonly holder?: (() => Holder | undefined) | undefined;
   readonly onEvent?: ((event: ProxyEvent) => void) | undefined;
 }
 
@@ -61,6 +62,8 @@ export interface ProxyOptions {
 export interface Proxy {
   /** The sessions that are not over. */
   readonly sessions: number;
+  /** Who has the server: the oldest open session. */
+  readonly holder: Holder | undefined;
   /** Resolves when no session runs and none can come: after `stop`, or after a listener's only connection. */
   readonly finished: Promise<void>;
   /**
@@ -90,101 +93,114 @@ const patienceCheck = 250;
 
 class Driver implements Proxy, SessionObserver {
   readonly finished: Promise<void>;
-  private readonly options: ProxyOptions;
-  private readonly servers: ServerSource;
-  private readonly running = new Set<ProxySession>();
+  readonly #options: ProxyOptions;
+  readonly #servers: ServerSource;
+  readonly #running = new Set<ProxySession>();
   /** Fires at the stop, for those who wait for a server. */
-  private readonly stopping = new AbortController();
-  private finish: () => void = () => undefined;
-  private sinkFailureTold = false;
-  private exhausted = false;
+  readonly #stopping = new AbortController();
+  #finish: () => void = () => undefined;
+  #sinkFailureTold = false;
+  #exhausted = false;
 
   constructor(options: ProxyOptions) {
-    this.options = options;
+    this.#options = options;
     this.finished = new Promise((resolve) => {
-      this.finish = resolve;
+      this.#finish = resolve;
     });
     const trouble = (text: string): void => {
-      this.tell({ type: 'trouble', session: undefined, text });
+      this.#tell({ type: 'trouble', session: undefined, text });
     };
     const { server, clients } = options;
-    this.servers =
+    this.#servers =
       'find' in server
         ? server
         : 'dial' in server
           ? dialedServer(server.dial, server.timeout)
           : listeningServers(server.listener, trouble);
     const connection = (client: Stream): void => {
-      this.exhausted = clients.single;
-      this.clientCame(client);
+      this.#exhausted = clients.single;
+      this.#clientCame(client);
     };
     clients.start({ connection, trouble });
   }
 
   get sessions(): number {
-    return this.running.size;
+    return this.#running.size;
+  }
+
+  get holder(): Holder | undefined {
+    return this.#holderBefore(undefined);
   }
 
   async inject(id: number, command: JsonObject): Promise<void> {
-    const session = [...this.running].find((one) => one.id === id);
+    const session = [...this.#running].find((one) => one.id === id);
     if (session === undefined) throw new Error(`session ${id} is not open`);
     await session.inject(command, sendPatience);
   }
 
   close(): void {
-    this.exhausted = true;
-    this.options.clients.close();
-    this.finishIfOver();
+    this.#exhausted = true;
+    this.#options.clients.close();
+    this.#finishIfOver();
   }
 
   async stop(graceMs = defaultGrace): Promise<void> {
-    this.end();
+    this.#end();
     const timer = setTimeout(() => {
-      for (const session of this.running) session.cutOff();
+      for (const session of this.#running) session.cutOff();
     }, graceMs);
     await this.finished;
     clearTimeout(timer);
   }
 
   over(session: ProxySession, end: SessionEnd, reason: string | undefined): void {
-    this.running.delete(session);
-    this.tell({ type: 'closed', session: session.id, end, reason });
-    this.finishIfOver();
+    this.#running.delete(session);
+    this.#tell({ type: 'closed', session: session.id, end, reason });
+    this.#finishIfOver();
   }
 
   note(session: ProxySession, text: string): void {
-    this.tell({ type: 'trouble', session: session.id, text });
+    this.#tell({ type: 'trouble', session: session.id, text });
   }
 
   sinkFailed(error: unknown): void {
-    if (this.sinkFailureTold) return;
-    this.sinkFailureTold = true;
-    this.tell({ type: 'sink-failed', error });
+    if (this.#sinkFailureTold) return;
+    this.#sinkFailureTold = true;
+    this.#tell({ type: 'sink-failed', error });
   }
 
   bug(session: ProxySession, error: unknown): void {
     const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    this.tell({ type: 'trouble', session: session.id, text: `internal error, please report it: ${what}` });
+    this.#tell({ type: 'trouble', session: session.id, text: `internal error, please report it: ${what}` });
   }
 
-  private clientCame(client: Stream): void {
-    const { sink, label, dialect, durable = false, injection } = this.options;
-    const server = { address: this.servers.address };
+  #clientCame(client: Stream): void {
+    const { sink, label, dialect, durable = false, injection } = this.#options;
+    const server = { address: this.#servers.address };
     const start = { label, dialect, client: client.peer, server, started: Date.now() * 1000 };
-    const session = new ProxySession(client, start, sink, durable, this, injection?.());
-    this.running.add(session);
-    this.tell({ type: 'opened', session: session.id, client: client.peer });
-    void this.findServer(session, client);
+    const session = new ProxySession({
+      client,
+      start,
+      sink,
+      durable,
+      observer: this,
+      injection: injection?.(),
+    });
+    this.#running.add(session);
+    this.#tell({ type: 'opened', session: session.id, client: client.peer });
+    void this.#findServer(session, client);
   }
 
   /** Never rejects. */
-  private async findServer(session: ProxySession, client: Stream): Promise<void> {
+  async #findServer(session: ProxySession, client: Stream): Promise<void> {
     const gaveUp = new AbortController();
-    const signal = AbortSignal.any([this.stopping.signal, gaveUp.signal]);
+    const signal = AbortSignal.any([this.#stopping.signal, gaveUp.signal]);
     let patience: NodeJS.Timeout | undefined;
     try {
-      const server = await this.servers.find(signal, (reason) => {
-        this.tell({ type: 'waiting', session: session.id, reason });
+      const server = await this.#servers.find(signal, (reason) => {
+        const holder = reason === undefined ? this.#holderBefore(session) : undefined;
+        if (holder !== undefined) session.note(takenBy(holder));
+        else this.#tell({ type: 'waiting', session: session.id, reason });
         patience ??= setInterval(() => {
           if (session.clientIsGone) gaveUp.abort();
         }, patienceCheck);
@@ -192,7 +208,8 @@ class Driver implements Proxy, SessionObserver {
       if (signal.aborted) server.destroy();
       else {
         session.join(server);
-        this.tell({ type: 'joined', session: session.id, client, server });
+        this.#tell({ type: 'joined', session: session.id, client, server });
+        this.#tellIfTaken(session);
       }
     } catch (error) {
       if (!signal.aborted)
@@ -200,30 +217,50 @@ class Driver implements Proxy, SessionObserver {
     } finally {
       clearInterval(patience);
     }
-    if (this.stopping.signal.aborted) session.abandon('stopped', undefined);
+    if (this.#stopping.signal.aborted) session.abandon('stopped', undefined);
     else if (gaveUp.signal.aborted) session.abandon('client-closed', 'it left before a server was free');
   }
 
-  private end(): void {
-    if (this.stopping.signal.aborted) return;
-    this.exhausted = true;
-    this.options.clients.close();
-    this.stopping.abort();
-    this.servers.close();
-    for (const session of this.running) session.stop();
-    this.finishIfOver();
+  /** A server that serves somebody else has let the client in all the same, and says nothing. */
+  #tellIfTaken(session: ProxySession): void {
+    if (this.#holderBefore(session) === undefined) return;
+    setTimeout(() => {
+      const holder = this.#holderBefore(session);
+      if (session.holder?.served === false && holder !== undefined) session.note(takenBy(holder));
+    }, quietMs).unref();
   }
 
-  private finishIfOver(): void {
-    if (!this.exhausted || this.running.size > 0) return;
-    this.options.clients.close();
-    this.servers.close();
-    this.finish();
+  /** Those who run are in the order of their coming. */
+  #holderBefore(session: ProxySession | undefined): Holder | undefined {
+    const elsewhere = this.#options.holder?.();
+    if (elsewhere !== undefined) return elsewhere;
+    for (const one of this.#running) {
+      if (one === session) return undefined;
+      if (one.holder !== undefined) return one.holder;
+    }
+    return undefined;
   }
 
-  private tell(event: ProxyEvent): void {
+  #end(): void {
+    if (this.#stopping.signal.aborted) return;
+    this.#exhausted = true;
+    this.#options.clients.close();
+    this.#stopping.abort();
+    this.#servers.close();
+    for (const session of this.#running) session.stop();
+    this.#finishIfOver();
+  }
+
+  #finishIfOver(): void {
+    if (!this.#exhausted || this.#running.size > 0) return;
+    this.#options.clients.close();
+    this.#servers.close();
+    this.#finish();
+  }
+
+  #tell(event: ProxyEvent): void {
     try {
-      this.options.onEvent?.(event);
+      this.#options.onEvent?.(event);
     } catch (error) {
       // A mistake of the one who listens must not touch the traffic.
       process.emitWarning(error instanceof Error ? error : String(error));

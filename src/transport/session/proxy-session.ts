@@ -8,10 +8,12 @@ import { Relay } from '../../proxy/relay.js';
 import type { RelayOutput, Side } from '../../proxy/relay.js';
 import type { Direction } from '../../recording/message.js';
 import type { TrafficSink } from '../../recording/ports.js';
-import type { SessionEnd, SessionStart } from '../../recording/session.js';
+import type { Peer, SessionEnd, SessionStart } from '../../recording/session.js';
 import { closeDescriptors } from '../unix/descriptors.js';
-import { RecordedSession, monotonic } from './recorded-session.js';
+import { monotonicNow } from '../clock.js';
 import type { Stream, StreamEvents } from '../stream.js';
+import { RecordedSession } from './recorded-session.js';
+import type { Holder } from './taken.js';
 
 /** What a session tells the one who runs it. */
 export interface SessionObserver {
@@ -29,145 +31,164 @@ class Leg implements StreamEvents {
   readonly direction: Direction;
   readonly side: Side;
   stream: Stream | undefined;
-  private readonly session: ProxySession;
+  /** It has sent something. */
+  heard = false;
+  readonly #session: ProxySession;
 
   constructor(session: ProxySession, side: Side) {
-    this.session = session;
+    this.#session = session;
     this.side = side;
     this.direction = side === 'client' ? 'c2s' : 's2c';
   }
 
   data(chunk: Uint8Array, fds: readonly number[]): void {
     try {
-      this.session.data(this, chunk, fds);
+      this.#session.data(this, chunk, fds);
     } catch (error) {
-      this.session.bug(error);
+      this.#session.bug(error);
     }
   }
 
   ended(): void {
-    this.session.serverRest(this);
-    this.tell((relay) => {
+    this.#session.serverRest(this);
+    this.#tell((relay) => {
       relay.ended(this.side);
     });
   }
 
   gone(reason: string | undefined, reset: boolean): void {
-    this.session.serverRest(this);
-    this.tell((relay) => {
+    this.#session.serverRest(this);
+    this.#tell((relay) => {
       relay.gone(this.side, reason, reset);
     });
   }
 
   drained(): void {
-    this.tell((relay) => {
+    this.#tell((relay) => {
       relay.drained(this.side);
     });
   }
 
   closed(): void {
-    this.tell((relay) => {
+    this.#tell((relay) => {
       relay.closed(this.side);
     });
   }
 
   note(text: string): void {
-    this.session.note(text);
+    this.#session.note(text);
   }
 
   /** A mistake of ours ends neither the process nor the session: the server may hang on it. */
-  private tell(event: (relay: Relay) => void): void {
+  #tell(event: (relay: Relay) => void): void {
     try {
-      event(this.session.relay);
+      event(this.#session.relay);
     } catch (error) {
-      this.session.bug(error);
+      this.#session.bug(error);
     }
   }
 }
 
+/** What a session is made of. */
+export interface ProxySessionParts {
+  readonly client: Stream;
+  readonly start: SessionStart;
+  readonly sink: TrafficSink;
+  /** Forward only what the sink has. */
+  readonly durable: boolean;
+  readonly observer: SessionObserver;
+  /** Where the user may send commands too. */
+  readonly injection: Injection | undefined;
+}
+
+/** Before it has a server, while it relays, and after `over` was told. */
+type Stage = 'alone' | 'joined' | 'over';
+
 export class ProxySession implements RelayOutput {
   readonly relay: Relay = new Relay(this);
-  private readonly client = new Leg(this, 'client');
-  private readonly server = new Leg(this, 'server');
-  private readonly recorded: RecordedSession;
-  private readonly durable: boolean;
-  private readonly observer: SessionObserver;
-  /** Where the user may send commands too. */
-  private readonly injection: Injection | undefined;
-  private over = false;
-  private bugTold = false;
+  readonly #client = new Leg(this, 'client');
+  readonly #server = new Leg(this, 'server');
+  readonly #recorded: RecordedSession;
+  readonly #durable: boolean;
+  readonly #observer: SessionObserver;
+  readonly #injection: Injection | undefined;
+  readonly #peer: Peer;
+  #stage: Stage = 'alone';
+  #bugTold = false;
 
-  constructor(
-    client: Stream,
-    start: SessionStart,
-    sink: TrafficSink,
-    durable: boolean,
-    observer: SessionObserver,
-    injection?: Injection,
-  ) {
-    this.injection = injection;
-    this.client.stream = client;
-    this.durable = durable;
-    this.observer = observer;
-    this.recorded = new RecordedSession(sink, start, (error) => {
+  constructor({ client, start, sink, durable, observer, injection }: ProxySessionParts) {
+    this.#injection = injection;
+    this.#client.stream = client;
+    this.#peer = client.peer;
+    this.#durable = durable;
+    this.#observer = observer;
+    this.#recorded = new RecordedSession(sink, start, (error) => {
       observer.sinkFailed(error);
     });
   }
 
   /** The sink's number of this session; undefined if the sink could not give one. */
   get id(): number | undefined {
-    return this.recorded.id;
+    return this.#recorded.id;
   }
 
   /** Of a session that has no server yet, and so does not read from its client. */
   get clientIsGone(): boolean {
-    return this.client.stream?.isGone() ?? true;
+    return this.#client.stream?.isGone() ?? true;
+  }
+
+  /** What it is to those who come after it: undefined unless it has a server. */
+  get holder(): Holder | undefined {
+    if (this.#stage !== 'joined') return undefined;
+    return { session: this.id, client: this.#peer, served: this.#server.heard };
   }
 
   /** Joins the client to its server. */
   join(server: Stream): void {
-    this.server.stream = server;
-    server.start(this.server);
-    this.client.stream?.start(this.client);
+    this.#stage = 'joined';
+    this.#server.stream = server;
+    server.start(this.#server);
+    this.#client.stream?.start(this.#client);
   }
 
   /** Ends a session that has no server; what its client sent is still recorded. */
   abandon(end: SessionEnd, reason: string | undefined): void {
-    if (this.over || this.server.stream !== undefined) return;
-    this.client.stream?.start(this.client);
-    this.client.stream?.readAvailable();
-    this.client.stream?.destroy();
+    if (this.#stage !== 'alone') return;
+    this.#client.stream?.start(this.#client);
+    this.#client.stream?.readAvailable();
+    this.#client.stream?.destroy();
     this.done(end, reason);
   }
 
   /** Ends the session behind what was received. One without a server is left to `abandon`. */
   stop(): void {
-    if (this.over || this.server.stream === undefined) return;
-    this.client.stream?.readAvailable();
-    this.server.stream.readAvailable();
+    if (this.#stage !== 'joined') return;
+    this.#client.stream?.readAvailable();
+    this.#server.stream?.readAvailable();
     this.relay.stop();
   }
 
   /** Ends it now, whatever is still on its way. */
   cutOff(): void {
-    this.client.stream?.destroy();
-    this.server.stream?.destroy();
+    this.#client.stream?.destroy();
+    this.#server.stream?.destroy();
   }
 
   data(leg: Leg, chunk: Uint8Array, fds: readonly number[]): void {
-    const t = monotonic();
+    const t = monotonicNow();
     const { length } = fds;
-    if (this.durable) {
-      this.recorded.chunk(leg.direction, t, chunk, length);
-      this.forward(leg, chunk, fds);
+    leg.heard = true;
+    if (this.#durable) {
+      this.#recorded.chunk(leg.direction, t, chunk, length);
+      this.#forward(leg, chunk, fds);
     } else {
       try {
-        this.forward(leg, chunk, fds);
+        this.#forward(leg, chunk, fds);
       } finally {
-        this.recorded.chunk(leg.direction, t, chunk, length);
+        this.#recorded.chunk(leg.direction, t, chunk, length);
       }
     }
-    if (this.injection?.waits === true) this.sendWaiting(this.injection);
+    if (this.#injection?.waits === true) this.#sendWaiting(this.#injection);
   }
 
   /**
@@ -175,7 +196,7 @@ export class ProxySession implements RelayOutput {
    * recorded, and kept from the client. Rejects with an Error that says why it was not sent.
    */
   inject(command: JsonObject, patience: number): Promise<void> {
-    const { injection } = this;
+    const injection = this.#injection;
     if (injection === undefined) return Promise.reject(new Error('sending was not allowed at the start'));
     return new Promise((resolve, reject) => {
       const refuse = (why: string): void => {
@@ -187,32 +208,32 @@ export class ProxySession implements RelayOutput {
       }, patience);
       const sent = (bytes: Uint8Array): void => {
         clearTimeout(late);
-        this.recorded.inject(bytes);
+        this.#recorded.inject(bytes);
         resolve();
       };
       injection.inject(command, sent, refuse);
-      this.sendWaiting(injection);
+      this.#sendWaiting(injection);
     });
   }
 
   /** What was held back of the server's last words, which is not what we waited for. */
   serverRest(leg: Leg): void {
     if (leg.side !== 'server') return;
-    for (const piece of this.injection?.end() ?? []) this.relay.data('server', piece, []);
+    for (const piece of this.#injection?.end() ?? []) this.relay.data('server', piece, []);
   }
 
   bug(error: unknown): void {
-    if (!this.bugTold) this.observer.bug(this, error);
-    this.bugTold = true;
+    if (!this.#bugTold) this.#observer.bug(this, error);
+    this.#bugTold = true;
   }
 
   note(text: string): void {
-    this.observer.note(this, text);
-    this.recorded.note(text);
+    this.#observer.note(this, text);
+    this.#recorded.note(text);
   }
 
   send(to: Side, bytes: Uint8Array, fds: readonly number[]): boolean {
-    const stream = this.stream(to);
+    const stream = this.#stream(to);
     if (stream !== undefined) return stream.write(bytes, fds);
     if (fds.length > 0) closeDescriptors(fds);
     return true;
@@ -223,50 +244,50 @@ export class ProxySession implements RelayOutput {
   }
 
   pause(side: Side): void {
-    this.stream(side)?.pause();
+    this.#stream(side)?.pause();
   }
 
   resume(side: Side): void {
-    this.stream(side)?.resume();
+    this.#stream(side)?.resume();
   }
 
   shutdown(side: Side): void {
-    this.stream(side)?.shutdown();
+    this.#stream(side)?.shutdown();
   }
 
   close(side: Side): void {
     // What it said until now is recorded, even if there is nobody left to say it to.
-    this.stream(side)?.readAvailable();
-    this.stream(side)?.close();
+    this.#stream(side)?.readAvailable();
+    this.#stream(side)?.close();
   }
 
   done(end: SessionEnd, reason: string | undefined): void {
-    if (this.over) return;
-    this.over = true;
-    this.recorded.close(end, reason);
-    this.observer.over(this, end, reason);
+    if (this.#stage === 'over') return;
+    this.#stage = 'over';
+    this.#recorded.close(end, reason);
+    this.#observer.over(this, end, reason);
   }
 
-  private forward(leg: Leg, chunk: Uint8Array, fds: readonly number[]): void {
-    if (this.injection === undefined) {
+  #forward(leg: Leg, chunk: Uint8Array, fds: readonly number[]): void {
+    if (this.#injection === undefined) {
       this.relay.data(leg.side, chunk, fds);
     } else if (leg.side === 'client') {
-      this.injection.fromClient(chunk);
+      this.#injection.fromClient(chunk);
       this.relay.data('client', chunk, fds);
     } else {
-      const pieces = this.injection.fromServer(chunk);
+      const pieces = this.#injection.fromServer(chunk);
       // Servers pass no descriptors; if one did, they would go with what follows.
       if (pieces.length === 0 && fds.length > 0) closeDescriptors(fds);
       for (const [place, piece] of pieces.entries()) this.relay.data('server', piece, place === 0 ? fds : []);
     }
   }
 
-  private sendWaiting(injection: Injection): void {
+  #sendWaiting(injection: Injection): void {
     const bytes = injection.next();
     if (bytes !== undefined) this.relay.data('client', bytes, []);
   }
 
-  private stream(side: Side): Stream | undefined {
-    return side === 'client' ? this.client.stream : this.server.stream;
+  #stream(side: Side): Stream | undefined {
+    return side === 'client' ? this.#client.stream : this.#server.stream;
   }
 }

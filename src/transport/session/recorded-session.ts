@@ -2,25 +2,23 @@
  * One session's share of the sink: stamps what happens with the monotonic clock and passes it on. The sink
  * promises not to throw; if it does all the same, that is told, and the traffic never notices.
  */
+import { monotonicNow } from '../clock.js';
 import type { Direction } from '../../recording/message.js';
 import type { TrafficSink } from '../../recording/ports.js';
 import type { SessionEnd, SessionStart } from '../../recording/session.js';
-
-/** Nanoseconds of the monotonic clock, as the sink wants them. */
-export const monotonic = (): number => performance.now() * 1e6;
 
 /** No call throws. Without an `id` all are in vain: the sink could not open the session. */
 export class RecordedSession {
   /** The sink's number of this session. */
   readonly id: number | undefined;
-  private readonly sink: TrafficSink;
-  private readonly failed: (error: unknown) => void;
+  readonly #sink: TrafficSink;
+  readonly #failed: (error: unknown) => void;
 
   constructor(sink: TrafficSink, start: SessionStart, failed: (error: unknown) => void) {
-    this.sink = sink;
-    this.failed = failed;
+    this.#sink = sink;
+    this.#failed = failed;
     try {
-      this.id = sink.open(start, monotonic());
+      this.id = sink.open(start, monotonicNow());
     } catch (error) {
       failed(error);
     }
@@ -30,36 +28,36 @@ export class RecordedSession {
   chunk(dir: Direction, t: number, bytes: Uint8Array, fds: number): void {
     if (this.id === undefined) return;
     try {
-      this.sink.chunk(this.id, dir, t, bytes, fds);
+      this.#sink.chunk(this.id, dir, t, bytes, fds);
     } catch (error) {
-      this.failed(error);
+      this.#failed(error);
     }
   }
 
   inject(bytes: Uint8Array): void {
-    this.tell((id, t) => {
-      this.sink.inject(id, t, bytes);
+    this.#tell((id, t) => {
+      this.#sink.inject(id, t, bytes);
     });
   }
 
   note(text: string): void {
-    this.tell((id, t) => {
-      this.sink.note(id, t, text);
+    this.#tell((id, t) => {
+      this.#sink.note(id, t, text);
     });
   }
 
   close(end: SessionEnd, reason: string | undefined): void {
-    this.tell((id, t) => {
-      this.sink.close(id, t, end, reason);
+    this.#tell((id, t) => {
+      this.#sink.close(id, t, end, reason);
     });
   }
 
-  private tell(what: (id: number, t: number) => void): void {
+  #tell(what: (id: number, t: number) => void): void {
     if (this.id === undefined) return;
     try {
-      what(this.id, monotonic());
+      what(this.id, monotonicNow());
     } catch (error) {
-      this.failed(error);
+      this.#failed(error);
     }
   }
 }

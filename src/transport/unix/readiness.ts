@@ -25,39 +25,44 @@ const wishes: readonly Watched[] = [0, 1, 2, 3].map((bits) => ({
 }));
 
 export class Readiness {
-  private readonly callback: WatchCallback;
-  private handle: WatchHandle | undefined;
-  private bits = 0;
-  private failed = false;
+  readonly #callback: WatchCallback;
+  #handle: WatchHandle | undefined;
+  #bits = 0;
+  #failed = false;
 
   constructor(fd: number, events: ReadinessEvents) {
-    this.callback = (status, ready) => {
-      if (this.handle === undefined) return;
+    this.#callback = (status, ready) => {
+      if (this.#handle === undefined) return;
       if (status < 0) {
-        this.failed = true;
-        this.bits = 0;
+        this.#failed = true;
+        this.#bits = 0;
       }
       events.ready(ready.readable, ready.writable, status < 0);
     };
-    this.handle = libc().watch(fd, wishes[1] ?? { readable: true, writable: false }, this.callback);
-    this.handle.stop();
+    this.#handle = libc().watch(fd, wishes[1] ?? { readable: true, writable: false }, this.#callback);
+    this.#handle.stop();
     open.add(this);
   }
 
   /** Watches for just this from now on; for nothing once it has failed or is closed. */
   want(readable: boolean, writable: boolean): void {
     const bits = (readable ? 1 : 0) + (writable ? 2 : 0);
-    if (this.handle === undefined || this.failed || bits === this.bits) return;
-    this.bits = bits;
+    if (this.#handle === undefined || this.#failed || bits === this.#bits) return;
+    this.#bits = bits;
     const wish = wishes[bits];
-    if (bits === 0 || wish === undefined) this.handle.stop();
-    else this.handle.start(wish, this.callback);
+    if (bits === 0 || wish === undefined) this.#handle.stop();
+    else this.#handle.start(wish, this.#callback);
+  }
+
+  /** The socket has an error pending, and is watched no more. */
+  get failed(): boolean {
+    return this.#failed;
   }
 
   /** Has to come before the descriptor is closed. */
   close(): void {
-    this.handle?.close();
-    this.handle = undefined;
+    this.#handle?.close();
+    this.#handle = undefined;
     open.delete(this);
   }
 }

@@ -20,9 +20,9 @@ export class SendQueue {
   bytes = 0;
   /** How many descriptors wait. */
   descriptors = 0;
-  private readonly segments: Segment[] = [];
+  readonly #segments: Segment[] = [];
   /** A block that was sent: large answers are queued again and again, and should not make garbage each time. */
-  private spare: Uint8Array | undefined;
+  #spare: Uint8Array | undefined;
 
   /**
    * Keeps a copy. Bytes without descriptors may join the segment before them; bytes with some begin their
@@ -31,15 +31,15 @@ export class SendQueue {
   push(bytes: Uint8Array, fds: readonly number[]): void {
     this.bytes += bytes.length;
     this.descriptors += fds.length;
-    const last = this.segments.at(-1);
+    const last = this.#segments.at(-1);
     if (last !== undefined && fds.length === 0 && last.block.length - last.end >= bytes.length) {
       last.block.set(bytes, last.end);
       last.end += bytes.length;
       return;
     }
-    const block = this.block(bytes.length);
+    const block = this.#block(bytes.length);
     block.set(bytes);
-    this.segments.push({ block, start: 0, end: bytes.length, fds });
+    this.#segments.push({ block, start: 0, end: bytes.length, fds });
   }
 
   /**
@@ -49,7 +49,7 @@ export class SendQueue {
   flush(send: (bytes: Uint8Array, fds: readonly number[]) => number): number {
     let gone = 0;
     let refused = 0;
-    for (const segment of this.segments) {
+    for (const segment of this.#segments) {
       while (segment.start < segment.end && refused === 0) {
         const sent = send(segment.block.subarray(segment.start, segment.end), segment.fds);
         if (sent < 0) {
@@ -65,24 +65,24 @@ export class SendQueue {
       if (refused !== 0) break;
       gone++;
     }
-    const last = this.segments[gone - 1]?.block;
-    if (last?.length === blockBytes) this.spare = last;
-    this.segments.splice(0, gone);
+    const last = this.#segments[gone - 1]?.block;
+    if (last?.length === blockBytes) this.#spare = last;
+    this.#segments.splice(0, gone);
     return refused;
   }
 
   /** Throws everything away, and closes the descriptors. */
   clear(): void {
-    for (const segment of this.segments) closeDescriptors(segment.fds);
-    this.segments.length = 0;
+    for (const segment of this.#segments) closeDescriptors(segment.fds);
+    this.#segments.length = 0;
     this.bytes = 0;
     this.descriptors = 0;
   }
 
-  private block(length: number): Uint8Array {
-    const { spare } = this;
+  #block(length: number): Uint8Array {
+    const spare = this.#spare;
     if (spare === undefined || spare.length < length) return new Uint8Array(Math.max(blockBytes, length));
-    this.spare = undefined;
+    this.#spare = undefined;
     return spare;
   }
 }

@@ -28,56 +28,56 @@ export class SocketListener implements Listener, ReadinessEvents {
   readonly notices: readonly string[];
   readonly single = false;
   readonly fd: number;
-  private readonly socket: ListeningSocket;
-  private readonly readiness: Readiness;
-  private events: ListenerEvents | undefined;
-  private retry: NodeJS.Timeout | undefined;
-  private troubled = false;
-  private dead = false;
+  readonly #socket: ListeningSocket;
+  readonly #readiness: Readiness;
+  #events: ListenerEvents | undefined;
+  #retry: NodeJS.Timeout | undefined;
+  #troubled = false;
+  #dead = false;
 
   constructor(socket: ListeningSocket) {
-    this.socket = socket;
+    this.#socket = socket;
     this.fd = socket.fd;
     this.address = socket.address;
     this.notices = socket.notices;
-    this.readiness = new Readiness(socket.fd, this);
+    this.#readiness = new Readiness(socket.fd, this);
   }
 
   start(events: ListenerEvents): void {
-    this.events = events;
-    this.readiness.want(true, false);
+    this.#events = events;
+    this.#readiness.want(true, false);
   }
 
   close(): void {
-    if (this.dead) return;
-    this.dead = true;
-    clearTimeout(this.retry);
-    this.readiness.close();
-    this.socket.beforeClose();
+    if (this.#dead) return;
+    this.#dead = true;
+    clearTimeout(this.#retry);
+    this.#readiness.close();
+    this.#socket.beforeClose();
     libc().close(this.fd);
   }
 
   ready(): void {
-    for (let accepted = 0; accepted < acceptsPerTurn && !this.dead; accepted++) {
+    for (let accepted = 0; accepted < acceptsPerTurn && !this.#dead; accepted++) {
       const fd = libc().accept4(this.fd, null, null, SOCK_CLOEXEC | SOCK_NONBLOCK);
       if (fd < 0) {
-        this.cannotAccept(libc().errno());
+        this.#cannotAccept(libc().errno());
         return;
       }
-      this.troubled = false;
-      this.events?.connection(this.socket.streamOf(fd));
+      this.#troubled = false;
+      this.#events?.connection(this.#socket.streamOf(fd));
     }
   }
 
-  private cannotAccept(errno: number): void {
+  #cannotAccept(errno: number): void {
     if (errno === EAGAIN) return;
-    if (!this.troubled)
-      this.events?.trouble(`cannot accept on ${this.address}: ${errorText(errno)}; trying again`);
-    this.troubled = true;
+    if (!this.#troubled)
+      this.#events?.trouble(`cannot accept on ${this.address}: ${errorText(errno)}; trying again`);
+    this.#troubled = true;
     // The client stays in the queue, and would wake us without end.
-    this.readiness.want(false, false);
-    this.retry = setTimeout(() => {
-      this.readiness.want(true, false);
+    this.#readiness.want(false, false);
+    this.#retry = setTimeout(() => {
+      this.#readiness.want(true, false);
     }, retryMs);
   }
 }

@@ -1,6 +1,17 @@
 /**
  * A connected unix socket as a `Stream` that passes descriptors. Reads when libuv says that there is
- * something, writes at once and keeps what the socket does not take. Knows no address and no other stream.
+ * something, writes at once, and queues what the socket does not take.
+ *
+ * What is read has one state, and what is written another:
+ *
+ *     unstarted ──start──► flowing ◄──resume── paused        flowing: bytes are read as they come
+ *                             │  ──────pause─────►
+ *                             ├──end──► ended ──lost──► gone     ended: the peer sends no more, but may read
+ *                             └──────────lost───────────►        gone: the peer has closed altogether
+ *     every state ──destroy──► closed
+ *
+ *     open ──fill──► behind ──drain──► open                   behind: the writer was told to wait
+ *     open, behind ──fail──► failed                           failed: the peer takes no more
  */
 import type { Peer } from '../../recording/session.js';
 import { closeDescriptors, descriptorIo } from './descriptors.js';
@@ -13,247 +24,277 @@ import { highWater, lowWater, mostDescriptors, noDescriptors } from '../stream.j
 import type { Stream, StreamEvents } from '../stream.js';
 import { EAGAIN, ECONNRESET, errorText } from '../system-error.js';
 
+type Reading = 'unstarted' | 'flowing' | 'paused' | 'ended' | 'gone' | 'closed';
+type ReadingEvent = 'start' | 'pause' | 'resume' | 'end' | 'lost' | 'destroy';
+
+/** An event that a state does not list changes nothing. */
+const readingTable: Readonly<Record<Reading, Partial<Record<ReadingEvent, Reading>>>> = {
+  unstarted: { start: 'flowing', destroy: 'closed' },
+  flowing: { pause: 'paused', end: 'ended', lost: 'gone', destroy: 'closed' },
+  paused: { resume: 'flowing', destroy: 'closed' },
+  ended: { lost: 'gone', destroy: 'closed' },
+  gone: { destroy: 'closed' },
+  closed: {},
+};
+
+type Writing = 'open' | 'behind' | 'failed';
+
+/** What happens once the queue is empty. */
+type Afterwards = 'nothing' | 'shutdown' | 'close';
+
 /** At most so many reads before other sockets have their turn. */
 const readsPerTurn = 8;
 /** What can have come at once is less than so many turns read. */
 const turnsAtOnce = 16;
 /** A read above this makes the next one expect as much. */
 const largeRead = 4096;
-const leftUnread = 'it closed before it had read everything';
 /** How often to look whether a peer that has half-closed is gone: libuv does not tell. */
 const hangUpCheck = 250;
+
+const leftUnread = 'it closed before it had read everything';
+const urgentDropped = 'an urgent byte (MSG_OOB) was not passed on: no monitor reads these';
+const descriptorsLost = 'descriptors sent with a message were lost: too many are open here (see ulimit -n)';
 
 export class UnixSocket implements Stream, ReadinessEvents {
   readonly peer: Peer;
   readonly fd: number;
-  private readonly io: DescriptorIo = descriptorIo();
-  private readonly queue = new SendQueue();
-  private readonly readiness: Readiness;
-  private readonly sendSegment = (bytes: Uint8Array, fds: readonly number[]): number =>
-    this.io.send(this.fd, bytes, fds);
-  private events: StreamEvents | undefined;
-  private hangUpTimer: NodeJS.Timeout | undefined;
-  private paused = false;
-  private large = false;
+  readonly #io: DescriptorIo = descriptorIo();
+  readonly #queue = new SendQueue();
+  readonly #readiness: Readiness;
+  readonly #sendSegment = (bytes: Uint8Array, fds: readonly number[]): number =>
+    this.#io.send(this.fd, bytes, fds);
+  readonly #toldOnce = new Set<string>();
+  #reading: Reading = 'unstarted';
+  #writing: Writing = 'open';
+  #afterwards: Afterwards = 'nothing';
+  #events: StreamEvents | undefined;
+  #hangUpTimer: NodeJS.Timeout | undefined;
+  /** The last read was large. */
+  #large = false;
   /** So many bytes were given to `data`, which is running, and are still in the socket. */
-  private onlySeen = 0;
-  private takesFirst = false;
-  /** The socket has an error pending and is not watched any more. */
-  private failed = false;
-  /** The peer sends no more. */
-  private readEnded = false;
-  /** The peer takes no more. */
-  private writeFailed = false;
-  private goneTold = false;
-  private behind = false;
-  private shutdownAfter = false;
-  private closeAfter = false;
-  private dead = false;
+  #onlySeen = 0;
+  #takesFirst = false;
 
   /** Takes over `fd`, a connected stream socket of the unix family. */
   constructor(fd: number, peer: Peer) {
     this.fd = fd;
     this.peer = peer;
-    this.readiness = new Readiness(fd, this);
+    this.#readiness = new Readiness(fd, this);
   }
 
   takeFirst(): void {
-    this.takesFirst = true;
+    this.#takesFirst = true;
   }
 
   start(events: StreamEvents): void {
-    this.events = events;
-    this.watch();
+    this.#events = events;
+    this.#read('start');
+    this.#watch();
   }
 
   write(chunk: Uint8Array, fds: readonly number[]): boolean {
-    if (this.dead || this.writeFailed || chunk.length === 0) {
+    if (this.#closed || this.#writing === 'failed' || chunk.length === 0) {
       if (fds.length > 0) closeDescriptors(fds);
       return true;
     }
-    if (this.queue.bytes === 0) {
-      const sent = this.io.send(this.fd, chunk, fds);
+    if (this.#queue.bytes === 0) {
+      const sent = this.#io.send(this.fd, chunk, fds);
       if (sent > 0) {
         if (fds.length > 0) closeDescriptors(fds);
         if (sent === chunk.length) return true;
-        this.queue.push(chunk.subarray(sent), noDescriptors);
+        this.#queue.push(chunk.subarray(sent), noDescriptors);
       } else if (sent === 0 || sent === -EAGAIN) {
-        this.queue.push(chunk, fds);
+        this.#queue.push(chunk, fds);
       } else {
         if (fds.length > 0) closeDescriptors(fds);
-        this.failWriting();
+        this.#failWriting();
         return true;
       }
-      this.watch();
+      this.#watch();
     } else {
-      this.queue.push(chunk, fds);
+      this.#queue.push(chunk, fds);
     }
-    if (this.queue.bytes >= highWater || this.queue.descriptors > mostDescriptors) this.behind = true;
-    return !this.behind;
+    const full = this.#queue.bytes >= highWater || this.#queue.descriptors > mostDescriptors;
+    if (full) this.#writing = 'behind';
+    return this.#writing !== 'behind';
   }
 
   pause(): void {
-    this.paused = true;
-    this.watch();
+    this.#read('pause');
+    this.#watch();
   }
 
   resume(): void {
-    if (!this.paused) return;
-    this.paused = false;
-    this.watch();
-    if (this.failed) this.readLater();
+    if (!this.#read('resume')) return;
+    this.#watch();
+    if (this.#readiness.failed) this.#readLater();
   }
 
   readAvailable(): void {
-    for (let turns = 0; turns < turnsAtOnce && this.readSome(); turns++);
-    this.watch();
+    for (let turns = 0; turns < turnsAtOnce && this.#readSome(false); turns++);
+    this.#watch();
   }
 
   shutdown(): void {
-    this.shutdownAfter = true;
-    this.finish();
+    if (this.#afterwards === 'nothing') this.#afterwards = 'shutdown';
+    this.#finish();
   }
 
   close(): void {
-    this.closeAfter = true;
-    this.finish();
+    this.#afterwards = 'close';
+    this.#finish();
   }
 
   destroy(): void {
-    if (this.dead) return;
-    this.removeSeen();
-    this.dead = true;
-    clearInterval(this.hangUpTimer);
-    this.readiness.close();
+    if (this.#closed) return;
+    this.#removeSeen();
+    this.#read('destroy');
+    clearInterval(this.#hangUpTimer);
+    this.#readiness.close();
     libc().close(this.fd);
-    this.queue.clear();
-    this.events?.closed();
+    this.#queue.clear();
+    this.#events?.closed();
   }
 
   isGone(): boolean {
-    if (this.dead || this.goneTold) return true;
+    if (this.#closed || this.#reading === 'gone') return true;
     const entry = new Int32Array([this.fd, 0]);
     return libc().poll(entry, 1, 0) > 0 && ((entry[1] ?? 0) & (POLLHUP << 16)) !== 0;
   }
 
   ready(readable: boolean, writable: boolean, failed: boolean): void {
-    if (failed) this.failed = true;
-    if (writable || failed) this.flush();
-    if (this.dead) return;
+    if (writable || failed) this.#flush();
     if (readable || failed) {
-      const more = this.readSome();
-      if (more && this.failed) this.readLater();
+      const more = this.#readSome(readable);
+      if (more && this.#readiness.failed) this.#readLater();
     }
-    this.watch();
+    this.#watch();
   }
 
-  /** Reads some chunks; true if there may be more and they are wanted. */
-  private readSome(): boolean {
+  get #closed(): boolean {
+    return this.#reading === 'closed';
+  }
+
+  /** Whether the event changed the state. */
+  #read(event: ReadingEvent): boolean {
+    const next = readingTable[this.#reading][event];
+    if (next === undefined) return false;
+    this.#reading = next;
+    return true;
+  }
+
+  /** Reads some chunks; true if there may be more and they are wanted. `readable`: the kernel has said so. */
+  #readSome(readable: boolean): boolean {
     for (let reads = 0; reads < readsPerTurn; reads++) {
-      if (this.dead || this.paused || this.readEnded || this.events === undefined) return false;
-      const got = this.io.receive(this.fd, this.large);
+      if (this.#reading !== 'flowing') return false;
+      const got = this.#io.receive(this.fd, this.#large, readable && reads === 0);
+      if (this.#io.urgent) this.#tellOnce(urgentDropped);
       if (got <= 0) {
-        if (got !== -EAGAIN) this.endReading(got);
+        if (got !== -EAGAIN) this.#endReading(got);
         return false;
       }
-      const { more, fds, onlySeen } = this.io;
-      this.large = got >= largeRead;
-      if (this.io.lost) {
-        this.events.note('descriptors sent with a message were lost: too many are open here (see ulimit -n)');
-      }
-      this.onlySeen = onlySeen ? got : 0;
-      if (this.takesFirst) this.removeSeen();
+      const { more, fds, onlySeen } = this.#io;
+      this.#large = got >= largeRead;
+      if (this.#io.lost) this.#events?.note(descriptorsLost);
+      this.#onlySeen = onlySeen ? got : 0;
+      if (this.#takesFirst) this.#removeSeen();
       try {
-        this.events.data(this.io.chunk(got), fds);
+        this.#events?.data(this.#io.chunk(got), fds);
       } finally {
-        this.removeSeen();
+        this.#removeSeen();
       }
       // A socket with an error is not watched, so it is read to its end.
-      if (!more && !this.failed) return false;
+      if (!more && !this.#readiness.failed) return false;
     }
     return true;
   }
 
+  #tellOnce(note: string): void {
+    if (this.#toldOnce.has(note)) return;
+    this.#toldOnce.add(note);
+    this.#events?.note(note);
+  }
+
   /** Bytes that were given to `data` do not stay in the socket: closed over them, it would be a reset to the peer. */
-  private removeSeen(): void {
-    if (this.onlySeen > 0 && !this.dead) this.io.remove(this.fd, this.onlySeen);
-    this.onlySeen = 0;
+  #removeSeen(): void {
+    if (this.#onlySeen > 0 && !this.#closed) this.#io.remove(this.fd, this.#onlySeen);
+    this.#onlySeen = 0;
   }
 
   /** The peer's bytes are at their end, or, with a negative errno, cut off. */
-  private endReading(errno: number): void {
-    this.readEnded = true;
+  #endReading(errno: number): void {
     if (errno < 0) {
-      this.writeFailed = true;
-      this.queue.clear();
+      this.#writing = 'failed';
+      this.#queue.clear();
       // All that a unix socket tells of: QEMU that quits leaves the end of the line unread, libvirt some events.
       const unread = errno === -ECONNRESET;
-      this.tellGone(unread ? leftUnread : errorText(-errno), !unread);
-    } else if (this.writeFailed || this.isGone()) {
-      this.tellGone();
+      this.#lose(unread ? leftUnread : errorText(-errno), !unread);
+    } else if (this.#writing === 'failed' || this.isGone()) {
+      this.#lose();
     } else {
-      this.hangUpTimer = setInterval(() => {
-        if (this.isGone()) this.tellGone();
+      this.#read('end');
+      this.#hangUpTimer = setInterval(() => {
+        if (this.isGone()) this.#lose();
       }, hangUpCheck).unref();
-      this.events?.ended();
+      this.#events?.ended();
     }
   }
 
-  private failWriting(): void {
-    this.writeFailed = true;
-    this.queue.clear();
+  #failWriting(): void {
+    this.#writing = 'failed';
+    this.#queue.clear();
     // What the peer sent before is read first; only then is it known to be gone.
-    if (this.readEnded)
+    if (this.#reading === 'ended') {
       setImmediate(() => {
-        this.tellGone();
+        this.#lose();
       });
-    else if (this.closeAfter)
+    } else if (this.#afterwards === 'close') {
       setImmediate(() => {
         this.destroy();
       });
+    }
   }
 
-  private tellGone(reason?: string, reset = false): void {
-    if (this.dead || this.goneTold) return;
-    this.goneTold = true;
-    clearInterval(this.hangUpTimer);
-    this.events?.gone(reason, reset);
-    if (this.closeAfter) this.destroy();
+  #lose(reason?: string, reset = false): void {
+    if (!this.#read('lost')) return;
+    clearInterval(this.#hangUpTimer);
+    this.#events?.gone(reason, reset);
+    if (this.#afterwards === 'close') this.destroy();
   }
 
-  private flush(): void {
-    if (this.queue.bytes > 0) {
-      const refused = this.queue.flush(this.sendSegment);
-      if (refused < 0 && refused !== -EAGAIN) this.failWriting();
+  #flush(): void {
+    const behind = this.#writing === 'behind';
+    if (this.#queue.bytes > 0) {
+      const refused = this.#queue.flush(this.#sendSegment);
+      if (refused < 0 && refused !== -EAGAIN) this.#failWriting();
     }
-    this.finish();
-    const room = this.queue.bytes < lowWater && this.queue.descriptors <= mostDescriptors;
-    if (this.behind && room && !this.dead) {
-      this.behind = false;
-      this.events?.drained();
-    }
+    this.#finish();
+    const room = this.#queue.bytes < lowWater && this.#queue.descriptors <= mostDescriptors;
+    if (!behind || !room || this.#closed) return;
+    // A peer that takes no more is told too: whoever waits for room has to go on.
+    if (this.#writing !== 'failed') this.#writing = 'open';
+    this.#events?.drained();
   }
 
   /** Half-closes or closes, if that was asked for and nothing waits to be sent. */
-  private finish(): void {
-    if (this.dead || this.queue.bytes > 0) return;
-    if (this.closeAfter) {
+  #finish(): void {
+    if (this.#closed || this.#queue.bytes > 0) return;
+    if (this.#afterwards === 'close') {
       this.destroy();
-    } else if (this.shutdownAfter) {
-      this.shutdownAfter = false;
+    } else if (this.#afterwards === 'shutdown') {
+      this.#afterwards = 'nothing';
       libc().shutdown(this.fd, SHUT_WR);
     }
   }
 
-  private readLater(): void {
+  #readLater(): void {
     setImmediate(() => {
-      if (!this.dead) this.ready(true, false, false);
+      if (!this.#closed) this.ready(true, false, false);
     });
   }
 
-  private watch(): void {
-    if (this.dead) return;
-    const readable = this.events !== undefined && !this.paused && !this.readEnded;
-    this.readiness.want(readable, this.queue.bytes > 0);
+  #watch(): void {
+    if (this.#closed) return;
+    this.#readiness.want(this.#reading === 'flowing', this.#queue.bytes > 0);
   }
 }

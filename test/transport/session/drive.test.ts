@@ -1,8 +1,9 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { parseAddress } from '../../../src/transport/address.js';
 import { dial } from '../../../src/transport/dial.js';
 import { drive } from '../../../src/transport/session/drive.js';
@@ -621,6 +622,56 @@ describe('a server that dials in', () => {
     leave(near);
     expect((await sink.over(1)).closed).toMatchObject({ end: 'client-closed' });
     leave(server);
+  });
+});
+
+describe('a client that comes to a monitor that is taken', () => {
+  const told = ({ events }: Setup): string[] =>
+    events.flatMap((event) => (event.type === 'trouble' ? [`${event.session}: ${event.text}`] : []));
+
+  test('is told who has it, in one line and in its session', async () => {
+    const setup = await proxied();
+    const [first, server] = await setup.session();
+    server.stream.write(text('greeting'), noDescriptors);
+    await first.until((self) => self.length === 8);
+    // The server lets it in, as QEMU does, and says nothing.
+    const [second, silent] = await setup.session();
+    await setup.sink.until(({ sessions }) => sessions[1]?.notes.length === 1);
+    const program = readFileSync('/proc/self/comm', 'utf8').trimEnd();
+    const line = `the server serves one client at a time, and session 1 has it: ${program} (pid ${process.pid}, uid ${process.getuid?.()}); this client waits`;
+    expect(setup.sink.session(2).notes).toEqual([line]);
+    expect(told(setup)).toEqual([`2: ${line}`]);
+    leave(first, server, second, silent);
+  });
+
+  test('is told at once where no server is left for it', async () => {
+    const listener = await elsewhere();
+    const setup = await proxied(['unix', 'unix'], { server: { listener } });
+    const server = collect(await dial(parseAddress(listener.address)));
+    const first = collect(await setup.client());
+    server.stream.write(text('greeting'), noDescriptors);
+    await first.until((self) => self.length === 8);
+    const second = collect(await setup.client());
+    await setup.sink.until(({ sessions }) => sessions[1]?.notes.length === 1);
+    expect(told(setup)).toEqual([expect.stringMatching(/^2: .* session 1 has it: .*; this client waits$/)]);
+    expect(setup.events.filter(({ type }) => type === 'waiting')).toEqual([]);
+    leave(first, second, server);
+  });
+
+  test('is not told where the server answers all, or its client is the first', async () => {
+    const setup = await proxied();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => {
+      vi.useRealTimers();
+    });
+    const [first, server] = await setup.session();
+    const [second, other] = await setup.session();
+    other.stream.write(text('greeting'), noDescriptors);
+    await second.until((self) => self.length === 8);
+    await turns();
+    vi.runAllTimers();
+    expect(told(setup)).toEqual([]);
+    leave(first, server, second, other);
   });
 });
 

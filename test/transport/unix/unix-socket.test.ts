@@ -1,8 +1,9 @@
 import { runInNewContext } from 'node:vm';
 import { setFlagsFromString } from 'node:v8';
 import fc from 'fast-check';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import { FIONREAD, libc } from '../../../src/transport/unix/libc.js';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { descriptorIo } from '../../../src/transport/unix/descriptors.js';
+import { FIONREAD, MSG_OOB, SHUT_RD, libc } from '../../../src/transport/unix/libc.js';
 import { noDescriptors } from '../../../src/transport/stream.js';
 import type { UnixSocket } from '../../../src/transport/unix/unix-socket.js';
 import { collect, descriptors, openDescriptors, streamPair, turns } from '../../support/streams.js';
@@ -271,6 +272,81 @@ describe('bytes', () => {
     b.readAvailable();
     expect([there.length, there.fds]).toEqual([30_000, 30]);
   });
+});
+
+describe('an urgent byte (MSG_OOB)', () => {
+  const sendUrgent = (stream: UnixSocket): void => {
+    expect(libc().send(stream.fd, text('!'), 1, MSG_OOB)).toBe(1);
+  };
+
+  test('wakes the reader once, not for ever, and is told once', async () => {
+    const [a, b] = pair();
+    const there = collect(b);
+    const reads = vi.spyOn(descriptorIo(), 'receive');
+    onTestFinished(() => {
+      reads.mockRestore();
+    });
+    for (let each = 0; each < 3; each++) {
+      sendUrgent(a);
+      for (let round = 0; round < 20; round++) await turns();
+      expect(reads.mock.calls.length).toBeLessThanOrEqual(2 * (each + 1));
+    }
+    expect(there.notes).toEqual([expect.stringMatching(/^an urgent byte \(MSG_OOB\) was not passed on/)]);
+    expect(there.length).toBe(0);
+  });
+
+  test('is left out where it stands, before, between and behind bytes and descriptors', async () => {
+    const [a, b] = pair();
+    const there = collect(b);
+    sendUrgent(a);
+    a.write(text('one'), descriptors(1));
+    await there.until((self) => self.length === 3);
+    // A second one while the first is not read would make the first an ordinary byte (unix(7) of Linux 5.15).
+    a.write(text('t'), noDescriptors);
+    sendUrgent(a);
+    a.write(text('wo'), noDescriptors);
+    await there.until((self) => self.length === 6);
+    sendUrgent(a);
+    for (let round = 0; round < 20; round++) await turns();
+    a.write(text('three'), descriptors(2));
+    a.shutdown();
+    await there.until((self) => self.hasEnded);
+    expect(there.bytes.toString()).toBe('onetwothree');
+    expect(there.positions.map(([at, ...names]) => [at, names.length])).toEqual([
+      [0, 1],
+      [6, 2],
+    ]);
+  });
+
+  test('does not wake a reader that is paused', async () => {
+    const [a, b] = pair();
+    const there = collect(b);
+    b.pause();
+    sendUrgent(a);
+    const reads = vi.spyOn(descriptorIo(), 'receive');
+    onTestFinished(() => {
+      reads.mockRestore();
+    });
+    for (let round = 0; round < 20; round++) await turns();
+    expect(reads).not.toHaveBeenCalled();
+    b.resume();
+    a.write(text('x'), noDescriptors);
+    await there.until((self) => self.length === 1);
+  });
+});
+
+test('a writer that waits for room is told to go on when the peer takes no more, though it may still send', async () => {
+  const [a, b] = pair();
+  const [here, there] = [collect(a), collect(b)];
+  b.pause();
+  fill(a, filled(60_000));
+  expect(libc().shutdown(b.fd, SHUT_RD)).toBe(0);
+  b.resume();
+  await here.until((self) => self.drains === 1);
+  expect(here.goneReason).toBeNull();
+  b.write(text('still here'), noDescriptors);
+  await here.until((self) => self.length === 10);
+  expect(there.hasEnded).toBe(true);
 });
 
 describe('the end', () => {
