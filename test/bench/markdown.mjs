@@ -1,5 +1,5 @@
 /**
- * The tables in the README, made of what was measured: the one place that says which figures they show.
+ * The tables in docs/speed.md, made of what was measured: the one place that says which figures they show.
  * Aims come from `aims.mjs`, so that they stand nowhere twice.
  */
 import { aims } from './aims.mjs';
@@ -135,18 +135,18 @@ function table(head, rows) {
   return [line(head), rule, ...rows.map(line)].join('\n');
 }
 
-/** Where the README has them. */
-const from = '<!-- npm run bench -- --readme -->';
+/** Where docs/speed.md has them. */
+const from = '<!-- npm run bench -- --page -->';
 const to = '<!-- until here -->';
 
 /**
- * A README with the tables in their place.
+ * The page with the tables in their place.
  * @throws Error if it has no place for them
  */
-export function withTables(readme, tables) {
-  const [begin, end] = [readme.indexOf(from), readme.indexOf(to)];
-  if (begin < 0 || end < begin) throw new Error(`README.md has no ${from} … ${to}`);
-  return `${readme.slice(0, begin + from.length)}\n\n${tables}\n\n${readme.slice(end)}`;
+export function withTables(page, tables) {
+  const [begin, end] = [page.indexOf(from), page.indexOf(to)];
+  if (begin < 0 || end < begin) throw new Error(`docs/speed.md has no ${from} … ${to}`);
+  return `${page.slice(0, begin + from.length)}\n\n${tables}\n\n${page.slice(end)}`;
 }
 
 /** What was missed, in a line each. */

@@ -5,8 +5,8 @@
  *     npm run bench -- recording          a section: recording, start, replaying, importing, framing …
  *     npm run bench -- flood '200 kB'     races by their names
  *     npm run bench -- quick [...]        one round of each; --rounds N: so many
- *     npm run bench -- --markdown         prints the README's tables at the end
- *     npm run bench -- --readme           puts them into the README; only with everything
+ *     npm run bench -- --markdown         prints the tables of docs/speed.md at the end
+ *     npm run bench -- --page             puts them into docs/speed.md; only with everything
  *
  * Fails when a byte differs or a recording is not complete; never for the time that something took.
  */
@@ -28,7 +28,7 @@ import { ui } from './ui.mjs';
 /** In order; those that need the load's program are left out where it cannot be compiled. */
 const sections = { recording, start, replaying, libvirt, importing, framing, reading, ui };
 const needLoad = new Set([...recording, ...replaying, ...libvirt]);
-const readme = new URL('../../README.md', import.meta.url);
+const page = new URL('../../docs/speed.md', import.meta.url);
 
 const all = Object.entries(sections).flatMap(([section, races]) => races.map((race) => ({ section, race })));
 const { wanted, rounds, options } = ordered();
@@ -56,9 +56,9 @@ for (const line of bad) process.stdout.write(`  missed: ${line}\n`);
 process.stdout.write(`${company.text()}\n`);
 const tables = () => markdown(outcomes, `${machine()}; ${company.text()}`);
 if (options.markdown) process.stdout.write(`\n${tables()}\n`);
-if (options.readme) {
-  writeFileSync(readme, withTables(readFileSync(readme, 'utf8'), tables()));
-  process.stdout.write('README.md has new tables\n');
+if (options.page) {
+  writeFileSync(page, withTables(readFileSync(page, 'utf8'), tables()));
+  process.stdout.write('docs/speed.md has new tables\n');
 }
 
 /** What the command line asks for; ends the program if it cannot be. */
@@ -66,7 +66,7 @@ function ordered() {
   try {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
-      options: { rounds: { type: 'string' }, markdown: { type: 'boolean' }, readme: { type: 'boolean' } },
+      options: { rounds: { type: 'string' }, markdown: { type: 'boolean' }, page: { type: 'boolean' } },
     });
     const names = [...Object.keys(sections), ...all.map(({ race }) => race.name)];
     const unknown = positionals.filter((word) => word !== 'quick' && !names.includes(word));
@@ -77,7 +77,7 @@ function ordered() {
     if (times !== undefined && !(Number.isInteger(times) && times > 0)) {
       throw new Error(`--rounds ${values.rounds}: give a whole number above 0`);
     }
-    if (values.readme && chosen.length > 0) throw new Error('--readme needs all the races; name none');
+    if (values.page && chosen.length > 0) throw new Error('--page needs all the races; name none');
     return { wanted: chosen, rounds: times, options: values };
   } catch (error) {
     process.stderr.write(`bench: ${error.message}\n`);

@@ -5,12 +5,15 @@ import { describe, expect, test } from 'vitest';
 import * as library from '../../src/index.js';
 import { keymap } from '../../src/tui/input/keymap.js';
 import { run } from '../support/process.js';
+import { pages } from './documents.js';
 import { helpTexts } from './help-texts.js';
 
-const readme = readFileSync('README.md', 'utf8');
+/** All that users read, by the page; and all of it. */
+const written = new Map(pages.map((page) => [page, readFileSync(page, 'utf8')]));
+const everything = [...written.values()].join('\n');
 const texts = helpTexts();
 
-describe.each(['README.md', 'src/README.md', 'src/store/FORMAT.md', 'recordings/README.md'])(
+describe.each([...pages, 'CONTRIBUTING.md', 'src/README.md', 'src/store/FORMAT.md', 'recordings/README.md'])(
   '%s',
   (document) => {
     const text = readFileSync(document, 'utf8');
@@ -39,10 +42,13 @@ function chaptersOf(path: string): string[] {
   );
 }
 
-test('the README names no option and no command that the program lacks', () => {
+test('the pages name no option and no command that the program lacks', () => {
   const known = new Set([...texts.values()].flatMap((help) => help.match(/--[a-z][a-z-]+/g) ?? []));
   // The bench and the searches are programs of their own.
-  const ours = readme.replace(/\n## Speed\n[^]*?\n## /, '\n## ').replaceAll(/`npm run [a-z]+ -- [^`]*`/g, '');
+  const ours = [...written]
+    .filter(([page]) => page !== 'docs/speed.md')
+    .map(([, text]) => text.replaceAll(/`npm run [a-z]+ -- [^`]*`/g, ''))
+    .join('\n');
   const options = ours.match(/(?<![\w-])--[a-z][a-z-]+/g) ?? [];
   expect(options.length).toBeGreaterThan(40);
   expect(options.filter((option) => !known.has(option))).toEqual([]);
@@ -51,25 +57,25 @@ test('the README names no option and no command that the program lacks', () => {
   expect(commands.filter((name) => !texts.has(name))).toEqual([]);
 });
 
-test('the README names every command', () => {
+test('the pages name every command', () => {
   const commands = [...texts.keys()].filter((name) => name !== '');
-  const isNamed = (name: string): boolean => new RegExp(`(?:qmptap |\`)${name}\\b`).test(readme);
+  const isNamed = (name: string): boolean => new RegExp(`(?:qmptap |\`)${name}\\b`).test(everything);
   expect(commands.filter((name) => !isNamed(name))).toEqual([]);
 });
 
-test('the functions that the README names are in the library', () => {
-  const [, functions = ''] = /The same as functions: ([^.]*)\./.exec(readme) ?? [];
+test('the functions that the pages name are in the library', () => {
+  const [, functions = ''] = /The same as functions: ([^.]*)\./.exec(everything) ?? [];
   const names = [
     ...functions.matchAll(/`(\w+)`/g),
-    ...readme.matchAll(/import \{ ([\w, ]+) \} from 'qmptap'/g),
+    ...everything.matchAll(/import \{ ([\w, ]+) \} from 'qmptap'/g),
   ];
   const all = names.flatMap(([, name = '']) => name.split(', '));
   expect(all.length).toBeGreaterThan(10);
   expect(all.filter((name) => !Object.hasOwn(library, name))).toEqual([]);
 });
 
-test('the README’s table of keys is the keymap', () => {
-  const [, table = ''] = /\n(\| key [^]*?)\n\n/.exec(readme) ?? [];
+test('the table of keys in docs/terminal-ui.md is the keymap', () => {
+  const [, table = ''] = /\n(\| key [^]*?)\n\n/.exec(written.get('docs/terminal-ui.md') ?? '') ?? [];
   const shown = Array.from(table.matchAll(/`([^`]+)`/g), ([, key = '']) => key);
   const spelled: Readonly<Record<string, string>> = {
     pageup: 'PgUp',
@@ -91,6 +97,6 @@ test.each([
   [1, ['show', 'missing.qmptap']],
   [2, ['show']],
   [3, ['diff', 'recordings/demo.qmptap', 'recordings/schema.qmptap']],
-])('the exit code %i is what the README says', async (code, words) => {
+])('the exit code %i is what docs/reference.md says', async (code, words) => {
   expect((await run(words)).code).toBe(code);
 });

@@ -9,53 +9,28 @@ import { createDisk } from '../support/libvirt.js';
 import { labTest } from '../support/programs.js';
 import { until } from '../support/until.js';
 import { helpTexts } from './help-texts.js';
-import { fillFiles, fillRecordings, Place, type Ran } from './place.js';
+import { fillFiles, fillRecordings, Place } from './place.js';
+import { inThisPlace, runShown } from './running.js';
 import { examplesOf } from './shown.js';
 
-/** What stands for what a newcomer's machine has, or for what a test must not touch. */
+/** Besides what `running.ts` puts elsewhere. */
 const standIns: readonly (readonly [string | RegExp, string])[] = [
-  [/\/tmp\/(?=\w+\.sock)/g, './'],
   ['/run/vm/qmp.sock', './vm.sock'],
   ['tcp:127.0.0.1:4444', './vm.sock'],
-  [/tcp:444[45]/g, 'tcp:127.0.0.1:0'],
-  ['/tmp/state', './state'],
-  ['/usr/local/bin/', './'],
-  ['/var/lib/libvirt/qmptap', './recorded'],
-  ['/var/log/libvirt/', './'],
-  ['journalctl --all -u libvirtd', 'cat libvirtd.log'],
-  ['~/.config/fish/completions/', './'],
   ['diff boot.qmptap boot.qmptap', 'diff twice.qmptap twice.qmptap'],
   ['-o boot.qmptap', '-o new.qmptap --force'],
 ];
 
 const notRun: Readonly<Record<string, string>> = {
-  'qmptap doctor web1': 'needs a VM of the system’s libvirt; run with the README’s chapter on libvirt',
+  'qmptap doctor web1': 'needs a VM of the system’s libvirt; run with docs/libvirt-and-hosts.md',
   'qmptap doctor --connect qemu:///session web1': 'would start a libvirt of the user’s own',
 };
 
-type Rule = (place: Place, command: string) => Promise<Ran>;
-
-const toItsEnd: Rule = (place, command) => place.run(command);
-
-const quit = `echo '{"execute":"qmp_capabilities"}{"execute":"quit"}'`;
-
-/** How it is run, and the exit codes that it may have; else to its end, which is 0. */
-const rules: readonly (readonly [pattern: RegExp, rule: Rule, ...codes: (number | string)[]])[] = [
-  [/^qmptap ui live/, (place, command) => place.draw(command, ['live.qmptap', 'Q'])],
-  [/^qmptap ui boot/, (place, command) => place.draw(command, ['query-status', 'Q'])],
-  [/ --ui$/, (place, command) => place.draw(command, ['? keys', 'Q'], ['the recording goes on', '\x03']), 130],
-  [/^qmptap (?:record|replay server) (?!.*--exec)/, (place, command) => place.interrupt(command), 130],
-  [/ --follow/, (place, command) => place.run(`timeout --preserve-status -s INT 2 ${command}`), 130],
-  [/^qmptap diff twice/, toItsEnd, 3],
-  [/^qmptap replay client (?!.*--dry-run)/, toItsEnd, 0, 3],
-  [/^qmptap doctor /, toItsEnd, 0, 1],
-  [/ zsh\)$/, (place, command) => place.run(`zsh -fc 'autoload -Uz compinit; compinit -u -D; ${command}'`)],
-  [/ -qmp stdio$/, (place, command) => place.run(`${quit} | ${command}`)],
-  [/^qmptap run /, (place, command) => {
-    const client = `until [ -S qmp.sock ]; do sleep 0.05; done; ${quit} | socat -t9 - ./qmp.sock`;
-    return place.run(`(${client}) & ${command}; code=$?; wait; exit $code`);
-  }],
-]; // prettier-ignore
+/** Exit codes of commands that find a difference. */
+const codes: readonly (readonly [RegExp, ...number[]])[] = [
+  [/^qmptap diff twice/, 3],
+  [/^qmptap replay client (?!.*--dry-run)/, 0, 3],
+];
 
 const needs: readonly (readonly [RegExp, string])[] = [
   [/qmptap run /, 'qemu-system-x86_64'],
@@ -139,11 +114,10 @@ describe('the help of every command', () => {
     if (Object.hasOwn(notRun, example)) continue;
     const programs = needs.filter(([pattern]) => pattern.test(example)).map(([, program]) => program);
     labTest(...programs)(`${command}: ${example}`, async () => {
-      let line = example;
-      for (const [from, to] of standIns) line = line.replaceAll(from, to);
-      const [, rule = toItsEnd, ...codes] = rules.find(([pattern]) => pattern.test(line)) ?? [];
-      const { code, output } = await rule(place, line);
-      expect({ code: codes.some((one) => one === code) ? 0 : code, output }).toEqual({ code: 0, output });
+      const line = inThisPlace(example, standIns);
+      const [, ...allowed] = codes.find(([pattern]) => pattern.test(line)) ?? [];
+      const { code, output } = await runShown(place, line, undefined, allowed);
+      expect({ code, output }).toEqual({ code: 0, output });
       expect(output).not.toMatch(/internal error|^\s+at /m);
     });
   }

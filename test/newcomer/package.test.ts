@@ -63,6 +63,7 @@ test('npm pack builds a clone, and puts in what a user needs and nothing else', 
       'package.json',
       'recordings/demo.qmptap',
       'src/store/FORMAT.md',
+      ...readdirSync('docs').map((name) => `docs/${name}`),
     ].map((file) => `package/${file}`),
   );
   expect(types).toContain('package/dist/index.d.ts');

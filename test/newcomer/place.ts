@@ -78,8 +78,8 @@ export class Place {
   }
 }
 
-/** `boot.qmptap` holds a schema too, `twice.qmptap` two sessions, `save.qmptap` a descriptor; and a test for the first. */
-export async function fillRecordings(folder: string): Promise<void> {
+/** `boot.qmptap` holds a schema too, `twice.qmptap` two sessions, `save.qmptap` a descriptor; and a test for the first. Gives their names. */
+export async function fillRecordings(folder: string): Promise<readonly string[]> {
   const demo = told('recordings/demo.qmptap');
   const schema = told('recordings/schema.qmptap').filter((line) => /query-qmp-schema|meta-type/.test(line));
   const boot = [...demo.slice(0, 3), ...schema, ...demo.slice(3)];
@@ -89,6 +89,7 @@ export async function fillRecordings(folder: string): Promise<void> {
   const commands = boot.filter((line) => line.startsWith('->')).map((line) => line.slice(3));
   mkdirSync(join(folder, 'tests'));
   writeFileSync(join(folder, 'tests/test_boot.py'), inOrder(commands));
+  return ['boot.qmptap', 'twice.qmptap', 'save.qmptap'];
 }
 
 /** Recordings of these names, a log of libvirt's, and a client. */

@@ -3,10 +3,10 @@
 export interface Block {
   /** Where it begins in its document, from 1. */
   readonly line: number;
-  /** Of the chapter, `##`. */
-  readonly chapter: string;
   readonly language: string;
   readonly text: string;
+  /** What the comments before it say: by the name, as `exit` or `not run`; docs/README.md lists them. */
+  readonly notes: ReadonlyMap<string, string>;
 }
 
 export interface ShownCommand {
@@ -18,18 +18,23 @@ export interface ShownCommand {
 /** The fenced blocks of a document. */
 export function blocksOf(markdown: string): Block[] {
   const blocks: Block[] = [];
-  let chapter = '';
+  let notes = new Map<string, string>();
   let open: { line: number; language: string; indent: number; lines: string[] } | undefined;
   for (const [index, text] of markdown.split('\n').entries()) {
     const fence = /^( *)```(\w*)$/.exec(text);
     if (fence !== null && open === undefined) {
       open = { line: index + 1, language: fence[2] ?? '', indent: fence[1]?.length ?? 0, lines: [] };
     } else if (fence !== null && open !== undefined) {
-      blocks.push({ line: open.line, chapter, language: open.language, text: open.lines.join('\n') });
+      blocks.push({ line: open.line, language: open.language, text: open.lines.join('\n'), notes });
       open = undefined;
+      notes = new Map();
     } else if (open !== undefined) {
       open.lines.push(text.slice(open.indent));
-    } else if (text.startsWith('## ')) chapter = text.slice(3);
+    } else if (text !== '') {
+      const [, name, value = ''] = /^<!-- ([a-z ]+)(?:: (.*))? -->$/.exec(text) ?? [];
+      if (name === undefined) notes = new Map();
+      else notes.set(name, value);
+    }
   }
   return blocks;
 }
