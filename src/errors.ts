@@ -2,7 +2,7 @@
  * Every error that qmptap raises on purpose. What a peer sends is never an error, however
  * broken: it is recorded. An error means that the caller erred or that our surroundings failed.
  *
- *     QmptapError            code, exitCode, cause
+ *     QmptapError            code, exitCode, subject, reason, remedy, cause
  *      ├── UsageError        2  a flag, an address, a filter or a path that does not parse
  *      ├── ConnectError      1  a peer that cannot be reached, or an address that cannot be listened on
  *      ├── RecordingError    1  a file that is no recording, is damaged, or is from a newer qmptap
@@ -10,20 +10,54 @@
  *      ├── JsonError         1  text that is not JSON as QEMU reads it
  *      └── DivergenceError   3  a replay or a comparison that found a difference
  *
- * A message is one line, `WHAT: WHY; what to do`, and may be shown to the user as it is.
+ * A message is one line, `SUBJECT: REASON; REMEDY`, and may be shown to the user as it is. It is composed
+ * here and nowhere else, of fields that a program can read; nobody reads a message to decide anything.
  */
 
-/** The code of an error, stable over versions, for programs. */
-export type ErrorCode = 'USAGE' | 'CONNECT' | 'RECORDING' | 'OUTPUT' | 'JSON' | 'DIVERGENCE';
+/**
+ * Why a recording cannot be read. `MISSING`: there is no such file. `NOT_A_RECORDING`: something else.
+ * `DAMAGED`: a recording with parts that cannot be what was written. `NEWER`: made by a newer qmptap.
+ * `IN_USE`: locked, or still being made; try again. `UNSAFE`: reading it could run or change something,
+ * or another user could. `UNREADABLE`: the system refuses. `RECORDING`: anything else.
+ */
+export type RecordingErrorCode =
+  'MISSING' | 'NOT_A_RECORDING' | 'DAMAGED' | 'NEWER' | 'IN_USE' | 'UNSAFE' | 'UNREADABLE' | 'RECORDING';
+
+/**
+ * Why a file cannot be written. `EXISTS`: it is there already. `IN_USE`: somebody is recording into it.
+ * `UNSAFE`: another user could change it on the way. `NO_SPACE`: the disk or the quota is full.
+ * `OUTPUT`: anything else.
+ */
+export type OutputErrorCode = 'EXISTS' | 'IN_USE' | 'UNSAFE' | 'NO_SPACE' | 'OUTPUT';
+
+/** What an error is, for programs; stable over versions. */
+export type ErrorCode = 'USAGE' | 'CONNECT' | RecordingErrorCode | OutputErrorCode | 'JSON' | 'DIVERGENCE';
+
+/** What an error tells: of what, why, and what to do about it. */
+export interface ErrorAccount {
+  /** A file, an address, a flag with its value. */
+  readonly subject?: string | undefined;
+  readonly reason: string;
+  readonly remedy?: string | undefined;
+}
 
 /** The root of all; `exitCode` is what the command line ends with. */
-export abstract class QmptapError extends Error {
+export abstract class QmptapError extends Error implements ErrorAccount {
   abstract readonly code: ErrorCode;
   readonly exitCode: number = 1;
+  readonly subject: string | undefined;
+  readonly reason: string;
+  readonly remedy: string | undefined;
 
-  constructor(message: string, options?: { cause?: unknown }) {
-    super(message, options);
+  /** A text alone is all reason. */
+  constructor(account: ErrorAccount | string, options?: { cause?: unknown }) {
+    const { subject, reason, remedy }: ErrorAccount =
+      typeof account === 'string' ? { reason: account } : account;
+    super(composed({ subject, reason, remedy }), options);
     this.name = new.target.name;
+    this.subject = subject;
+    this.reason = reason;
+    this.remedy = remedy;
   }
 }
 
@@ -34,8 +68,8 @@ export class UsageError extends QmptapError {
   readonly text: string | undefined;
   readonly column: number | undefined;
 
-  constructor(message: string, options?: { cause?: unknown; text?: string; column?: number }) {
-    super(message, options);
+  constructor(account: ErrorAccount | string, options?: { cause?: unknown; text?: string; column?: number }) {
+    super(account, options);
     this.text = options?.text;
     this.column = options?.column;
   }
@@ -46,30 +80,38 @@ export class ConnectError extends QmptapError {
   readonly code = 'CONNECT';
   readonly address: string;
 
-  constructor(message: string, options: { cause?: unknown; address: string }) {
-    super(message, options);
+  constructor(account: ErrorAccount | string, options: { cause?: unknown; address: string }) {
+    super(account, options);
     this.address = options.address;
   }
 }
 
-/** A recording that cannot be read; `path` is the file. */
+/** A recording that cannot be read; `path` is the file, and the subject of an account that has none. */
 export class RecordingError extends QmptapError {
-  readonly code = 'RECORDING';
+  readonly code: RecordingErrorCode;
   readonly path: string;
 
-  constructor(message: string, options: { cause?: unknown; path: string }) {
-    super(message, options);
+  constructor(
+    account: ErrorAccount | string,
+    options: { cause?: unknown; path: string; code?: RecordingErrorCode },
+  ) {
+    super(about(options.path, account), options);
+    this.code = options.code ?? 'RECORDING';
     this.path = options.path;
   }
 }
 
-/** A file that cannot be written, or that must not be overwritten; `path` is the file. */
+/** A file that cannot be written, or that must not be overwritten; `path` is the file, and the subject as above. */
 export class OutputError extends QmptapError {
-  readonly code = 'OUTPUT';
+  readonly code: OutputErrorCode;
   readonly path: string;
 
-  constructor(message: string, options: { cause?: unknown; path: string }) {
-    super(message, options);
+  constructor(
+    account: ErrorAccount | string,
+    options: { cause?: unknown; path: string; code?: OutputErrorCode },
+  ) {
+    super(about(options.path, account), options);
+    this.code = options.code ?? 'OUTPUT';
     this.path = options.path;
   }
 }
@@ -77,12 +119,11 @@ export class OutputError extends QmptapError {
 /** Text that QEMU's JSON parser refuses; `reason` is worded as QEMU words it, `offset` counts bytes. */
 export class JsonError extends QmptapError {
   readonly code = 'JSON';
-  readonly reason: string;
   readonly offset: number;
 
   constructor(reason: string, offset: number) {
-    super(`JSON parse error, ${reason}`);
-    this.reason = reason;
+    super({ reason });
+    this.message = `JSON parse error, ${reason}`; // QEMU's own words, comma and all
     this.offset = offset;
   }
 }
@@ -91,4 +132,13 @@ export class JsonError extends QmptapError {
 export class DivergenceError extends QmptapError {
   readonly code = 'DIVERGENCE';
   override readonly exitCode = 3;
+}
+
+function about(path: string, account: ErrorAccount | string): ErrorAccount | string {
+  return typeof account === 'string' ? account : { subject: path, ...account };
+}
+
+/** `SUBJECT: REASON; REMEDY`, as far as there is any. */
+function composed({ subject, reason, remedy }: ErrorAccount): string {
+  return (subject === undefined ? '' : `${subject}: `) + reason + (remedy === undefined ? '' : `; ${remedy}`);
 }

@@ -2,7 +2,7 @@
  * The library: record and read QMP traffic from a program or a test. Nothing else of qmptap is meant
  * to be imported.
  */
-export type { ErrorCode } from './errors.js';
+export type { ErrorAccount, ErrorCode, OutputErrorCode, RecordingErrorCode } from './errors.js';
 export {
   ConnectError,
   DivergenceError,
