@@ -29,7 +29,7 @@ import {
 import { codeOf, isThere, journalPath, journalSegments, pathIn, reasonOf } from '../disk/files.js';
 import { isLive, isWritten } from '../disk/liveness.js';
 import { formatOf } from '../rows/migrate.js';
-import { StoredRecording } from '../read/reader.js';
+import { type Place, StoredRecording } from '../read/reader.js';
 import { hasJournal, makeOneFile, stateOf, takeIn, upgrade } from './recover.js';
 
 export interface OpenOptions {
@@ -41,6 +41,12 @@ export interface OpenOptions {
 export interface OpenedRecording extends Required<RecordingReader> {
   /** Gives a line for each thing in the file that is not as it was written. */
   damage(): Iterable<string>;
+}
+
+/** A connection that only reads, and what opening found. */
+export interface Opened {
+  readonly db: Connection;
+  readonly place: Place;
 }
 
 type Notice = (line: string) => void;
@@ -58,6 +64,19 @@ const poll = 10;
  * @throws RecordingError if it is missing, no recording, damaged or from a newer qmptap
  */
 export function openRecording(path: string, options: OpenOptions = {}): OpenedRecording {
+  const { db, place } = openConnection(path, options);
+  try {
+    return orClosed(db, () => new StoredRecording(db, place));
+  } catch (error) {
+    throw readFailure(path, error);
+  }
+}
+
+/**
+ * The same for who reads the tables by SQL.
+ * @throws RecordingError like {@link openRecording}
+ */
+export function openConnection(path: string, options: OpenOptions = {}): Opened {
   const notice = options.onNotice ?? (() => undefined);
   try {
     checkFile(path, resolve(path));
@@ -65,8 +84,8 @@ export function openRecording(path: string, options: OpenOptions = {}): OpenedRe
     const file = realpathSync(path);
     for (let waited = 0; waited < takeInPatience; waited += poll) {
       checkBeside(path);
-      const recording = openLive(path, file) ?? openStill(path, file, notice, waited < racePatience);
-      if (recording !== undefined) return recording;
+      const opened = openLive(path, file) ?? openStill(path, file, notice, waited < racePatience);
+      if (opened !== undefined) return opened;
       pause();
     }
     throw new RecordingError(`${path}: another program is at work on it; try again`, { path });
@@ -97,13 +116,13 @@ function statsOf(file: string): Stats | undefined {
 }
 
 /** Undefined if nobody writes it. */
-function openLive(path: string, file: string): StoredRecording | undefined {
+function openLive(path: string, file: string): Opened | undefined {
   for (let waited = 0; isLive(file); waited += poll) {
     const db = openReadOnly(file);
     const state = orClosed(db, () => stateOf(db, path));
     // What another reader is taking in will be whole in a moment.
     if (state === 'recording' || (state === 'being taken in' && waited > takeInPatience)) {
-      return read(db, { path, live: () => isWritten(file) });
+      return { db, place: { path, live: () => isWritten(file), incomplete: undefined } };
     }
     db.close();
     if (state === 'old') {
@@ -122,10 +141,10 @@ function pause(): void {
 }
 
 /** Undefined if it is to be tried again: others are at work on it. */
-function openStill(path: string, file: string, notice: Notice, again: boolean): StoredRecording | undefined {
+function openStill(path: string, file: string, notice: Notice, again: boolean): Opened | undefined {
   try {
     const { done, incomplete } = bringUpToDate(path, file, notice);
-    return done ? read(openFinished(path, file), { path, incomplete }) : undefined;
+    return done ? { db: openFinished(path, file), place: still(path, incomplete) } : undefined;
   } catch (error) {
     if (!isPlaceTrouble(error)) throw error;
     if (again && isWritable(file) && !isFull(error)) return undefined;
@@ -144,7 +163,7 @@ function isWritable(file: string): boolean {
 }
 
 /** Reads a copy, where the recording cannot be read as and where it is. */
-function openCopy(path: string, file: string, reason: string, notice: Notice): StoredRecording {
+function openCopy(path: string, file: string, reason: string, notice: Notice): Opened {
   const folder = mkdtempSync(join(tmpdir(), 'qmptap-copy-'));
   try {
     const copy = pathIn(folder, file);
@@ -155,7 +174,7 @@ function openCopy(path: string, file: string, reason: string, notice: Notice): S
     }
     notice(`${path}: it cannot be completed where it is (${reason}); a temporary copy is read`);
     const { incomplete } = bringUpToDate(path, copy, () => undefined);
-    return read(openFinished(path, copy), { path, incomplete });
+    return { db: openFinished(path, copy), place: still(path, incomplete) };
   } finally {
     // What is open stays readable without a name, and so is gone whatever ends this process.
     rmSync(folder, { recursive: true, force: true });
@@ -199,10 +218,7 @@ function empty(path: string, file: string): RecordingError {
   });
 }
 
-function read(
-  db: Connection,
-  place: { path: string; live?: () => boolean; incomplete?: string | undefined },
-): StoredRecording {
-  const { path, live = () => false, incomplete } = place;
-  return orClosed(db, () => new StoredRecording(db, { path, live, incomplete }));
+/** A place where nobody writes. */
+function still(path: string, incomplete: string | undefined): Place {
+  return { path, live: () => false, incomplete };
 }

@@ -1,0 +1,131 @@
+/**
+ * Copies a recording into one new file, finished and consistent, also while it is being made: a snapshot of the
+ * tables by SQLite, and the part of the journal that is not in them yet.
+ */
+import { closeSync, copyFileSync, realpathSync } from 'node:fs';
+import { RecordingError } from '../../errors.js';
+import { closeAsOneFile, openReadOnly, openWriter, readFailure, type Connection } from '../disk/database.js';
+import {
+  codeOf,
+  createEmptyFile,
+  journalPath,
+  journalSegments,
+  removeBeside,
+  removeRecording,
+} from '../disk/files.js';
+import { openRegular } from '../disk/sidecar-files.js';
+import { readCheckpoint } from './checkpoint.js';
+import { Indexer } from './indexer.js';
+import { openConnection, type OpenOptions } from './open.js';
+
+/** A recorder goes on while its journal is copied, and rarely is a whole segment of it ahead. */
+const attempts = 5;
+
+const whileMade = 'it was copied while it was being made';
+
+/**
+ * Writes all of the recording at `path` into `to`, which must not exist. Sessions that still run are cut off in the
+ * copy, which says that it was made of a live recording. Nothing is left of `to` if that fails.
+ * @throws RecordingError if `path` cannot be read, the system's error (`EEXIST`, `ENOSPC` …) if `to` cannot be written
+ */
+export function backupRecording(path: string, to: string, options: OpenOptions = {}): void {
+  createEmptyFile(to);
+  try {
+    const { db, place } = openConnection(path, options);
+    try {
+      const live = place.live();
+      if (live) copyLive(path, db, to);
+      else copyTables(db, to);
+      if (live || place.incomplete !== undefined) finish(to, live, place.incomplete ?? whileMade);
+    } finally {
+      db.close();
+    }
+  } catch (error) {
+    removeRecording(to);
+    throw readFailure(path, error);
+  }
+}
+
+/** One statement, and so of one moment. */
+function copyTables(db: Connection, to: string): void {
+  db.prepare('VACUUM INTO ?').run(to);
+}
+
+/** The tables first: a segment of the journal is removed only when it is in them. */
+function copyLive(path: string, db: Connection, to: string): void {
+  const file = realpathSync(path);
+  for (let left = attempts; left > 0; left--) {
+    const held = new Map<number, number>();
+    try {
+      hold(file, held);
+      copyTables(db, to);
+      hold(file, held);
+      if (copyJournal(held, firstSegment(to), to)) return;
+    } finally {
+      for (const segment of held.values()) closeSync(segment);
+    }
+    removeRecording(to);
+    createEmptyFile(to);
+  }
+  throw new RecordingError(
+    { reason: 'it grows faster than it can be copied', remedy: 'try again' },
+    { path, code: 'IN_USE' },
+  );
+}
+
+/** Opens the segments of the journal that are there: open, they stay, whatever becomes of their names. */
+function hold(file: string, held: Map<number, number>): void {
+  for (const segment of journalSegments(file)) {
+    if (held.has(segment)) continue;
+    try {
+      held.set(segment, openRegular(journalPath(file, segment)));
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT') throw error; // taken in at this very moment
+    }
+  }
+}
+
+/** False if a segment between `first` and the last one is missing. */
+function copyJournal(held: ReadonlyMap<number, number>, first: number, to: string): boolean {
+  const last = Math.max(first, ...held.keys());
+  for (let segment = first; segment <= last; segment++) {
+    const open = held.get(segment);
+    if (open === undefined) return false;
+    copyFileSync(`/proc/self/fd/${open}`, journalPath(to, segment));
+  }
+  return true;
+}
+
+function firstSegment(copy: string): number {
+  const db = openReadOnly(copy);
+  try {
+    return readCheckpoint(db).segment;
+  } finally {
+    db.close();
+  }
+}
+
+/** Takes the journal into the copy, and says in it what it is. */
+function finish(to: string, live: boolean, incomplete: string): void {
+  const db = openWriter(to, false);
+  try {
+    if (live) {
+      const indexer = new Indexer(db, to);
+      try {
+        indexer.finish(incomplete);
+      } finally {
+        indexer.close();
+      }
+      db.prepare(`UPDATE session SET end_reason = ? WHERE "end" = 'cut-off' AND end_reason IS NULL`).run(
+        whileMade,
+      );
+    } else {
+      db.prepare('UPDATE recording SET incomplete = ?').run(incomplete);
+    }
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+  closeAsOneFile(db);
+  removeBeside(to);
+}
