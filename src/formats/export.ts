@@ -2,6 +2,7 @@
  * What every format is made from: a stretch of a recording, already chosen and, unless told otherwise,
  * already redacted. An exporter gives its file in pieces, so that memory does not grow with it.
  */
+import type { Mark } from '../recording/marks.js';
 import type { Message } from '../recording/message.js';
 import type { RecordingInfo } from '../recording/ports.js';
 import type { Session } from '../recording/session.js';
@@ -13,6 +14,8 @@ export interface ExportInput {
   readonly sessions: readonly Session[];
   /** Their messages in the order of completion. Read once, lazily. */
   readonly messages: Iterable<Message>;
+  /** Those on the messages; others are ignored. In any order. */
+  readonly marks: readonly Mark[];
   /** The recording's path as the exported file would name it. */
   readonly reference: string;
   /** SHA-256 in base64, which only those above the wall can make. */
@@ -24,13 +27,19 @@ export interface ExportInput {
 /** A format: gives the file's pieces. */
 export type Exporter = (input: ExportInput) => Iterable<string | Uint8Array>;
 
+/** A message to export, with its session, and its mark if it has one. */
+export interface ExportedMessage {
+  readonly message: Message;
+  readonly session: Session;
+  readonly mark: Mark | undefined;
+}
+
 /**
  * The messages, with each session announced before its first one: the sessions in their order, so that
  * their numbers come out the same when they are counted again.
  */
-export function* withSessions(
-  input: ExportInput,
-): Iterable<{ readonly session: Session } | { readonly message: Message; readonly session: Session }> {
+export function* withSessions(input: ExportInput): Iterable<{ readonly session: Session } | ExportedMessage> {
+  const marks = new Map(input.marks.map((mark) => [`${mark.session}:${mark.seq}`, mark]));
   const waiting = [...input.sessions];
   const open = new Map<number, Session>();
   for (const message of input.messages) {
@@ -41,7 +50,8 @@ export function* withSessions(
       yield { session };
     }
     const session = open.get(message.session);
-    if (session !== undefined) yield { message, session };
+    if (session === undefined) continue;
+    yield { message, session, mark: marks.get(`${message.session}:${message.seq}`) };
   }
   for (const session of waiting) yield { session };
 }

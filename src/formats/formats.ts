@@ -1,4 +1,4 @@
-/** The formats by name: what each is for, how it is written, how it is read, how it is recognised. */
+/** The code of each format in `table.ts`: how it is written, how it is read, how it is recognised. */
 import type { Exporter } from './export.js';
 import type { Importer, ImportTarget } from './import.js';
 import { HtmlImporter } from './page/html-import.js';
@@ -17,72 +17,58 @@ import { exportPcapng } from './pcapng.js';
 import { exportReplies } from './script/replies.js';
 import { exportPytest, exportVitest } from './script/test-files.js';
 import { exportText } from './script/transcript.js';
+import { type ExportFormatName, type ImportFormatName, importNames } from './table.js';
 
-/** A format that can be written. */
-export interface ExportFormat {
-  readonly help: string;
-  /** The file's usual ending, with its dot. */
-  readonly suffix: string;
-  readonly exporter: Exporter;
-}
+/** A format whose export is a file of text or bytes; a recording is written by the store. */
+export type FileFormatName = Exclude<ExportFormatName, 'qmptap'>;
 
-export const exportFormats = {
-  jsonl: { help: 'one JSON object a line, lossless', suffix: '.jsonl', exporter: exportJsonl },
-  text: { help: "-> and <- as in QEMU's documents", suffix: '.txt', exporter: exportText },
-  html: { help: 'one page for a bug report', suffix: '.html', exporter: exportHtml },
-  replies: { help: "the layout of libvirt's *.replies", suffix: '.replies', exporter: exportReplies },
-  pcapng: { help: 'for Wireshark', suffix: '.pcapng', exporter: exportPcapng },
-  vitest: { help: 'a test that replays the recording', suffix: '.test.ts', exporter: exportVitest },
-  pytest: { help: 'a test that replays the recording', suffix: '_test.py', exporter: exportPytest },
-} as const satisfies Record<string, ExportFormat>;
+export const exporters: Readonly<Record<FileFormatName, Exporter>> = {
+  jsonl: exportJsonl,
+  html: exportHtml,
+  text: exportText,
+  replies: exportReplies,
+  pcapng: exportPcapng,
+  vitest: exportVitest,
+  pytest: exportPytest,
+};
 
-/** A format that can be read. */
-export interface ImportFormat {
-  readonly help: string;
+/** How a format is read. */
+interface ImportCode {
   readonly importer: (target: ImportTarget) => Importer;
   /** Whether a file that begins with these lines is one. */
   readonly recognises: (lines: readonly string[]) => boolean;
 }
 
-/** In the order in which they are tried: what tells itself apart by a line comes before what does not. */
-export const importFormats = {
+export const importers: Readonly<Record<ImportFormatName, ImportCode>> = {
   jsonl: {
-    help: 'what `export --format jsonl` writes',
     importer: (target) => new JsonlImporter(target),
     recognises: some(/^\s*\{\s*"type"\s*:\s*"(?:recording|session|message)"/),
   },
   html: {
-    help: 'what `export --format html` writes',
     importer: (target) => new HtmlImporter(target),
     recognises: (lines) => lines[0] === '<!doctype html>' && lines.includes('<title>qmptap</title>'),
   },
   'libvirt-log': {
-    help: "libvirt's debug log, also from journald, syslog or KubeVirt",
     importer: (target) => new LibvirtLogImporter(target),
     recognises: (lines) => lines.some((line) => parseLogLine(line.replace(/\r$/, ''), '1970') !== undefined),
   },
   'qemu-trace': {
-    help: "QEMU's own trace log, with monitor_qmp_* and handle_qmp_command",
     importer: (target) => new QemuTraceImporter(target),
     recognises: some(/^(?:\d+@\d+\.\d{6}:)?(?:handle_qmp_command|monitor_qmp_\w+) /),
   },
   'incus-log': {
-    help: "Incus' qemu.qmp.log",
     importer: (target) => new IncusLogImporter(target),
     recognises: some(/^\[\d{4}-\d\d-\d\dT[^\]]+\] (?:QUERY|REPLY|EVENT): /),
   },
   systemtap: {
-    help: "the output of libvirt's qemu-monitor.stp",
     importer: (target) => new SystemtapImporter(target),
     recognises: some(/^ *\d+\.\d{3} (?:begin$|[<>!] 0x[0-9a-f]+ )/),
   },
   text: {
-    help: "-> and <- as in QEMU's documents",
     importer: (target) => new TranscriptImporter(target),
     recognises: some(/^\s*(?:->|<-)\s*\{/),
   },
   'qmp-shell': {
-    help: 'what qmp-shell -l writes',
     importer: (target) => new QmpShellImporter(target),
     recognises: (lines) => {
       const head = firstObject(lines);
@@ -93,23 +79,24 @@ export const importFormats = {
     },
   },
   replies: {
-    help: "libvirt's *.replies",
     importer: (target) => new RepliesImporter(target),
     recognises: (lines) =>
       /^\s*\{\s*"(?:execute|return|error|id|arguments|exec-oob)"\s*:/.test(firstObject(lines)),
   },
-} as const satisfies Record<string, ImportFormat>;
+};
 
-export type ImportFormatName = keyof typeof importFormats;
-export type ExportFormatName = keyof typeof exportFormats;
+/** The order in which formats are tried: what shows itself in one line before what does not. */
+const tried: readonly ImportFormatName[] = [
+  ...importNames.filter((name) => name !== 'text' && name !== 'replies' && name !== 'qmp-shell'),
+  'text',
+  'qmp-shell',
+  'replies',
+];
 
 /** The format of a file, told from its first lines (binary strings); undefined if it is none of these. */
 export function recogniseFormat(lines: readonly string[]): ImportFormatName | undefined {
   if (lines.some((line) => line.includes('\0'))) return undefined; // no text
-  for (const [name, format] of Object.entries(importFormats)) {
-    if (format.recognises(lines)) return name as ImportFormatName;
-  }
-  return undefined;
+  return tried.find((name) => importers[name].recognises(lines));
 }
 
 function some(pattern: RegExp): (lines: readonly string[]) => boolean {

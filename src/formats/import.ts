@@ -2,6 +2,7 @@
  * What every importer is: a machine that is given a file's lines and tells the conversation as traffic,
  * so that all that is imported goes through the same tap as what is recorded. Knows no files.
  */
+import type { Mark } from '../recording/marks.js';
 import type { Direction } from '../recording/message.js';
 import type { TrafficSink } from '../recording/ports.js';
 import type { Dialect, SessionEnd } from '../recording/session.js';
@@ -15,6 +16,8 @@ export interface ImportTarget {
   readonly started: number;
   /** For sessions that the file does not name. */
   readonly label?: string | undefined;
+  /** A mark on a message that was told before. Absent: marks are not kept. */
+  readonly mark?: ((mark: Mark) => void) | undefined;
   /** Something of the file that is left out, and why; `line` counts from 1. */
   readonly skip: (line: number, why: string) => void;
 }

@@ -5,7 +5,7 @@
  */
 import type { Message } from '../recording/message.js';
 import type { Session } from '../recording/session.js';
-import { type ExportInput, withSessions } from './export.js';
+import { type ExportedMessage, type ExportInput, withSessions } from './export.js';
 import { counted, oneLine } from './plain-text.js';
 
 const linkTypeUpperPdu = 252;
@@ -45,7 +45,7 @@ export function* exportPcapng(input: ExportInput): Iterable<Uint8Array> {
     const { message, session } = entry;
     const packet = packetOf(message, session);
     if (packet.length > maximumPacket) cut += 1;
-    yield packetBlock(interfaces.get(session.id) ?? 0, packet, message, session);
+    yield packetBlock(interfaces.get(session.id) ?? 0, packet, entry);
   }
   if (cut > 0)
     input.omit(`the end of ${counted(cut, 'message')} of more than 256 KiB, which Wireshark would not open`);
@@ -81,7 +81,11 @@ function tag(type: number, text: string): Uint8Array[] {
   return [Uint8Array.of(type >> 8, type & 0xff, value.length >> 8, value.length & 0xff), value];
 }
 
-function packetBlock(place: number, packet: Uint8Array, message: Message, session: Session): Uint8Array {
+function packetBlock(
+  place: number,
+  packet: Uint8Array,
+  { message, session, mark }: ExportedMessage,
+): Uint8Array {
   const kept = packet.subarray(0, maximumPacket);
   const time = BigInt(session.started) * 1000n + BigInt(Math.round(message.t));
   const way = message.dir === 'c2s' ? direction.outbound : direction.inbound;
@@ -90,6 +94,8 @@ function packetBlock(place: number, packet: Uint8Array, message: Message, sessio
     padded(kept),
     ...options([
       [option.comment, textOf(commentOn(message))],
+      // Wireshark shows each comment of a packet by itself.
+      ...(mark === undefined ? [] : [[option.comment, textOf(`marked: ${mark.note ?? ''}`)] as const]),
       [option.flags, u32(way)],
     ]),
   ]);

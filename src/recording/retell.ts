@@ -2,7 +2,7 @@
  * Tells recorded messages again as traffic, so that a changed or filtered copy is made the way every
  * recording is made. Knows no files; sessions must be told in the order of their messages.
  */
-import type { Message } from './message.js';
+import type { Message, MessageRef } from './message.js';
 import type { TrafficSink } from './ports.js';
 import type { Session, SessionStart } from './session.js';
 
@@ -56,13 +56,15 @@ export class Retelling {
     return this.#open.has(session);
   }
 
-  message(session: number, message: Told): void {
+  /** Gives the message's place in the copy; undefined if its session is not open. */
+  message(session: number, message: Told): MessageRef | undefined {
     const told = this.#open.get(session);
-    if (told === undefined) return;
+    if (told === undefined) return undefined;
     told.messages += 1;
     told.latest = told.start + message.t;
     if (message.injected && message.dir === 'c2s') this.#sink.inject(told.number, told.latest, message.raw);
     else this.#sink.chunk(told.number, message.dir, told.latest, message.raw, message.fds);
+    return { session: told.number, seq: told.messages };
   }
 
   /** Ends what is still open, and says something of every session of the copy. */

@@ -123,6 +123,13 @@ export class Redactor {
     return edits.length === 0 ? raw : edited(raw, edits);
   }
 
+  /** A text that is no message, such as the note on one, without its secrets. */
+  text(text: string): string {
+    const { text: clean, count } = this.#known.replaceIn(this.#withoutParts(text, secretParts(text)));
+    if (count > 0) this.#count('a secret found elsewhere', count);
+    return clean;
+  }
+
   /** Garbage that came after its frame: nobody knows where in it a secret may be, so all of it goes. */
   trailer(bytes: Uint8Array): Uint8Array {
     return blank(bytes);
@@ -181,6 +188,10 @@ export class Redactor {
     const isHmp =
       message.kind === 'command' && message.name === 'human-monitor-command' && matchPath(commandLine, steps);
     const parts = isHmp ? secretPartsOfHmp(text) : secretParts(text);
+    return this.#replaceKnown(text, this.#withoutParts(text, parts));
+  }
+
+  #withoutParts(text: string, parts: ReturnType<typeof secretParts>): string {
     let out = '';
     let at = 0;
     for (const { start, end, what } of parts) {
@@ -190,7 +201,7 @@ export class Redactor {
       at = end;
       this.#count(what);
     }
-    return this.#replaceKnown(text, out + text.slice(at));
+    return out + text.slice(at);
   }
 
   #replaceKnown(text: string, partly: string): string | undefined {

@@ -25,6 +25,8 @@ export interface SceneOptions {
   readonly notice?: string | undefined;
   /** Absent: marks cannot be kept. */
   readonly marks?: MarkKeeper | undefined;
+  /** How the names that `exportTo` takes can end. */
+  readonly exportEndings?: readonly string[] | undefined;
   /** Writes the messages that match to a file, and gives how many there were. */
   readonly exportTo?: ((path: string, where: Condition) => Promise<number>) | undefined;
   /** Sends a command into a live session; gives what there is to say about it. */

@@ -112,8 +112,9 @@ describe('qmptap export', () => {
   });
 
   const bad: [name: string, args: string[], code: number, says: RegExp][] = [
-    ['no format', ['FILE'], 2, /--format/],
-    ['an unknown format', ['FILE', '--format', 'xml'], 2, /jsonl, text, html/],
+    ['no format', ['FILE'], 2, /in which format\? give --format, one of qmptap, jsonl/],
+    ['a name that tells none', ['FILE', '-o', 'FOLDER/x.xml'], 2, /ends with none of \.qmptap \.jsonl/],
+    ['an unknown format', ['FILE', '--format', 'xml'], 2, /jsonl, html, text/],
     ['a filter that is none', ['FILE', 'cmd:', '--format', 'text'], 2, /\^/],
     ['a rule that is none', ['FILE', '--format', 'text', '--rule', 'opaque'], 2, /path:arguments\.opaque/],
     ['a session that is not there', ['FILE', '--format', 'text', '-s', '9'], 1, /no session 9/],

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { Exporter } from '../../src/formats/export.js';
+import { exportHtml } from '../../src/formats/page/html.js';
 import { exportPcapng } from '../../src/formats/pcapng.js';
 import { MemoryRecording } from '../../src/recording/memory.js';
 import { exportReplies } from '../../src/formats/script/replies.js';
@@ -200,4 +202,14 @@ describe('pcapng', () => {
     }
     expect(codes).toEqual([2, 3, 9, 0]);
   });
+});
+
+test('marks are told in every format that has a place for them', () => {
+  const recording = recorded(conversation);
+  const marks = [{ session: 1, seq: 6, note: 'here it \x1b stops' }];
+  const told = (exporter: Exporter): string => exported(recording, exporter, { marks }).text;
+  expect(told(exportText)).toContain('# marked: here it \\u001b stops\n<- {"timestamp"');
+  expect(told(exportPcapng)).toContain('marked: here it \\u001b stops');
+  expect(told(exportHtml)).toContain('{"type":"mark","session":1,"seq":6,"note":"here it \\u001b stops"}');
+  expect(exported(recording, exportReplies, { marks }).omitted).toEqual(['1 mark', '1 event']);
 });

@@ -5,7 +5,7 @@
  *
  * Prints how many events are surely in the file, again and again.
  */
-import { createRecording } from '../../dist/store/recorder.js';
+import { createRecording } from '../../dist/store/index/recorder.js';
 
 const recorder = await createRecording(process.argv[2], {
   createdBy: 'flood',

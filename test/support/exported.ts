@@ -19,6 +19,7 @@ export function exported(
     info: recording.info,
     sessions: recording.sessions(),
     messages: recording.messages(),
+    marks: [],
     reference: 'test.qmptap',
     sha256: (text) => createHash('sha256').update(text).digest('base64'),
     omit: (what) => omitted.push(what),

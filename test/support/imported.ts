@@ -1,6 +1,8 @@
 /** Lines through an importer and the real tap into a recording in memory. */
-import { type ImportFormatName, importFormats, recogniseFormat } from '../../src/formats/formats.js';
+import { importers, recogniseFormat } from '../../src/formats/formats.js';
+import type { ImportFormatName } from '../../src/formats/table.js';
 import { Tap } from '../../src/proxy/tap.js';
+import type { Mark } from '../../src/recording/marks.js';
 import { MemoryRecording } from '../../src/recording/memory.js';
 import type { TrafficSink } from '../../src/recording/ports.js';
 
@@ -31,6 +33,7 @@ export function memorySink(recording: MemoryRecording): TrafficSink {
 export interface Imported {
   readonly recording: MemoryRecording;
   readonly format: ImportFormatName | undefined;
+  readonly marks: readonly Mark[];
   /** `line: why`. */
   readonly skipped: readonly string[];
 }
@@ -45,12 +48,14 @@ export function imported(bytes: Uint8Array | string, format?: ImportFormatName):
   if (lines.at(-1) === '') lines.pop();
   const recording = new MemoryRecording();
   const skipped: string[] = [];
+  const marks: Mark[] = [];
   const name = format ?? recogniseFormat(lines.slice(0, 100));
   if (name !== undefined) {
-    const importer = importFormats[name].importer({
+    const importer = importers[name].importer({
       sink: memorySink(recording),
       source: 'test.log',
       started: importStarted,
+      mark: (mark) => marks.push(mark),
       skip: (line, why) => skipped.push(`${line}: ${why}`),
     });
     lines.forEach((line, place) => {
@@ -58,5 +63,5 @@ export function imported(bytes: Uint8Array | string, format?: ImportFormatName):
     });
     importer.end();
   }
-  return { recording, format: name, skipped };
+  return { recording, format: name, marks, skipped };
 }

@@ -363,8 +363,14 @@ describe('marks and notes', () => {
 describe('export and send', () => {
   test('export what is shown', async () => {
     const exportTo = vi.fn().mockResolvedValue(1);
-    const { screen } = open(recorded(boot), new TestScreen(), { exportTo, filter: 'kind:event' });
-    screen.type(`e/tmp/x.jsonl${enter}`);
+    const { screen } = open(recorded(boot), new TestScreen(), {
+      exportTo,
+      exportEndings: ['.jsonl', '.html'],
+      filter: 'kind:event',
+    });
+    screen.type('e');
+    await screen.shows('export what is shown to (.jsonl .html):');
+    screen.type(`/tmp/x.jsonl${enter}`);
     await screen.shows('1 messages written to /tmp/x.jsonl');
     expect(exportTo).toHaveBeenCalledWith('/tmp/x.jsonl', { op: 'kind', kind: 'event' });
   });

@@ -76,17 +76,16 @@ function writePieces(file: number, pieces: Iterable<string | Uint8Array>): void 
 }
 
 /**
- * Makes a recording.
+ * Makes a recording. `complete` may still change the file when all traffic is in it, before it has its name.
  * @throws OutputError like {@link writeFile}; whatever `fill` throws, and then no file is left
  */
 export async function writeRecording(
   path: string,
   force: boolean,
   fill: (recorder: Recorder) => Promise<void>,
+  complete?: (draft: string) => void,
 ): Promise<Finished> {
-  if (isStream(path)) throw notReplaceable(path);
-  const beside = prepare(path, force);
-  if (!force && isTaken(path)) throw inTheWay(path);
+  const beside = prepareRecording(path, force);
   const recorder = await createRecording(beside, { createdBy: `qmptap ${version}`, onTrouble: say });
   let finished: Finished;
   // What is half made is of no use; a signal may come for as long as a log is.
@@ -104,11 +103,8 @@ export async function writeRecording(
   }
   try {
     finished = await recorder.finish();
-    if (force) {
-      refuseLive(path);
-      removeBeside(resolve(path));
-    }
-    place(beside, path, force);
+    complete?.(beside);
+    placeRecording(beside, path, force);
   } catch (error) {
     removeRecording(beside);
     throw cannotWrite(path, error);
@@ -116,6 +112,23 @@ export async function writeRecording(
     process.off('SIGINT', end).off('SIGTERM', end);
   }
   return finished;
+}
+
+/** The name to write a new recording under. @throws OutputError like {@link writeFile} */
+export function prepareRecording(path: string, force: boolean): string {
+  if (isStream(path)) throw notReplaceable(path);
+  const draft = prepare(path, force);
+  if (!force && isTaken(path)) throw inTheWay(path);
+  return draft;
+}
+
+/** Gives a finished recording its name; what lay beside the one that it replaces goes. @throws like {@link place} */
+export function placeRecording(draft: string, path: string, force: boolean): void {
+  if (force) {
+    refuseLive(path);
+    removeBeside(resolve(path));
+  }
+  place(draft, path, force);
 }
 
 /** The name to write under; nothing is done yet if this throws. */

@@ -1,21 +1,23 @@
 /** What `qmptap export` does: chooses messages, takes secrets out, writes a file or to standard output. */
 import { dirname, relative, resolve } from 'node:path';
 import { UsageError } from '../../errors.js';
-import { type ExportFormatName, exportFormats } from '../../formats/formats.js';
+import { exporters, type FileFormatName } from '../../formats/formats.js';
+import { type Format, formats } from '../../formats/table.js';
 import { parseFilter } from '../../inspect/filter/filter.js';
 import { counted, escapeText } from '../../inspect/format.js';
 import { chosenSession } from '../../recording/chosen-session.js';
 import type { Message } from '../../recording/message.js';
 import { isSameFile } from '../../store/disk/files.js';
 import { openRecording } from '../../store/index/open.js';
+import { StoredMarks } from '../../store/read/marks.js';
 import { exportInput } from './export-input.js';
 import { writeFile } from '../files/new-file.js';
 import { Lines, say } from '../output/output.js';
-import { learnedRedactor, redactedMessages, removedText } from './redaction.js';
+import { learnedRedactor, redactedMarks, redactedMessages, removedText } from './redaction.js';
 
 export interface ExportOptions {
   readonly filter: string;
-  readonly format: ExportFormatName;
+  readonly format: FileFormatName;
   /** Undefined or `-`: standard output. */
   readonly output: string | undefined;
   readonly force: boolean;
@@ -23,12 +25,6 @@ export interface ExportOptions {
   readonly redact: boolean;
   readonly rules: readonly string[];
 }
-
-/** Formats that mean nothing on a terminal. */
-const files: ReadonlySet<ExportFormatName> = new Set(['pcapng', 'html']);
-
-/** Formats that name the recording, and hold nothing of it. */
-const tests: ReadonlySet<ExportFormatName> = new Set(['vitest', 'pytest']);
 
 /**
  * Exports what the options choose.
@@ -38,7 +34,9 @@ export function exportCommand(file: string, options: ExportOptions): void {
   const { format, output, session } = options;
   const where = options.filter === '' ? undefined : parseFilter(options.filter);
   const toFile = output !== undefined && output !== '-';
-  if (!toFile && files.has(format) && process.stdout.isTTY) {
+  const { content, isReference }: Format = formats[format];
+  // A page is text, but nobody reads it.
+  if (!toFile && (content === 'binary' || format === 'html') && process.stdout.isTTY) {
     throw new UsageError(`export --format ${format}: not for a terminal; give -o FILE`);
   }
   if (toFile && isSameFile(file, output)) {
@@ -57,15 +55,21 @@ export function exportCommand(file: string, options: ExportOptions): void {
   const chosen = passing(reader.messages({ session, where }));
   const messages = redactor === undefined ? chosen : redactedMessages(chosen, redactor);
   const reference = toFile ? relative(dirname(resolve(output)), resolve(file)) : file;
-  const input = exportInput(reader.info, sessions, messages, reference, (what) => {
-    say(`left out: ${escapeText(what)}`);
+  const marks = new StoredMarks(file).marks();
+  const input = exportInput({
+    info: reader.info,
+    sessions,
+    messages,
+    marks: redactor === undefined ? marks : redactedMarks(marks, redactor),
+    reference,
+    omit: (what) => {
+      say(`left out: ${escapeText(what)}`);
+    },
   });
-  const pieces = exportFormats[format].exporter(input);
+  const pieces = exporters[format](input);
   if (toFile) {
     writeFile(output, options.force, pieces);
-    say(
-      `${tests.has(format) ? counted(sessions.length, 'session') : counted(count, 'message')} in ${output}`,
-    );
+    say(`${isReference ? counted(sessions.length, 'session') : counted(count, 'message')} in ${output}`);
   } else {
     const lines = new Lines();
     for (const piece of pieces) lines.write(piece);

@@ -1,10 +1,13 @@
 /** What `qmptap import` does: a file's lines through an importer into a new recording. */
 import { RecordingError } from '../../errors.js';
 import type { Importer, ImportTarget } from '../../formats/import.js';
-import { type ImportFormatName, importFormats, recogniseFormat } from '../../formats/formats.js';
+import { importers, recogniseFormat } from '../../formats/formats.js';
+import { type ImportFormatName, importNames } from '../../formats/table.js';
+import type { Mark } from '../../recording/marks.js';
 import type { Recorder } from '../../store/index/recorder.js';
 import { type Input, openInput } from './input.js';
 import { LineReader } from './line-reader.js';
+import { putMarks } from './retelling.js';
 import { writeRecording } from '../files/new-file.js';
 import { say } from '../output/output.js';
 import { ProgressBar } from '../output/progress.js';
@@ -36,14 +39,22 @@ export async function importCommand(file: string, options: ImportOptions): Promi
   let sessions = 0;
   let finished;
   try {
-    finished = await writeRecording(options.output, options.force, async (recorder) => {
-      const import_ = new Import(input, recorder, skipped, options);
-      format = await import_.run();
-      sessions = import_.sessions;
-      if (sessions === 0) {
-        throw new RecordingError(`${file}: nothing in it could be imported as ${format}`, { path: file });
-      }
-    });
+    let marks: readonly Mark[] = [];
+    finished = await writeRecording(
+      options.output,
+      options.force,
+      async (recorder) => {
+        const import_ = new Import(input, recorder, skipped, options);
+        format = await import_.run();
+        ({ sessions, marks } = import_);
+        if (sessions === 0) {
+          throw new RecordingError(`${file}: nothing in it could be imported as ${format}`, { path: file });
+        }
+      },
+      (draft) => {
+        putMarks(draft, marks);
+      },
+    );
   } finally {
     for (const line of skipped.lines(file)) say(line);
   }
@@ -65,12 +76,16 @@ class Import {
   #headBytes = 0;
   /** Sessions that were begun. */
   sessions = 0;
+  readonly marks: Mark[] = [];
 
   constructor(input: Input, recorder: Recorder, skipped: Skipped, { format, label }: ImportOptions) {
     this.#input = input;
     this.#recorder = recorder;
     this.#skipped = skipped;
     this.#target = {
+      mark: (mark) => {
+        this.marks.push(mark);
+      },
       sink: {
         open: (start, t) => {
           this.sessions += 1;
@@ -157,7 +172,7 @@ class Import {
 
   #begin(format: ImportFormatName): void {
     this.#format = format;
-    const importer = importFormats[format].importer(this.#target);
+    const importer = importers[format].importer(this.#target);
     this.#importer = importer;
     const head = this.#head;
     this.#head = [];
@@ -172,6 +187,5 @@ function whyUnknown([first]: readonly string[]): string {
   // What SQLite's files begin with.
   if (first.startsWith('SQLite format 3\0'))
     return 'it is a recording already, or another database; see `qmptap show`';
-  const formats = Object.keys(importFormats).join(', ');
-  return `its format is not recognised; give --format, one of ${formats}`;
+  return `its format is not recognised; give --format, one of ${importNames.join(', ')}`;
 }

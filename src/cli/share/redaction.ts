@@ -1,5 +1,6 @@
 /** Redaction for commands: the pass that learns, and what the user is told of it. */
 import { escapeText } from '../../inspect/format.js';
+import type { Mark } from '../../recording/marks.js';
 import type { Message } from '../../recording/message.js';
 import type { RecordingReader } from '../../recording/ports.js';
 import { Redactor } from '../../redact/redactor.js';
@@ -15,6 +16,14 @@ export function learnedRedactor(reader: RecordingReader, rules: readonly string[
 /** The messages without their secrets. */
 export function* redactedMessages(messages: Iterable<Message>, redactor: Redactor): Iterable<Message> {
   for (const message of messages) yield redactor.message(message);
+}
+
+/** The marks, their notes without secrets. */
+export function redactedMarks(marks: readonly Mark[], redactor: Redactor): Mark[] {
+  return marks.map(({ note, ...ref }) => ({
+    ...ref,
+    note: note === undefined ? undefined : redactor.text(note),
+  }));
 }
 
 /** `redacted: 2 x a VNC password, 1 x …`, or that nothing was found. */

@@ -5,15 +5,17 @@
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import { UsageError } from '../../errors.js';
-import { exportFormats } from '../../formats/formats.js';
+import { exporters } from '../../formats/formats.js';
+import { exportFormatOf, shownEndings } from '../../formats/table.js';
 import type { Condition } from '../../recording/condition.js';
 import type { Message } from '../../recording/message.js';
 import type { RecordingReader } from '../../recording/ports.js';
 import { Redactor } from '../../redact/redactor.js';
 import { cannotWrite } from '../../store/disk/output-failure.js';
+import { StoredMarks } from '../../store/read/marks.js';
 import { exportInput } from '../share/export-input.js';
 import { draftOf, place } from '../files/new-file.js';
-import { redactedMessages } from '../share/redaction.js';
+import { redactedMarks, redactedMessages } from '../share/redaction.js';
 
 /** Milliseconds between two looks at the keys. */
 const step = 10;
@@ -23,10 +25,9 @@ const step = 10;
  * @throws UsageError for a name that asks for no format, OutputError if it cannot be written
  */
 export async function exportShown(reader: RecordingReader, where: Condition, path: string): Promise<number> {
-  const format = Object.values(exportFormats).find(({ suffix }) => path.endsWith(suffix));
-  if (format === undefined) {
-    const known = Object.values(exportFormats).map(({ suffix }) => suffix);
-    throw new UsageError(`${path}: its name should end with one of ${known.join(' ')}`);
+  const format = exportFormatOf(path);
+  if (format === undefined || format === 'qmptap') {
+    throw new UsageError(`${path}: its name should end with one of ${shownEndings.join(' ')}`);
   }
   let count = 0;
   function* counted(): Iterable<Message> {
@@ -44,8 +45,10 @@ export async function exportShown(reader: RecordingReader, where: Condition, pat
   });
   const messages = redactedMessages(counted(), redactor);
   const reference = relative(dirname(resolve(path)), resolve(reader.info.path));
-  const input = exportInput(reader.info, sessions, messages, reference, () => undefined);
-  const pieces: Iterable<string | Uint8Array> = format.exporter(input);
+  const marks = redactedMarks(new StoredMarks(reader.info.path).marks(), redactor);
+  const { info } = reader;
+  const input = exportInput({ info, sessions, messages, marks, reference, omit: () => undefined });
+  const pieces: Iterable<string | Uint8Array> = exporters[format](input);
   const draft = draftOf(path);
   try {
     const file = openSync(draft, 'wx', 0o600);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { RecordingError } from '../../errors.js';
 import { codeOf, reasonOf } from '../../store/disk/files.js';
 import { StoredMarks } from '../../store/read/marks.js';
+import { shownEndings } from '../../formats/table.js';
 import { openRecording } from '../../store/index/open.js';
 import { startUi, type Ui } from '../../tui/app.js';
 import { defaultFolder } from '../files/folder.js';
@@ -27,6 +28,7 @@ export async function uiCommand(file: string | undefined, filter: string): Promi
     filter,
     terminal: { input: process.stdin, output: process.stdout, env: process.env },
     marks: new StoredMarks(path),
+    exportEndings: shownEndings,
     exportTo: async (to, where) => {
       const { exportShown } = await import('./export-shown.js');
       return exportShown(reader, where, to);

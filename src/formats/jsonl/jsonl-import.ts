@@ -3,6 +3,7 @@
  * recorder would have made. Lines made by hand may leave out what can be found out.
  */
 import { parseIsoTime } from '../../text/time.js';
+import type { MessageRef } from '../../recording/message.js';
 import { Retelling, type ToldSession } from '../../recording/retell.js';
 import { type Peer, sessionEnds } from '../../recording/session.js';
 import { type Importer, type ImportTarget, whenKnown } from '../import.js';
@@ -17,6 +18,8 @@ export class JsonlImporter implements Importer {
   readonly #told: Retelling;
   /** When the last message of each open session came. */
   readonly #latest = new Map<number, number>();
+  /** The message before: a mark on it may follow. */
+  #last: { readonly session: unknown; readonly seq: unknown; readonly place: MessageRef } | undefined;
   #warned = false;
 
   constructor(target: ImportTarget) {
@@ -55,8 +58,11 @@ export class JsonlImporter implements Importer {
       case 'message':
         this.#takeMessage(line, number);
         break;
+      case 'mark':
+        this.#takeMark(line, number);
+        break;
       default:
-        this.#target.skip(number, 'neither a recording, a session nor a message');
+        this.#target.skip(number, 'neither a recording, a session, a message nor a mark');
     }
   }
 
@@ -69,8 +75,17 @@ export class JsonlImporter implements Importer {
     this.#open(sessionOf(id, line, this.#target));
   }
 
+  #takeMark({ session, seq, note }: Line, number: number): void {
+    const marked = this.#last;
+    if (marked === undefined || marked.session !== session || marked.seq !== seq) {
+      this.#target.skip(number, 'a mark that does not follow its message');
+      return;
+    }
+    this.#target.mark?.({ ...marked.place, note: typeof note === 'string' ? note : undefined });
+  }
+
   #takeMessage(line: Line, number: number): void {
-    const { session, dir, t } = line;
+    const { session, dir, t, seq } = line;
     const raw = rawOf(line);
     if (raw === undefined || (dir !== 'c2s' && dir !== 's2c') || typeof session !== 'number') {
       this.#target.skip(number, 'a message without session, dir and raw');
@@ -86,13 +101,14 @@ export class JsonlImporter implements Importer {
     const time = Math.max(latest, nanosecondsOf(t) ?? latest);
     this.#latest.set(session, time);
     const fds = line['fds'];
-    this.#told.message(session, {
+    const place = this.#told.message(session, {
       dir,
       t: time,
       raw,
       fds: typeof fds === 'number' && fds > 0 && fds < 1000 ? Math.floor(fds) : 0,
       injected: line['injected'] === true,
     });
+    this.#last = place && { session, seq, place };
   }
 
   #open(session: ToldSession): void {

@@ -2,6 +2,7 @@
  * One JSON object a line: what `show --json` prints. Lossless: `raw` holds a frame's exact bytes, and ids
  * keep every digit. ASCII only, so that a line is safe on any terminal.
  */
+import type { Mark } from '../../recording/marks.js';
 import type { Message } from '../../recording/message.js';
 import type { RecordingInfo } from '../../recording/ports.js';
 import type { Session } from '../../recording/session.js';
@@ -74,6 +75,11 @@ export function messageLine(message: Message, started: number): string {
   // The id is spliced in as text, because a number in it may have more digits than a double holds.
   const id = message.id === undefined ? '' : `"id":${idJson(message.id)},`;
   return `${head.slice(0, -1)},${id}${tail.slice(1)}\n`;
+}
+
+/** The line of a mark, under that of its message. Without a note it is only a mark. */
+export function markLine({ session, seq, note }: Mark): string {
+  return line({ type: 'mark', session, seq, note });
 }
 
 function line(value: object): string {

@@ -131,6 +131,7 @@ function showDetail(message) {
   if (message.late) fact('answers late', link(message.late.session, message.late.seq, '#' + message.late.seq + ' of session ' + message.late.session));
   fact('descriptors', message.fds ? String(message.fds) : undefined);
   fact('problem', message.problem);
+  fact('marked', message.marked ? message.note || 'yes' : undefined);
   const copy = make('button', '', 'Copy');
   copy.onclick = () => copyText(message);
   const tree = make('div', 'tree');

@@ -4,7 +4,8 @@
  * script and this one style by their hashes, and the data cannot end the element that they lie in.
  */
 import { type ExportInput, withSessions } from '../export.js';
-import { messageLine, recordingLine, sessionLine } from '../jsonl/jsonl.js';
+import { recordingLine } from '../jsonl/jsonl.js';
+import { entryLines } from '../jsonl/jsonl-export.js';
 import { detail } from './detail.js';
 import { list } from './list.js';
 import { main } from './main.js';
@@ -40,9 +41,7 @@ export function* exportHtml(input: ExportInput): Iterable<string> {
 `;
   yield inScript(recordingLine(input.info));
   for (const entry of withSessions(input)) {
-    yield inScript(
-      'message' in entry ? messageLine(entry.message, entry.session.started) : sessionLine(entry.session),
-    );
+    yield inScript(entryLines(entry));
   }
   yield `</script>\n<script>${pageScript}</script>\n</body>\n</html>\n`;
 }

@@ -31,7 +31,8 @@ function drawRows() {
 
 /** @param {Message} message @param {number} at @param {boolean} isPartner */
 function rowOf(message, at, isPartner) {
-  const row = make('div', 'row ' + message.kind + (isPartner ? ' pair' : ''));
+  const row = make('div', 'row ' + message.kind + (isPartner ? ' pair' : '') + (message.marked ? ' marked' : ''));
+  if (message.note) row.title = message.note;
   row.id = 'row-' + at;
   row.style.top = at * rowHeight + 'px';
   row.setAttribute('role', 'option');
@@ -44,7 +45,7 @@ function rowOf(message, at, isPartner) {
     make('span', 'time', absolute ? message.time.slice(11, 24) : message.t.toFixed(6)),
     make('span', 'arrow', message.dir === 'c2s' ? '->' : '<-'),
     make('span', 'took', took),
-    make('span', 'name', nameOf(message)),
+    make('span', 'name', (message.marked ? '★ ' : '') + nameOf(message)),
     make('span', 'text', textOf(message).slice(0, 400).replace(/\s+/g, ' ')),
   );
   row.onclick = () => choose(at);

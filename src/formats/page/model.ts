@@ -8,7 +8,7 @@ export const model = /* js */ String.raw`
  * @typedef {{session: number, seq: number, dir: 'c2s' | 's2c', t: number, time: string, kind: string, name?: string,
  *   id?: unknown, replyTo?: number, command?: string, latencyUs?: number, oob?: true, fds: number, problem?: string,
  *   injected?: true, late?: {session: number, seq: number}, raw?: string, rawBase64?: string, line: string,
- *   lower?: string, answer?: Message}} Message
+ *   lower?: string, answer?: Message, marked?: true, note?: string}} Message
  * @typedef {{session: number, label?: string, dialect: string, qemu?: string, package?: string, started: string,
  *   duration?: number, end?: string, endReason?: string, notes?: string[], client: {address: string},
  *   server: {address: string}}} Session
@@ -49,6 +49,11 @@ for (const line of (element('recording').textContent || '').split('\n')) {
   if (!line.startsWith('{')) continue;
   const parsed = JSON.parse(line);
   if (parsed.type === 'session') sessions.push(parsed);
+  const marked = parsed.type === 'mark' && byPlace.get(placeOf(parsed.session, parsed.seq));
+  if (marked) {
+    marked.marked = true;
+    marked.note = parsed.note;
+  }
   if (parsed.type !== 'message') continue;
   parsed.line = line;
   messages.push(parsed);
@@ -120,7 +125,7 @@ function termTest(word) {
       return is === '>=' ? found >= value : found === value;
     };
   }
-  const keyed = /^(cmd|event|kind|dir|id|session):(.+)$/.exec(word);
+  const keyed = /^(cmd|event|kind|dir|id|session|note):(.+)$/.exec(word);
   if (keyed) {
     const [, key, value] = keyed;
     const fits = globTest(value || '');
@@ -128,10 +133,12 @@ function termTest(word) {
     if (key === 'event') return (message) => message.kind === 'event' && fits(message.name);
     if (key === 'kind') return (message) => fits(message.kind);
     if (key === 'dir') return (message) => fits(message.dir);
+    if (key === 'note') return (message) => (message.note || '').toLowerCase().includes((value || '').toLowerCase());
     if (key === 'id') return (message) => fits(idOf(message));
     return (message) => fits(String(message.session));
   }
   if (word === 'fds') return (message) => message.fds > 0;
+  if (word === 'marked') return (message) => message.marked === true;
   if (word === 'pending') return (message) => message.kind === 'command' && !message.answer;
   const wanted = word.replace(/^"(.*)"$/, '$1').toLowerCase();
   return (message) => (message.lower ??= textOf(message).toLowerCase()).includes(wanted);

@@ -40,6 +40,7 @@ main { display: grid; grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); min-
 .row { position: absolute; left: 0; right: 0; height: 22px; display: flex; gap: 10px; padding: 0 12px; white-space: pre; overflow: hidden; cursor: default; }
 .row:hover { background: var(--panel); }
 .row[aria-selected='true'] { background: var(--chosen); }
+.row.marked { background: var(--mark); }
 .row.pair { box-shadow: inset 3px 0 0 var(--focus); }
 .row span { flex: none; overflow: hidden; text-overflow: ellipsis; }
 .row .seq { width: 6ch; text-align: right; color: var(--dim); }

@@ -17,6 +17,7 @@ const maximumWaiting = 10_000;
 export function* exportReplies(input: ExportInput): Iterable<string> {
   const waiting = new Map<string, { command: string; response?: string }>();
   const left = { events: 0, others: 0 };
+  if (input.marks.length > 0) input.omit(counted(input.marks.length, 'mark'));
   let between = '';
   const answered = function* (): Iterable<string> {
     for (const [key, { command, response }] of waiting) {

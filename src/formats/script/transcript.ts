@@ -5,7 +5,7 @@
 import type { Message } from '../../recording/message.js';
 import type { Session } from '../../recording/session.js';
 import { isoTime } from '../../text/time.js';
-import { type ExportInput, withSessions } from '../export.js';
+import { type ExportInput, type ExportedMessage, withSessions } from '../export.js';
 import { oneLine } from '../plain-text.js';
 import { frameLines } from '../wire.js';
 
@@ -14,7 +14,7 @@ export function* exportText(input: ExportInput): Iterable<string> {
   let first = true;
   for (const entry of withSessions(input)) {
     if ('message' in entry) {
-      yield messageText(entry.message);
+      yield messageText(entry);
     } else {
       yield `${first ? '' : '\n'}${sessionHeading(entry.session)}`;
       first = false;
@@ -34,8 +34,10 @@ function sessionHeading(session: Session): string {
   return `${lines.map((line) => `# ${oneLine(line)}\n`).join('')}\n`;
 }
 
-function messageText(message: Message): string {
-  const remark = remarkOn(message);
+function messageText({ message, mark }: ExportedMessage): string {
+  const marked =
+    mark === undefined ? '' : `# marked${mark.note === undefined ? '' : `: ${oneLine(mark.note)}`}\n`;
+  const remark = marked + remarkOn(message);
   const arrow = message.dir === 'c2s' ? '->' : '<-';
   return `${remark}${arrow} ${frameLines(message.raw).join('\n   ')}\n`;
 }

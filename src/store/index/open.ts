@@ -41,6 +41,11 @@ export interface OpenOptions {
 export interface OpenedRecording extends Required<RecordingReader> {
   /** Gives a line for each thing in the file that is not as it was written. */
   damage(): Iterable<string>;
+  /**
+   * Copies all of it, as of one moment, into a new file that is a finished recording; the way to copy a live one.
+   * @throws the system's or SQLite's error
+   */
+  copyTo(path: string): Promise<void>;
 }
 
 /** A connection that only reads, and what opening found. */

@@ -48,10 +48,16 @@ export class StoredMarks implements MarkKeeper {
     }
   }
 
-  put({ session, seq, note }: Mark): void {
+  put(mark: Mark): void {
+    this.putAll([mark]);
+  }
+
+  /** All of them or none. */
+  putAll(marks: readonly Mark[]): void {
     this.#write((db) => {
       db.exec(table);
-      db.prepare('INSERT OR REPLACE INTO mark VALUES (?, ?, ?)').run(session, seq, note ?? null);
+      const put = db.prepare('INSERT OR REPLACE INTO mark VALUES (?, ?, ?)');
+      for (const { session, seq, note } of marks) put.run(session, seq, note ?? null);
     });
   }
 

@@ -8,6 +8,7 @@ import type { MessageOutline, MessageRange, RecordingInfo, RecordingReader } fro
 import type { Session } from '../../recording/session.js';
 import { readFailure, type Connection, type Statement } from '../disk/database.js';
 import { findDamage } from './check.js';
+import { copyTables } from './copy.js';
 import {
   DamagedRow,
   frameColumns,
@@ -112,6 +113,11 @@ export class StoredRecording implements RecordingReader {
 
   count(): number {
     return this.#guard(() => this.#pages.last());
+  }
+
+  /** Copies all of it, as of one moment, into a new file that is a finished recording. */
+  async copyTo(path: string): Promise<void> {
+    await copyTables(this.#db, path);
   }
 
   /** Gives a line for each thing in the file that is not as it was written. */

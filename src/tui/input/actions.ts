@@ -104,10 +104,10 @@ export const actions: Readonly<Record<Action, Deed>> = {
       : `${size} cannot go to the clipboard; e exports`;
   },
   export: (scene) => {
-    const { exportTo } = scene.options;
+    const { exportTo, exportEndings = [] } = scene.options;
     const { where } = scene.view;
     if (exportTo === undefined) scene.notice = 'there is no export here';
-    else scene.prompt = scene.prompts.export((path) => exportTo(path, where));
+    else scene.prompt = scene.prompts.export(exportEndings, (path) => exportTo(path, where));
   },
   send: (scene) => {
     const { send } = scene.options;

@@ -65,10 +65,10 @@ export class Prompts {
     });
   }
 
-  /** `write` gives how many messages it has written. */
-  export(write: (path: string) => Promise<number>): Prompt {
+  /** `write` gives how many messages it has written; the name's ending chooses the format. */
+  export(endings: readonly string[], write: (path: string) => Promise<number>): Prompt {
     return new Prompt({
-      label: 'export what is shown to (.jsonl .txt .html .pcapng): ',
+      label: `export what is shown to (${endings.join(' ')}): `,
       done: (text) => {
         const path = text.trim();
         if (path === '') return;

@@ -44,7 +44,7 @@ describe('what the UI exports', () => {
     await expect(exported('no/x.txt')).rejects.toThrow(
       `${join(folder, 'no/x.txt')}: cannot be written: no such file or folder; choose another place`,
     );
-    await expect(exported('x.doc')).rejects.toThrow('its name should end with one of .jsonl .txt .html');
+    await expect(exported('x.doc')).rejects.toThrow('its name should end with one of .jsonl .html .txt');
     expect(readdirSync(folder).sort()).toEqual(['a.qmptap', 'there.txt']);
   });
 });

@@ -74,6 +74,24 @@ describe('JSON lines, there and back', () => {
     roundTrip(recording);
   });
 
+  test('marks and notes, also of a part whose messages are counted anew', () => {
+    const recording = recorded([`<- ${greeting}`, '-> {"execute":"a"}', '<- {"return": {}}']);
+    const marks = [
+      { session: 1, seq: 2, note: 'why?\n\u2028"' },
+      { session: 1, seq: 3, note: undefined },
+      { session: 7, seq: 1, note: 'of no message' },
+    ];
+    const messages = [...recording.messages()].slice(1);
+    const again = imported(exported(recording, exportJsonl, { marks, messages }).bytes);
+    expect(again.skipped).toEqual([]);
+    expect(again.marks).toEqual([
+      { ...marks[0], seq: 1 },
+      { ...marks[1], seq: 2 },
+    ]);
+    const alone = imported('{"type":"recording"}\n{"type":"mark","session":1,"seq":2}');
+    expect(alone.skipped).toEqual(['2: a mark that does not follow its message']);
+  });
+
   test('sessions side by side, silent ones, and none', () => {
     roundTrip(recorded([`<- ${greeting}`, '-> {"execute":"a"}'], [], [`<- ${greeting}`]));
     roundTrip(new MemoryRecording());

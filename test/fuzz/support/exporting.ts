@@ -9,6 +9,7 @@ export function fileOf(reader: RecordingReader, exporter: Exporter): Buffer {
     info: reader.info,
     sessions: reader.sessions(),
     messages: reader.messages(),
+    marks: [],
     reference: 'test.qmptap',
     sha256: (text) => createHash('sha256').update(text).digest('base64'),
     omit: () => undefined,

@@ -1,7 +1,7 @@
 /** Everything that looks at a recording, one after the other, as the commands and the terminal UI do. */
 import assert from 'node:assert/strict';
 import { messageLine, recordingLine, sessionLine } from '../../../src/formats/jsonl/jsonl.js';
-import { exportFormats } from '../../../src/formats/formats.js';
+import { exporters } from '../../../src/formats/formats.js';
 import { hexLines, rawLines } from '../../../src/inspect/tree/byte-lines.js';
 import { checkMessages } from '../../../src/inspect/check.js';
 import { diffRecordings } from '../../../src/inspect/diff/diff-recordings.js';
@@ -148,7 +148,7 @@ export const looks: Readonly<Record<string, Look>> = {
     }
   },
   export: (reader) => {
-    for (const { exporter } of Object.values(exportFormats)) fileOf(reader, exporter);
+    for (const exporter of Object.values(exporters)) fileOf(reader, exporter);
   },
   plan: (reader) => {
     for (const session of reader.sessions()) {

@@ -1,6 +1,6 @@
 /** Every importer: the first byte chooses one, the rest is the file. */
 import assert from 'node:assert/strict';
-import { type ImportFormatName, importFormats } from '../../../src/formats/formats.js';
+import { type ImportFormatName, importNames as names } from '../../../src/formats/table.js';
 import { exportJsonl } from '../../../src/formats/jsonl/jsonl-export.js';
 import { exportHtml } from '../../../src/formats/page/html.js';
 import { imported } from '../../support/imported.js';
@@ -10,8 +10,6 @@ import { looks } from '../support/looking.js';
 import { Source } from '../support/source.js';
 import type { Target } from '../target.js';
 import { fromLatin1, latin1 } from '../../support/frames.js';
-
-const names = Object.keys(importFormats) as ImportFormatName[];
 
 /** One of each, cut short: the parts that tell a format. */
 const files: Readonly<Record<ImportFormatName, string>> = {

@@ -1,27 +1,18 @@
 /** `qmptap export`: a recording, or a part of it, in a format that others read. */
 import { type Command, Option } from 'commander';
 import { UsageError } from '../../../errors.js';
-import type { ExportFormatName } from '../../../formats/formats.js';
+import { type ExportFormatName, exportFormatOf, exportEndings, exportNames } from '../../../formats/table.js';
+import { formatHelp } from '../../share/format-help.js';
 import { sessionNumber } from '../look/show.js';
 
 interface Flags {
-  format: ExportFormatName;
+  format?: ExportFormatName;
   output?: string;
   force?: boolean;
   session?: number;
   redact?: boolean;
   rule: string[];
 }
-
-const formats: Record<ExportFormatName, string> = {
-  jsonl: 'one JSON object a line, lossless; can be imported again',
-  text: "-> and <- as in QEMU's documents; can be imported again",
-  html: 'one page for a bug report, which works from a file; can be imported again',
-  replies: "the layout of libvirt's tests/qemucapabilitiesdata/*.replies; can be imported again",
-  pcapng: 'for Wireshark: each message a packet, with the JSON dissector',
-  vitest: 'a test that replays the recording',
-  pytest: 'a test that replays the recording',
-};
 
 /** Collects an option that may be given several times. */
 export function collect(text: string, before: string[]): string[] {
@@ -35,42 +26,59 @@ export function addExportCommand(program: Command): void {
     .argument('<recording>', 'a file')
     .argument('[filter...]', 'which messages, as `cmd:block* dur>50ms`')
     .addOption(
-      new Option('--format <format>', 'see below').choices(Object.keys(formats)).makeOptionMandatory(),
+      new Option('--format <format>', "see below (default: by the new file's name)").choices(exportNames),
     )
     .option('-o, --output <file>', 'where to (default: standard output)')
     .option('--force', 'replace the file if it exists')
     .option('-s, --session <n>', 'only this session', sessionNumber)
-    .option('--redact', 'take secrets out; this is what happens anyway')
+    .option('--redact', 'take secrets out; the default for all formats but qmptap')
     .option('--no-redact', 'leave secrets in')
     .option('--rule <rule>', 'another secret: path:arguments.opaque, key:token or /pattern/', collect, [])
     .addHelpText(
       'after',
       `
 Formats:
-${Object.entries(formats)
-  .map(([name, help]) => `  ${name.padEnd(8)} ${help}`)
-  .join('\n')}
+${formatHelp(exportNames, 'export')}
 
 Secrets are taken out by the protocol's meaning, as \`qmptap redact --help\` tells; what it does not know
 stays in.
 
 Examples:
-  qmptap export boot.qmptap --format html -o boot.html
+  qmptap export boot.qmptap -o boot.html
+  qmptap export live.qmptap -o copy.qmptap
   qmptap export boot.qmptap 'cmd:block*' --format jsonl | jq .name
   qmptap export probe.qmptap --session 1 --format replies -o caps_7.2.0.x86_64.replies`,
     )
     .action(async (file: string, filter: string[], flags: Flags) => {
       if (flags.redact === false && flags.rule.length > 0)
         throw new UsageError('--rule says what else to redact; leave out --no-redact');
-      const { exportCommand } = await import('../../share/export.js');
-      exportCommand(file, {
+      const format = flags.format ?? formatOfName(flags.output);
+      const options = {
         filter: filter.join(' '),
-        format: flags.format,
         output: flags.output,
         force: flags.force === true,
         session: flags.session,
-        redact: flags.redact !== false,
         rules: flags.rule,
-      });
+      };
+      if (format === 'qmptap') {
+        const { exportRecording } = await import('../../share/export-recording.js');
+        // A copy is exact unless told otherwise; what is made to be handed on is not.
+        await exportRecording(file, { ...options, redact: flags.redact === true || flags.rule.length > 0 });
+      } else {
+        const { exportCommand } = await import('../../share/export.js');
+        exportCommand(file, { ...options, format, redact: flags.redact !== false });
+      }
     });
+}
+
+/** @throws UsageError where the name tells no format */
+function formatOfName(output: string | undefined): ExportFormatName {
+  const format = output === undefined ? undefined : exportFormatOf(output);
+  if (format !== undefined) return format;
+  const known = `give --format, one of ${exportNames.join(', ')}`;
+  throw new UsageError(
+    output === undefined || output === '-'
+      ? `export: in which format? ${known}, or -o FILE`
+      : `export -o ${output}: its name ends with none of ${exportEndings.join(' ')}; ${known}`,
+  );
 }

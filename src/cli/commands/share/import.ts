@@ -1,6 +1,7 @@
 /** `qmptap import`: a recording out of a log or another format. */
 import { type Command, Option } from 'commander';
-import type { ImportFormatName } from '../../../formats/formats.js';
+import { type ImportFormatName, importNames } from '../../../formats/table.js';
+import { formatHelp } from '../../share/format-help.js';
 
 interface Flags {
   format: ImportFormatName | 'auto';
@@ -9,26 +10,12 @@ interface Flags {
   label?: string;
 }
 
-const formats: Record<ImportFormatName, string> = {
-  jsonl: 'what export --format jsonl writes',
-  html: 'what export --format html writes',
-  text: "-> and <- as in QEMU's documents",
-  replies: "libvirt's *.replies",
-  'libvirt-log': "libvirt's debug log, also from journald, syslog or KubeVirt",
-  'qemu-trace': "QEMU's trace log: -trace 'monitor_qmp_*' -trace handle_qmp_command",
-  'incus-log': "Incus' qemu.qmp.log",
-  systemtap: "the output of libvirt's qemu-monitor.stp",
-  'qmp-shell': 'what qmp-shell -l writes',
-};
-
 export function addImportCommand(program: Command): void {
   program
     .command('import')
     .description('make a recording of a log, or of another format')
     .argument('<file>', 'the log, also packed by gzip or xz; - for standard input')
-    .addOption(
-      new Option('--format <format>', 'see below').choices(['auto', ...Object.keys(formats)]).default('auto'),
-    )
+    .addOption(new Option('--format <format>', 'see below').choices(['auto', ...importNames]).default('auto'))
     .option('-o, --output <file>', 'the recording (default: named by time and file, as record does)')
     .option('--label <text>', 'a name for the sessions, where the file has none')
     .option('--force', 'replace the file if it exists')
@@ -36,9 +23,7 @@ export function addImportCommand(program: Command): void {
       'after',
       `
 Formats:
-${Object.entries(formats)
-  .map(([name, help]) => `  ${name.padEnd(12)} ${help}`)
-  .join('\n')}
+${formatHelp(importNames, 'import')}
 
 What a log cannot tell, exact bytes and white space, is reconstructed, and the sessions' notes say so.
 What cannot be read is named with its line, and the rest imported; it is a failure only if nothing could be.

@@ -1,0 +1,119 @@
+/**
+ * What `qmptap export -o NEW.qmptap` does: one consistent file of a recording, also of one that is still being
+ * made. All of it is copied by the store; a part is told again as traffic, with the commands of its responses.
+ */
+import { rmSync } from 'node:fs';
+import { UsageError } from '../../errors.js';
+import { parseFilter } from '../../inspect/filter/filter.js';
+import { counted } from '../../inspect/format.js';
+import { chosenSession } from '../../recording/chosen-session.js';
+import type { Condition } from '../../recording/condition.js';
+import type { Message } from '../../recording/message.js';
+import type { MessageRange } from '../../recording/ports.js';
+import { isSameFile } from '../../store/disk/files.js';
+import { cannotWrite } from '../../store/disk/output-failure.js';
+import { type OpenedRecording, openRecording } from '../../store/index/open.js';
+import { StoredMarks } from '../../store/read/marks.js';
+import { placeRecording, prepareRecording, writeRecording } from '../files/new-file.js';
+import { say } from '../output/output.js';
+import type { ExportOptions } from './export.js';
+import { learnedRedactor, redactedMarks, redactedMessages, removedText } from './redaction.js';
+import { putMarks, retell } from './retelling.js';
+
+/**
+ * Copies what the options choose.
+ * @throws RecordingError, OutputError, UsageError for a filter or a rule that does not parse
+ */
+export async function exportRecording(file: string, options: Omit<ExportOptions, 'format'>): Promise<void> {
+  const { output, session, force, redact } = options;
+  if (output === undefined || output === '-') {
+    throw new UsageError('export --format qmptap: a recording is a file; give -o NEW.qmptap');
+  }
+  if (isSameFile(file, output)) {
+    throw new UsageError(`export -o ${output}: that is the recording itself; choose another name`);
+  }
+  const where = options.filter === '' ? undefined : parseFilter(options.filter);
+  using reader = openRecording(file, { onNotice: say });
+  if (where !== undefined || session !== undefined || redact) {
+    await copyPart(reader, file, { ...options, output, where });
+  } else {
+    await copyAll(reader, output, force);
+    say(
+      `${counted(reader.sessions().length, 'session')} in ${output}, with all secrets; --redact takes them out`,
+    );
+  }
+}
+
+async function copyAll(reader: OpenedRecording, output: string, force: boolean): Promise<void> {
+  const draft = prepareRecording(output, force);
+  try {
+    await reader.copyTo(draft);
+    placeRecording(draft, output, force);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw cannotWrite(output, error);
+  }
+}
+
+type PartOptions = Omit<ExportOptions, 'format' | 'output' | 'filter'> & {
+  readonly output: string;
+  readonly where: Condition | undefined;
+};
+
+async function copyPart(reader: OpenedRecording, file: string, options: PartOptions): Promise<void> {
+  const { output, where, session, redact } = options;
+  const chosen = session === undefined ? reader.sessions() : [chosenSession(reader, session)];
+  // How many messages of a session come is not known before.
+  const sessions = chosen.map((one) => ({ ...one, messages: undefined }));
+  const redactor = redact ? learnedRedactor(reader, options.rules) : undefined;
+  const kept = new StoredMarks(file).marks();
+  let messages = chosenMessages(reader, { session, where });
+  if (redactor !== undefined) messages = redactedMessages(messages, redactor);
+  let marks = redactor === undefined ? kept : redactedMarks(kept, redactor);
+  const { messages: count } = await writeRecording(
+    output,
+    options.force,
+    async (recorder) => {
+      const note = (): string | undefined => (redactor === undefined ? undefined : removedText(redactor));
+      marks = await retell({ sessions, messages, marks, note }, recorder);
+    },
+    (draft) => {
+      putMarks(draft, marks);
+    },
+  );
+  const secrets =
+    redactor === undefined ? 'with their secrets; --redact takes them out' : removedText(redactor);
+  say(`${count === undefined ? 'a part' : counted(count, 'message')} in ${output}, ${secrets}`);
+}
+
+/**
+ * The messages that the filter names, as far as they are there now. A response without its command says little
+ * and looks like a fault, so each has its command before it.
+ */
+function* chosenMessages(reader: OpenedRecording, range: MessageRange): Iterable<Message> {
+  const bounded = { ...range, before: reader.count() + 1 };
+  const commands = missingCommands(reader, bounded);
+  let at = 0;
+  for (const message of reader.messages(bounded)) {
+    for (let next = commands[at]; next !== undefined && next.index < message.index; next = commands[++at]) {
+      const command = reader.message(next.session, next.seq);
+      if (command !== undefined) yield command;
+    }
+    yield message;
+  }
+}
+
+/** The commands of chosen responses that are not chosen themselves, in their order. */
+function missingCommands(reader: OpenedRecording, range: MessageRange): MissingCommand[] {
+  const given = new Set<string>();
+  const missing: MissingCommand[] = [];
+  for (const { kind, session, seq, replyTo } of reader.messages(range)) {
+    if (kind === 'command') given.add(`${session}:${seq}`);
+    if (replyTo === undefined || given.delete(`${session}:${replyTo}`)) continue;
+    const command = reader.message(session, replyTo);
+    if (command !== undefined) missing.push({ session, seq: replyTo, index: command.index });
+  }
+  return missing.sort((a, b) => a.index - b.index);
+}
+
+type MissingCommand = Pick<Message, 'session' | 'seq' | 'index'>;
