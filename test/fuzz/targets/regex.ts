@@ -43,10 +43,16 @@ export const target: Target = {
       return;
     }
     matches(`${text}${'a'.repeat(20_000)}!`);
-    // JavaScript folds more letters than a to z, and explodes where we do not.
-    if (ignoreCase && /[^\x00-\x7f]/.test(pattern + text)) return;
+    // JavaScript explodes where we do not, knows more white space, and refuses what we take for itself.
+    if (/\\s/i.test(pattern) && /[^\x00-\x7f]|\v/.test(text)) return;
     if ((pattern.match(/[*+?{]/g)?.length ?? 0) > 4 || /\{\d*,?\d\d/.test(pattern) || text.length > 24)
       return;
-    assert.equal(matches(text), new RegExp(pattern, ignoreCase ? 'si' : 's').test(text));
+    let oracle;
+    try {
+      oracle = new RegExp(pattern, ignoreCase ? 'siu' : 'su');
+    } catch {
+      return;
+    }
+    assert.equal(matches(text), oracle.test(text));
   },
 };
