@@ -6,6 +6,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { OutputError } from '../errors.js';
 import { reasonOf } from '../store/disk/files.js';
+import { addAttachCommand } from './commands/capture/attach.js';
 import { addCheckCommand } from './commands/look/check.js';
 import { addCompletionCommand } from './commands/completion.js';
 import { addDemoCommand } from './commands/test/demo.js';
@@ -70,6 +71,7 @@ Examples:
   addCompletionCommand(program);
   program.commandsGroup('Record:');
   addRecordCommand(program);
+  addAttachCommand(program);
   addRunCommand(program);
   addEmulatorCommand(program);
   addDoctorCommand(program);

@@ -5,7 +5,7 @@
 import { resolve } from 'node:path';
 import { UsageError } from '../../errors.js';
 import { type Address, formatAddress, parseAddress } from '../../transport/address.js';
-import { drive, type ProxyEvent } from '../../transport/session/drive.js';
+import { drive, type Proxy, type ProxyEvent, type ProxyOptions } from '../../transport/session/drive.js';
 import { listen } from '../../transport/listen.js';
 import type { Listener } from '../../transport/listener.js';
 import { limitsOf, type RecordingLimits } from './recording-limits.js';
@@ -14,13 +14,8 @@ import { RecordingSeries, type RecordedFile, type SeriesEvent } from './recordin
 import type { TrafficSink } from '../../recording/ports.js';
 import type { Dialect } from '../../recording/session.js';
 
-export interface RecordOptions extends RecordingLimits {
-  /** Where the client connects; an address as text. */
-  readonly listen: string;
-  /** Where the server listens. Either this or `serverListens`. */
-  readonly connect?: string | undefined;
-  /** Where to wait for a server that dials out. */
-  readonly serverListens?: string | undefined;
+/** Who records what, and where to; whatever the sockets are. */
+export interface RecorderOptions extends RecordingLimits {
   /** The recording's file. With one of the limits, `boot.qmptap` stands for `boot-00001.qmptap` and so on. */
   readonly output?: string | undefined;
   /** Instead of `output`: where to put files that are named by time and label. */
@@ -41,6 +36,15 @@ export interface RecordOptions extends RecordingLimits {
   readonly onEvent?: ((event: ProxyEvent | SeriesEvent) => void) | undefined;
   /** Called when a file but the last is about to be completed: who reads it should be done with it then. */
   readonly beforeFinish?: ((path: string) => Promise<void>) | undefined;
+}
+
+export interface RecordOptions extends RecorderOptions {
+  /** Where the client connects; an address as text. */
+  readonly listen: string;
+  /** Where the server listens. Either this or `serverListens`. */
+  readonly connect?: string | undefined;
+  /** Where to wait for a server that dials out. */
+  readonly serverListens?: string | undefined;
 }
 
 /** What a recorder did, once it is over. */
@@ -87,47 +91,75 @@ export async function record(options: RecordOptions): Promise<RunningRecorder> {
   const listenAddress = parseAddress(options.listen);
   const serverAddress = parseAddress(options.serverListens ?? options.connect ?? '');
   refuseSame(listenAddress, serverAddress);
-  const redacting = options.redact === undefined ? undefined : await redactor(options.redact);
-  const injections = options.allowSend === true ? await import('../../proxy/injection.js') : undefined;
-  const place = recordingPlace(options);
   const clients = await listen(listenAddress);
   let servers: Listener | undefined;
-  let recorder: RecordingSeries | undefined;
-  const tell = options.onEvent ?? (() => undefined);
   try {
     servers = options.serverListens === undefined ? undefined : await listen(serverAddress);
-    recorder = await RecordingSeries.begin({
-      ...limitsOf(options),
-      place,
-      force: options.force,
-      durable: options.durable,
-      onEvent: tell,
-      beforeFinish: options.beforeFinish,
-    });
+    const server = servers === undefined ? { dial: serverAddress } : { listener: servers };
+    return await recordBetween([{ clients, server, notices: servers?.notices ?? [] }], options);
   } catch (error) {
     clients.close();
     servers?.close();
     throw error;
   }
-  for (const text of [...clients.notices, ...(servers?.notices ?? [])]) {
-    tell({ type: 'trouble', session: undefined, text });
-  }
-  let sessions = 0;
-  const proxy = drive({
-    clients,
-    server: servers === undefined ? { dial: serverAddress } : { listener: servers },
-    sink: redacting?.(recorder) ?? recorder,
-    label: options.label,
-    dialect: options.dialect,
+}
+
+/** The two sides of a recorded channel that are there already. */
+export interface Sides {
+  readonly clients: Listener;
+  readonly server: ProxyOptions['server'];
+  /** Where it is not the recorder's. */
+  readonly dialect?: Dialect | undefined;
+  /** What the user should be told of the server's side, one line each. */
+  readonly notices?: readonly string[];
+}
+
+/**
+ * Records every session between the two sides of each channel, in one recording. They stay the caller's if this fails.
+ * @throws UsageError for a rule that does not parse, OutputError where the file cannot be made
+ */
+export async function recordBetween(
+  channels: readonly [Sides, ...Sides[]],
+  options: RecorderOptions,
+): Promise<RunningRecorder> {
+  const redacting = options.redact === undefined ? undefined : await redactor(options.redact);
+  const injections = options.allowSend === true ? await import('../../proxy/injection.js') : undefined;
+  const tell = options.onEvent ?? (() => undefined);
+  const recorder = await RecordingSeries.begin({
+    ...limitsOf(options),
+    place: recordingPlace(options),
+    force: options.force,
     durable: options.durable,
-    injection: injections && (() => new injections.Injection()),
-    onEvent: (event) => {
-      if (event.type === 'opened') sessions += 1;
-      tell(event);
-    },
+    onEvent: tell,
+    beforeFinish: options.beforeFinish,
+  });
+  let sessions = 0;
+  /** By the session's number: whose it is, as long as it is open. */
+  const open = new Map<number, Proxy>();
+  const sink = redacting?.(recorder) ?? recorder;
+  const proxies = channels.map(({ clients, server, dialect, notices = [] }) => {
+    for (const text of [...clients.notices, ...notices]) {
+      tell({ type: 'trouble', session: undefined, text });
+    }
+    const proxy: Proxy = drive({
+      clients,
+      server,
+      sink,
+      label: options.label,
+      dialect: dialect ?? options.dialect,
+      durable: options.durable,
+      injection: injections && (() => new injections.Injection()),
+      onEvent: (event) => {
+        if (event.type === 'opened') sessions += 1;
+        if (event.type === 'joined' && event.session !== undefined) open.set(event.session, proxy);
+        if (event.type === 'closed' && event.session !== undefined) open.delete(event.session);
+        tell(event);
+      },
+    });
+    return proxy;
   });
   const drain = once(async () => {
-    await proxy.stop();
+    await Promise.all(proxies.map((proxy) => proxy.stop()));
     await recorder.flush();
   });
   const stop = once(async () => {
@@ -144,17 +176,19 @@ export async function record(options: RecordOptions): Promise<RunningRecorder> {
     };
   });
   return {
-    address: clients.address,
+    address: channels[0].clients.address,
     get path() {
       return recorder.path;
     },
-    finished: proxy.finished,
+    finished: Promise.all(proxies.map((proxy) => proxy.finished)).then(() => undefined),
     send: async (session, text) => {
       const { readCommand } = await import('../../proxy/injection.js');
+      const proxy = open.get(session);
+      if (proxy === undefined) throw new Error(`session ${session} is not open`);
       await proxy.inject(session, readCommand(text));
     },
     close: () => {
-      proxy.close();
+      for (const proxy of proxies) proxy.close();
     },
     drain,
     stop,

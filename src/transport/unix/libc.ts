@@ -32,6 +32,11 @@ export interface Libc {
   fchmod(fd: number, mode: number): number;
   fcntl(fd: number, command: number, value: number): number;
   ioctl(fd: number, command: number, value: Int32Array): number;
+  /** Renames by folder and name; with `RENAME_EXCHANGE` the two change places in one step (Linux 3.15). */
+  renameat2(fromFolder: number, from: string, toFolder: number, to: string, flags: number): number;
+  /** An extended attribute of an open file, `/proc/self/fd/N`; -1 where it has none. */
+  getxattr(path: string, name: string, value: Uint8Array, size: number): number;
+  setxattr(path: string, name: string, value: Uint8Array, size: number, flags: number): number;
   poll(entries: Int32Array, count: number, timeout: number): number;
   /** A descriptor that is readable once that process has ended (Linux 5.3). */
   pidfdOpen(pid: number): number;
@@ -80,6 +85,7 @@ export const F_DUPFD_CLOEXEC = 1030;
 export const FD_CLOEXEC = 1;
 export const FIONREAD = 0x541b;
 export const POLLHUP = 0x10;
+export const RENAME_EXCHANGE = 2;
 
 /** The layouts and numbers here are those of Linux on these machines (64 bits, little-endian). */
 const machines = ['x64', 'arm64', 'riscv64', 'loong64'];
@@ -119,6 +125,13 @@ function load(): Libc {
     fchmod: declare('int fchmod(int fd, uint32 mode)'),
     fcntl: declare('int fcntl(int fd, int command, int value)'),
     ioctl: declare('int ioctl(int fd, ulong command, void *value)'),
+    renameat2: declare(
+      'int renameat2(int from_folder, const char *from, int to_folder, const char *to, uint32 flags)',
+    ),
+    getxattr: declare('long getxattr(const char *path, const char *name, void *value, size_t size)'),
+    setxattr: declare(
+      'int setxattr(const char *path, const char *name, const void *value, size_t size, int flags)',
+    ),
     poll: declare('int poll(void *entries, ulong count, int timeout)'),
     // The C library has a function of this name only since glibc 2.36; the number is that of every machine.
     pidfdOpen: (pid) => syscall(434, pid, 0),

@@ -59,14 +59,28 @@ export class SocketListener implements Listener, ReadinessEvents {
 
   ready(): void {
     for (let accepted = 0; accepted < acceptsPerTurn && !this.#dead; accepted++) {
-      const fd = libc().accept4(this.fd, null, null, SOCK_CLOEXEC | SOCK_NONBLOCK);
+      const fd = this.#accept();
       if (fd < 0) {
         this.#cannotAccept(libc().errno());
         return;
       }
-      this.#troubled = false;
-      this.#events?.connection(this.#socket.streamOf(fd));
+      this.#take(fd);
     }
+  }
+
+  /** Accepts all who wait now: for an end at which nobody may be left in the queue. */
+  acceptWaiting(): void {
+    if (this.#events === undefined) return;
+    for (let fd = this.#accept(); fd >= 0 && !this.#dead; fd = this.#accept()) this.#take(fd);
+  }
+
+  #accept(): number {
+    return libc().accept4(this.fd, null, null, SOCK_CLOEXEC | SOCK_NONBLOCK);
+  }
+
+  #take(fd: number): void {
+    this.#troubled = false;
+    this.#events?.connection(this.#socket.streamOf(fd));
   }
 
   #cannotAccept(errno: number): void {

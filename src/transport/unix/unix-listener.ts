@@ -5,12 +5,13 @@
 import { lstatSync, unlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ConnectError } from '../../errors.js';
-import { AF_UNIX, SOCK_CLOEXEC, SOCK_DGRAM, SOCK_NONBLOCK, SOCK_STREAM, libc } from './libc.js';
+import { AF_UNIX, SOCK_CLOEXEC, SOCK_NONBLOCK, SOCK_STREAM, libc } from './libc.js';
 import type { Listener } from '../listener.js';
 import { unixPeer } from './peer-credentials.js';
 import { SocketListener } from './socket-listener.js';
-import { EACCES, EADDRINUSE, ECONNREFUSED, ENOENT, EPERM, EPROTOTYPE, errorText } from '../system-error.js';
+import { EACCES, EADDRINUSE, ENOENT, EPERM, errorText } from '../system-error.js';
 import { UnixSocket } from './unix-socket.js';
+import { boundSocket, type BoundSocket } from '../path/bound-socket.js';
 import { unixSocketAddress } from './unix-address.js';
 
 /** Clients wait here no longer than it takes to accept them; who has to wait for the server does it in a session. */
@@ -55,9 +56,28 @@ export function listenUnix(path: string, address: string): Listener {
   }
 }
 
-/** Accepts on `fd`, a listening socket of the unix family that was inherited. Its file belongs to who made it. */
-export function inheritUnixListener(fd: number, address: string): Listener {
-  return unixListener(fd, address, [], () => undefined);
+/** Accepts on `fd`, a listening socket of the unix family. Its file belongs to who made it. */
+export function inheritUnixListener(
+  fd: number,
+  address: string,
+  notices: readonly string[] = [],
+): SocketListener {
+  return unixListener(fd, address, notices, () => undefined);
+}
+
+/**
+ * A socket that listens on a new file, `path`, of mode 0600, in a folder that is the caller's alone; the file is
+ * the caller's to remove. Nobody is accepted yet.
+ * @throws ConnectError
+ */
+export function bindUnix(path: string, address: string): number {
+  const fd = libc().socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (fd < 0) throw failed(address, `no socket: ${errorText(libc().errno())}`);
+  let errno = libc().fchmod(fd, 0o600) === 0 ? bind(fd, path) : libc().errno();
+  if (errno === 0 && libc().listen(fd, backlog) !== 0) errno = libc().errno();
+  if (errno === 0) return fd;
+  libc().close(fd);
+  throw failed(address, errorText(errno));
 }
 
 function unixListener(
@@ -65,7 +85,7 @@ function unixListener(
   address: string,
   notices: readonly string[],
   beforeClose: () => void,
-): Listener {
+): SocketListener {
   const streamOf = (accepted: number): UnixSocket => new UnixSocket(accepted, unixPeer(accepted, address));
   return new SocketListener({ fd, address, notices, streamOf, beforeClose });
 }
@@ -86,18 +106,21 @@ function removeStale(path: string, address: string): void {
   if (found === undefined) return;
   if (!found.isSocket())
     throw failed(address, 'there is a file that is no socket; move it away or choose another path');
-  // Of another type, so that a server is not disturbed by a client that leaves at once: QEMU has one place
-  // for a client. Linux compares the types (EPROTOTYPE) after it has found the owner (unix_find_bsd).
-  const probe = libc().socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  if (probe < 0) throw failed(address, errorText(libc().errno()));
-  const name = unixSocketAddress(path);
-  const answered = libc().connect(probe, name, name.length) === 0;
-  const errno = answered ? 0 : libc().errno();
-  libc().close(probe);
-  if (answered || errno === EPROTOTYPE) throw failed(address, 'the socket is in use; choose another path');
-  if (errno === EACCES || errno === EPERM)
-    throw failed(address, "there is somebody else's socket; choose another path");
-  if (errno !== ECONNREFUSED) throw failed(address, errorText(errno));
+  let state: BoundSocket;
+  try {
+    state = boundSocket(path);
+  } catch (error) {
+    throw failed(address, (error as Error).message);
+  }
+  switch (state) {
+    case 'bound':
+      throw failed(address, 'the socket is in use; choose another path');
+    case 'forbidden':
+      throw failed(address, "there is somebody else's socket; choose another path");
+    case 'gone':
+      return;
+    case 'dead':
+  }
   unlinkSync(path);
 }
 

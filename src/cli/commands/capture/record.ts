@@ -1,33 +1,23 @@
 /** `qmptap record`: stand between a client and a server, and keep what they say. */
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { UsageError } from '../../../errors.js';
-import { addLimitOptions } from '../../capture/limits.js';
-import { collect } from '../share/export.js';
 import { createLogger, type LogFlags } from '../../output/log.js';
+import { addRecorderOptions, checkRecorderFlags } from './recorder-options.js';
 import type { RecordFlags } from '../../capture/record.js';
 
 export function addRecordCommand(program: Command): void {
-  addLimitOptions(program.command('record'))
-    .summary('stand between client and server, keep what they say')
-    .description('stand between client and server, pass every byte on, and keep a recording')
-    .requiredOption(
-      '-l, --listen <addr>',
-      'where the client connects: unix:/path, tcp:HOST:PORT, fd:N or stdio',
-    )
-    .option('-c, --connect <addr>', 'where the server (QEMU or the guest agent) listens')
-    .option('--server-listens <addr>', 'instead of --connect: wait here for a server that dials out')
-    .option('-o, --output <file>', 'the recording (default: named by time and label, see below)')
-    .option('--force', 'replace the file if it exists')
-    .option('--label <text>', 'a name for the sessions, the VM for example')
-    .addOption(new Option('--dialect <dialect>', 'do not recognise it, it is this').choices(['qmp', 'qga']))
-    .option('--durable', 'pass bytes on only once they are on disk (slow)')
-    .option('--redact', 'take secrets out before anything is kept; `qmptap redact --help` tells which')
-    .option('--rule <rule>', 'with --redact: another one, as path:arguments.opaque or key:token', collect, [])
-    .option('--once', 'end with the first session')
-    .option('--json', 'print each message as one JSON object a line')
-    .option('-q, --quiet', 'print no messages')
-    .option('--ui', 'show the terminal UI; quitting it ends the UI, not the recording')
-    .option('--allow-send', 'with --ui: let the user send commands into a session (recorded as injected)')
+  addRecorderOptions(
+    program
+      .command('record')
+      .summary('stand between client and server, keep what they say')
+      .description('stand between client and server, pass every byte on, and keep a recording')
+      .requiredOption(
+        '-l, --listen <addr>',
+        'where the client connects: unix:/path, tcp:HOST:PORT, fd:N or stdio',
+      )
+      .option('-c, --connect <addr>', 'where the server (QEMU or the guest agent) listens')
+      .option('--server-listens <addr>', 'instead of --connect: wait here for a server that dials out'),
+  )
     .option('--exec', 'run the command after -- with $QMPTAP_ADDRESS, and end with it')
     .argument('[command...]', 'after --exec --: the client to run')
     .addHelpText(
@@ -50,21 +40,7 @@ Examples:
           'record: where is the server? give either --connect ADDR or --server-listens ADDR',
         );
       }
-      if (flags.json && flags.quiet)
-        throw new UsageError('--json and --quiet contradict each other; give one');
-      if (flags.ui && (flags.json || flags.quiet || flags.listen === 'stdio')) {
-        throw new UsageError(
-          '--ui wants the terminal for itself; leave out --json, --quiet and --listen stdio',
-        );
-      }
-      if (flags.allowSend && !flags.ui) throw new UsageError('--allow-send is for the UI; add --ui');
-      if (flags.redact && flags.durable) {
-        throw new UsageError(
-          '--redact and --durable contradict each other: half a message cannot be redacted',
-        );
-      }
-      if (flags.rule.length > 0 && !flags.redact)
-        throw new UsageError('--rule says what else to redact; give --redact');
+      checkRecorderFlags(flags, flags.listen === 'stdio');
       if (flags.exec ? words.length === 0 : words.length > 0) {
         throw new UsageError('record: --exec and the command go together, as in --exec -- ./client.py');
       }

@@ -1,0 +1,115 @@
+/** What `qmptap attach` does: finds the target, takes its paths, records, and gives them back. */
+import { counted, escapeText } from '../../inspect/format.js';
+import { attach, type AttachedRecorder } from '../../launch/attach/attach.js';
+import { restartCommand, restartDaemon } from '../../launch/attach/restart-daemon.js';
+import { findTarget, type Target } from '../../launch/attach/target.js';
+import { undoExchange } from '../../transport/path/exchanged-path.js';
+import { UsageError } from '../../errors.js';
+import type { Log } from '../output/log.js';
+import { type RecorderFlags, supervise } from './supervise.js';
+
+export interface AttachFlags extends RecorderFlags {
+  pid?: number;
+  connect?: string;
+  agent?: boolean;
+  restartDaemon?: boolean;
+  now?: boolean;
+  undo?: boolean;
+}
+
+/** Why no new client can come. */
+const losses = {
+  gone: 'its socket was removed',
+  replaced: 'another socket is in its place; attach again',
+  dead: 'its server has ended',
+} as const;
+
+/**
+ * Records until it is told to end. Gives the exit code.
+ * @throws UsageError, ConnectError, OutputError before anything is changed
+ */
+export async function attachCommand(word: string | undefined, flags: AttachFlags, log: Log): Promise<number> {
+  const target = await findTarget({ target: word, ...flags });
+  const { libvirt } = target;
+  if (flags.restartDaemon === true && libvirt === undefined) {
+    throw new UsageError(
+      '--restart-daemon is for a libvirt domain; other clients connect again by themselves',
+    );
+  }
+  if (flags.now === true && libvirt !== undefined) {
+    throw new UsageError('--now would close the monitor under libvirt, which kills the VM; leave it out');
+  }
+  for (const notice of target.notices) log.warn(escapeText(notice));
+  let sessions = 0;
+  return supervise<AttachedRecorder>(
+    {
+      flags,
+      label: target.label,
+      start: ({ onEvent, ...options }) =>
+        attach({
+          ...options,
+          channels: target.channels,
+          onEvent: (event) => {
+            if (event.type === 'joined') sessions += 1;
+            if (event.type === 'closed' && event.end !== 'server-unreachable') sessions -= 1;
+            onEvent?.(event);
+          },
+          onLost: (path, how) => {
+            const what = losses[how];
+            log.warn(`${escapeText(path)}: ${what}; no new client can come`);
+          },
+        }),
+      what: () => `recording ${escapeText(target.channels.map(({ path }) => path).join(' and '))}`,
+      started: () => void comeAnew(target, flags, log),
+      beforeEnd: async (recorder) => {
+        recorder.detach();
+        if (flags.now === true || sessions === 0) return;
+        const waits = `the path is the server's again; ${counted(sessions, 'session')} go on, recorded to the end`;
+        log.info(`${waits}; a second Ctrl-C cuts off`);
+        await Promise.all([recorder.finished, comeAnew(target, flags, log)]);
+      },
+    },
+    log,
+  );
+}
+
+/** libvirt keeps its connection: says so, or restarts the daemon. Never rejects. */
+async function comeAnew(
+  { libvirt }: Target,
+  { restartDaemon: wanted }: AttachFlags,
+  log: Log,
+): Promise<void> {
+  if (libvirt === undefined) return;
+  const { daemon, domain } = libvirt;
+  if (wanted !== true) {
+    const how = restartCommand(daemon) ?? `a restart of process ${daemon.pid}`;
+    log.info(
+      `libvirt keeps the connection that it has until its daemon starts anew, which leaves VMs alone: ${how}, or --restart-daemon`,
+    );
+    return;
+  }
+  try {
+    const milliseconds = await restartDaemon(daemon, domain);
+    log.info(
+      `restarted ${daemon.unit?.name ?? 'the daemon'}; libvirt was away for ${(milliseconds / 1000).toFixed(1)} s`,
+    );
+  } catch (error) {
+    log.error(escapeText((error as Error).message));
+  }
+}
+
+/** Repairs what a killed attach has left. @throws UsageError, ConnectError */
+export async function undoCommand(word: string | undefined, flags: AttachFlags, log: Log): Promise<number> {
+  const { channels } = await findTarget({ target: word, ...flags });
+  for (const { path } of channels) {
+    const repair = undoExchange(path);
+    const what =
+      repair === undefined
+        ? 'there is nothing to repair'
+        : repair === 'restored'
+          ? "the server's socket is in its place again"
+          : 'removed what was left beside it';
+    log.info(`${escapeText(path)}: ${what}`);
+  }
+  return 0;
+}

@@ -1,0 +1,86 @@
+/** What a user may mean by TARGET: a path, a libvirt domain, an Incus instance, a VM of Proxmox, a QEMU by its process. */
+import { existsSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import { UsageError } from '../../errors.js';
+import type { AttachedChannel } from './attach.js';
+import { channelsOf, findDomain } from './libvirt-domain.js';
+import { defaultUri, type LibvirtDaemon, libvirtDaemon } from './libvirt-daemon.js';
+import { qemuProcess } from './qemu-process.js';
+
+export interface TargetOptions {
+  /** The word as the user typed it; undefined with `pid`. */
+  readonly target: string | undefined;
+  readonly pid?: number | undefined;
+  /** The guest agent's channel, too. */
+  readonly agent?: boolean | undefined;
+  /** libvirt's connection URI; then `target` is a domain. */
+  readonly connect?: string | undefined;
+}
+
+export interface Target {
+  readonly channels: readonly [AttachedChannel, ...AttachedChannel[]];
+  /** A name for its sessions, if the target has one. */
+  readonly label: string | undefined;
+  /** What the user should know before it begins, one line each. */
+  readonly notices: readonly string[];
+  /** Its client keeps one connection, which has been made already: libvirt's. */
+  readonly libvirt: { readonly daemon: LibvirtDaemon; readonly domain: string } | undefined;
+}
+
+/** Where Incus and LXD keep an instance's monitor; the first that is there. */
+const incusFolders = ['/run/incus', '/run/lxd', '/var/snap/lxd/common/lxd/logs'];
+
+/** @throws UsageError where nothing of that name runs */
+export async function findTarget({ target, pid, agent = false, connect }: TargetOptions): Promise<Target> {
+  if (pid !== undefined) {
+    if (target !== undefined) throw new UsageError('--pid says what to attach to; leave out the target');
+    return { ...qemuProcess(pid, agent), libvirt: undefined };
+  }
+  if (target === undefined || target === '') {
+    throw new UsageError(
+      "attach to what? give a socket's path, a libvirt domain, incus:NAME, a VMID or --pid PID",
+    );
+  }
+  const incus = /^incus:(.+)$/s.exec(target)?.[1];
+  if (incus !== undefined) return incusTarget(incus, agent);
+  const path = target.startsWith('unix:') ? target.slice('unix:'.length) : target;
+  if (connect === undefined && (path !== target || path.includes('/')))
+    return pathTarget(resolve(path), agent);
+  const proxmox = `/run/qemu-server/${target}.qmp`;
+  if (connect === undefined && /^\d+$/.test(target) && existsSync(proxmox))
+    return proxmoxTarget(target, agent);
+  const daemon = await libvirtDaemon(connect ?? defaultUri());
+  const domain = findDomain(daemon, target);
+  return {
+    channels: channelsOf(daemon, domain, agent),
+    label: domain.name,
+    notices: [],
+    libvirt: { daemon, domain: domain.name },
+  };
+}
+
+/** With `--agent` the path itself is the agent's. */
+function pathTarget(path: string, agent: boolean): Target {
+  const dialect = agent ? 'qga' : undefined;
+  return { channels: [{ path, dialect }], label: undefined, notices: [], libvirt: undefined };
+}
+
+function incusTarget(name: string, agent: boolean): Target {
+  if (basename(name) !== name || name === '..')
+    throw new UsageError(`incus:${name}: that is no instance's name`);
+  if (agent) throw new UsageError('--agent: the agent of Incus does not speak QMP');
+  const paths = incusFolders.map((folder) => `${folder}/${name}/qemu.monitor`);
+  const path = paths.find((one) => existsSync(one));
+  if (path === undefined) {
+    throw new UsageError(
+      `incus:${name}: no monitor of such an instance is there (looked at ${paths.join(', ')})`,
+    );
+  }
+  return { channels: [{ path, dialect: 'qmp' }], label: name, notices: [], libvirt: undefined };
+}
+
+function proxmoxTarget(vmid: string, agent: boolean): Target {
+  const monitor = { path: `/run/qemu-server/${vmid}.qmp`, dialect: 'qmp' } as const;
+  const agents = agent ? [{ path: `/run/qemu-server/${vmid}.qga`, dialect: 'qga' } as const] : [];
+  return { channels: [monitor, ...agents], label: `vm-${vmid}`, notices: [], libvirt: undefined };
+}

@@ -1,0 +1,324 @@
+/**
+ * A server's path, taken while the server runs: our listening socket stands there, and the server's in a private
+ * folder beside it. The two change places in one step (`renameat2`), so at no moment is the path missing; whoever
+ * is connected stays so, and who connects next comes to us.
+ *
+ *     before   vm/monitor.sock  the server's
+ *     taken    vm/monitor.sock  ours            vm/monitor.sock.qmptap/socket  the server's
+ *
+ * Another user may write in that folder. Both folders are held open and every file is compared with the one that
+ * was looked at, so a name that changes its meaning is noticed, and never followed.
+ */
+import { chmodSync, chownSync, fstatSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
+import { ConnectError } from '../../errors.js';
+import type { ServerSource } from '../session/server-source.js';
+import { errorText, nodeErrorText } from '../system-error.js';
+import type { SocketListener } from '../unix/socket-listener.js';
+import { dialUnix } from '../unix/unix-dial.js';
+import { bindUnix, inheritUnixListener } from '../unix/unix-listener.js';
+import { RENAME_EXCHANGE, libc } from '../unix/libc.js';
+import { boundSocket } from './bound-socket.js';
+import { HeldFolder, type Identity, identityOf, isSame } from './held-folder.js';
+import { livingHolder, removeHolder, writeHolder } from './holder.js';
+
+/** Beside the path: a folder of this name with the server's socket in it. */
+export const suffix = '.qmptap';
+
+const socketName = 'socket';
+
+/** What clients had to expect of the socket's file and still find: the rights beyond mode and owner, and the label. */
+const keptAttributes = ['system.posix_acl_access', 'security.selinux'];
+const largestAttribute = 64 * 1024;
+
+/** What has become of a path that was taken. */
+export type PathState =
+  | 'taken'
+  /** Nothing is there any more: the server has removed what it takes for its own socket. */
+  | 'gone'
+  /** Another file is there: the server was started again, or somebody has interfered. */
+  | 'replaced'
+  /** The server has ended, and left its socket behind: it was killed. */
+  | 'dead';
+
+/** What was done with a path that was left behind, or is given back. */
+export type PathRepair =
+  /** The server's socket is in its place again. */
+  | 'restored'
+  /** It was there already, or the server is gone: only what we had put beside it was removed. */
+  | 'cleaned';
+
+export class ExchangedPath {
+  /** Where the clients come. Closing it does not give the path back. */
+  readonly clients: SocketListener;
+  /** The server's own socket. */
+  readonly server: ServerSource;
+  readonly path: string;
+  readonly #outer: HeldFolder;
+  readonly #inner: HeldFolder;
+  readonly #name: string;
+  readonly #own: Identity;
+  #over = false;
+
+  private constructor(place: Place, inner: HeldFolder, clients: SocketListener, own: Identity) {
+    this.path = place.path;
+    this.#outer = place.outer;
+    this.#inner = inner;
+    this.#name = place.name;
+    this.#own = own;
+    this.clients = clients;
+    this.server = {
+      address: place.address,
+      find: (signal, waiting) => dialUnix(inner.at(socketName), place.address, signal, waiting),
+      close: () => undefined,
+    };
+  }
+
+  /**
+   * Takes the path of a server that listens. `recording` is told to the next one who wants it.
+   * @throws ConnectError where that cannot be done; the path is as it was then.   */
+  static take(path: string, recording: string): ExchangedPath {
+    const place = openPlace(path);
+    try {
+      return takeIn(place, recording);
+    } catch (error) {
+      place.outer.close();
+      throw error instanceof ConnectError ? error : place.failed(nodeErrorText(error));
+    }
+  }
+
+  static make(place: Place, inner: HeldFolder, clients: SocketListener, own: Identity): ExchangedPath {
+    return new ExchangedPath(place, inner, clients, own);
+  }
+
+  get state(): PathState {
+    const found = this.#outer.look(this.#name);
+    if (found === undefined) return 'gone';
+    if (!isSame(found, this.#own)) return 'replaced';
+    return boundSocket(this.#inner.at(socketName)) === 'bound' ? 'taken' : 'dead';
+  }
+
+  /** It was given back. */
+  get isOver(): boolean {
+    return this.#over;
+  }
+
+  /** A path that stays the folder's, to watch for a change of `state`. */
+  get folder(): string {
+    return this.#outer.at('.');
+  }
+
+  /**
+   * Puts the server's socket back into its place. Clients that have come to us meanwhile are accepted before the
+   * listener is closed; sessions go on. Does nothing the second time.
+   */
+  giveBack(): PathRepair {
+    if (this.#over) return 'cleaned';
+    this.#over = true;
+    const ours = isSame(this.#outer.look(this.#name), this.#own);
+    const repair = putBack(this.#outer, this.#name, this.#inner, ours);
+    this.clients.acceptWaiting();
+    this.clients.close();
+    this.#inner.close();
+    this.#outer.close();
+    return repair;
+  }
+}
+
+/**
+ * Puts back what a process that was killed has left behind. Undefined: there is nothing to repair.
+ * @throws ConnectError if the path is held by a process that runs, or cannot be repaired
+ */
+export function undoExchange(path: string): PathRepair | undefined {
+  const place = openPlace(path);
+  try {
+    const inner = leftBehind(place);
+    if (inner === undefined) return undefined;
+    try {
+      return repairIn(place, inner);
+    } finally {
+      inner.close();
+    }
+  } catch (error) {
+    throw error instanceof ConnectError ? error : place.failed(nodeErrorText(error));
+  } finally {
+    place.outer.close();
+  }
+}
+
+interface Place {
+  readonly path: string;
+  readonly address: string;
+  readonly outer: HeldFolder;
+  readonly name: string;
+  /** The name of the private folder. */
+  readonly beside: string;
+  readonly failed: (why: string) => ConnectError;
+}
+
+function openPlace(text: string): Place {
+  const path = resolve(text);
+  const name = basename(path);
+  const failed = (why: string): ConnectError =>
+    new ConnectError(`cannot attach to ${text}: ${why}`, { address: text });
+  try {
+    const outer = new HeldFolder(dirname(path));
+    return { path, address: text, outer, name, beside: `${name}${suffix}`, failed };
+  } catch (error) {
+    throw failed(`its folder: ${nodeErrorText(error)}`);
+  }
+}
+
+function takeIn(place: Place, recording: string): ExchangedPath {
+  const { outer, name, beside, failed } = place;
+  const left = leftBehind(place);
+  const notices: string[] = [];
+  if (left !== undefined) {
+    const repair = repairIn(place, left);
+    left.close();
+    notices.push(
+      `${place.address}: ${repair === 'restored' ? 'repaired: the path was left to a recorder that is dead' : 'removed what a dead recorder had left beside it'}`,
+    );
+  }
+  const server = serverAt(place);
+  let inner: HeldFolder;
+  try {
+    inner = outer.make(beside);
+  } catch (error) {
+    throw failed(
+      `its folder cannot be written (${nodeErrorText(error)}); run as root, or as the server's user`,
+    );
+  }
+  let clients: SocketListener | undefined;
+  let exchanged = false;
+  try {
+    const fd = bindUnix(inner.at(socketName), place.address);
+    clients = inheritUnixListener(fd, place.address, notices);
+    const ours = inner.look(socketName);
+    if (ours?.isSocket() !== true) throw failed('the new socket cannot be found');
+    copyRights(outer, name, inner, server);
+    writeHolder(inner, recording);
+    exchange(outer, name, inner, failed);
+    exchanged = true;
+    // Somebody else may have put another file into the place after the look.
+    if (!isSame(inner.look(socketName), server) || !isSame(outer.look(name), ours)) {
+      throw failed('another file has taken its place meanwhile; try again');
+    }
+    return ExchangedPath.make(place, inner, clients, identityOf(ours));
+  } catch (error) {
+    if (exchanged) exchange(outer, name, inner, failed);
+    clients?.close();
+    clear(outer, beside, inner);
+    inner.close();
+    throw error;
+  }
+}
+
+/** The server's socket, on which somebody listens. */
+function serverAt({ outer, name, failed, path }: Place): Identity {
+  const found = outer.look(name);
+  if (found === undefined) throw failed('there is no such socket; is the server running?');
+  if (found.isSymbolicLink()) throw failed('it is a symbolic link; give the path of the socket itself');
+  if (!found.isSocket()) throw failed('the file is no socket');
+  switch (boundSocket(outer.at(name))) {
+    case 'bound':
+      return identityOf(found);
+    case 'dead':
+      throw failed('nobody listens on this socket; the server has gone');
+    case 'gone':
+      throw failed('it has just gone');
+    case 'forbidden':
+      throw failed(`permission denied; run as the user who may connect to ${path}, or as root`);
+  }
+}
+
+/** The private folder beside the path, if a process that is dead has left one. @throws ConnectError */
+function leftBehind({ outer, beside, path, failed }: Place): HeldFolder | undefined {
+  const found = outer.look(beside);
+  if (found === undefined) return undefined;
+  const inTheWay = `${path}${suffix} is in the way, and is not one of ours; remove it`;
+  if (!found.isDirectory() || !isPrivate(found)) throw failed(inTheWay);
+  const inner = outer.open(beside);
+  const opened = fstatSync(inner.fd);
+  const holder = isSame(opened, found) && isPrivate(opened) ? livingHolder(inner) : undefined;
+  if (holder === undefined && isSame(opened, found)) return inner;
+  inner.close();
+  if (holder === undefined) throw failed(inTheWay);
+  throw failed(`process ${holder.pid} has it already, and records it in ${holder.recording}`);
+}
+
+/** Nobody but us and root can have written in it. */
+function isPrivate({ uid, mode }: { uid: number; mode: number }): boolean {
+  return (uid === process.geteuid?.() || uid === 0) && (mode & 0o077) === 0;
+}
+
+/** The socket at the path is dead: it was the recorder's. One that lives is the server's, or a new server's. */
+function repairIn({ outer, name, beside, failed }: Place, inner: HeldFolder): PathRepair {
+  const found = outer.look(name);
+  if (found !== undefined && !found.isSocket()) throw failed('the file there is no socket; move it away');
+  const dead = found === undefined || boundSocket(outer.at(name)) === 'dead';
+  return putBack(outer, name, inner, dead, beside);
+}
+
+function putBack(
+  outer: HeldFolder,
+  name: string,
+  inner: HeldFolder,
+  ours: boolean,
+  beside = `${name}${suffix}`,
+): PathRepair {
+  let repair: PathRepair = 'cleaned';
+  const server = inner.look(socketName);
+  const there = outer.look(name);
+  if (server?.isSocket() === true && boundSocket(inner.at(socketName)) === 'bound') {
+    // Without a file there the exchange fails, and the plain rename cannot hit another one.
+    if (ours && there !== undefined && rename(outer, name, inner, RENAME_EXCHANGE) === 0) repair = 'restored';
+    else if (there === undefined && rename(outer, name, inner, renameNoReplace) === 0) repair = 'restored';
+  } else if (ours && there !== undefined && isSame(outer.look(name), there)) {
+    // The server is gone, and a client should find nobody rather than a socket of ours.
+    outer.remove(name);
+  }
+  clear(outer, beside, inner);
+  return repair;
+}
+
+const renameNoReplace = 1;
+
+function exchange(outer: HeldFolder, name: string, inner: HeldFolder, failed: Place['failed']): void {
+  const errno = rename(outer, name, inner, RENAME_EXCHANGE);
+  if (errno !== 0) throw failed(`the sockets cannot change places: ${errorText(errno)}`);
+}
+
+function rename(outer: HeldFolder, name: string, inner: HeldFolder, flags: number): number {
+  return libc().renameat2(inner.fd, socketName, outer.fd, name, flags) === 0 ? 0 : libc().errno();
+}
+
+/** Removes the private folder with all that we put there. Whoever has removed it before us is right, too. */
+function clear(outer: HeldFolder, beside: string, inner: HeldFolder): void {
+  try {
+    if (inner.look(socketName) !== undefined) inner.remove(socketName);
+    removeHolder(inner);
+    outer.removeFolder(beside);
+  } catch {
+    // The next one who attaches says what is in the way.
+  }
+}
+
+/** Gives our socket, which nobody else can reach yet, the rights of the server's. */
+function copyRights(outer: HeldFolder, name: string, inner: HeldFolder, server: Identity): void {
+  outer.withFile(name, (from, file) => {
+    const rights = fstatSync(file);
+    if (!isSame(rights, server)) return; // the exchange finds out, and takes itself back
+    const to = inner.at(socketName);
+    const own = inner.look(socketName);
+    if (own?.uid !== rights.uid || own.gid !== rights.gid) chownSync(to, rights.uid, rights.gid);
+    chmodSync(to, rights.mode & 0o7777);
+    for (const attribute of keptAttributes) copyAttribute(from, to, attribute);
+  });
+}
+
+function copyAttribute(from: string, to: string, attribute: string): void {
+  const value = new Uint8Array(largestAttribute);
+  const length = libc().getxattr(from, attribute, value, value.length);
+  if (length > 0) libc().setxattr(to, attribute, value, length, 0);
+}

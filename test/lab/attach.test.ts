@@ -1,0 +1,107 @@
+/** A recorder in front of VMs that run, with the real libvirt: the VM is never touched. */
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { openRecording } from '../../src/store/index/open.js';
+import { createDisk, Libvirt } from '../support/libvirt.js';
+import { qmptap, run, type Running } from '../support/process.js';
+import { findProgram, labTest } from '../support/programs.js';
+import { until } from '../support/until.js';
+
+const programs = ['libvirtd', 'virsh', 'qemu-system-x86_64', 'qemu-img', 'unshare'];
+const test = labTest(...programs);
+const usable = programs.every((program) => findProgram(program) !== undefined);
+
+describe('attach, with libvirt', () => {
+  let libvirt: Libvirt;
+
+  beforeAll(async () => {
+    if (!usable) return;
+    libvirt = await Libvirt.start();
+    await libvirt.define('web1', findProgram('qemu-system-x86_64') ?? '');
+  });
+
+  afterAll(async () => {
+    if (usable) await libvirt[Symbol.asyncDispose]();
+  });
+
+  const monitorOf = (name: string): string => join(libvirt.folder, `lib/qemu/domain-1-${name}/monitor.sock`);
+
+  async function attachTo(name: string, output: string): Promise<Running> {
+    const uri = `qemu+unix:///system?socket=${libvirt.folder}/run/libvirt-sock`;
+    const attached = qmptap(['attach', name, '--connect', uri, '-o', output, '--json']);
+    await attached.says(/libvirt keeps the connection/);
+    return attached;
+  }
+
+  /** As an administrator restarts the daemon; the VMs run on. */
+  async function restartDaemon(name: string): Promise<void> {
+    await libvirt.kill();
+    await libvirt.begin();
+    await until(
+      `${name} to run`,
+      async () => (await libvirt.try('domstate', name)).stdout.trim() === 'running',
+    );
+  }
+
+  test('a VM that runs is recorded from the next connection on, and is given back as it was', async () => {
+    const output = join(libvirt.files, 'attached.qmptap');
+    await libvirt.virsh('start', 'web1');
+    const pid = libvirt.qemuPid('web1');
+    const server = statSync(monitorOf('web1')).ino;
+
+    const attached = await attachTo('web1', output);
+    expect(statSync(monitorOf('web1')).ino).not.toBe(server);
+    expect(statSync(monitorOf('web1')).mode & 0o777).toBe(
+      statSync(join(`${monitorOf('web1')}.qmptap`, 'socket')).mode & 0o777,
+    );
+    await restartDaemon('web1');
+    await attached.says(/session 1: /);
+
+    const disk = join(libvirt.files, 'more.qcow2');
+    await createDisk(disk);
+    await libvirt.virsh('attach-disk', 'web1', disk, 'vdb', '--subdriver', 'qcow2');
+    // Descriptors go along: a memory dump is written into one that libvirt passes.
+    await libvirt.virsh('dump', '--memory-only', 'web1', join(libvirt.files, 'memory'));
+    await libvirt.virsh('qemu-monitor-command', 'web1', '{"execute":"query-status"}');
+
+    attached.signal('SIGINT');
+    await attached.says(/the path is the server's again/);
+    expect(statSync(monitorOf('web1')).ino).toBe(server);
+    await restartDaemon('web1');
+    expect(await attached.ended).toBe(130);
+
+    await libvirt.virsh('qemu-monitor-command', 'web1', '{"execute":"query-status"}');
+    expect(libvirt.qemuPid('web1')).toBe(pid);
+    process.kill(pid, 0);
+    await libvirt.virsh('destroy', 'web1');
+
+    using recording = openRecording(output);
+    const sessions = recording.sessions();
+    expect(sessions.map(({ label, end }) => ({ label, end }))).toEqual([
+      { label: 'web1', end: 'client-closed' },
+    ]);
+    const check = await run(['check', output]);
+    expect(check.stdout + check.stderr).toMatch(/0 violations/);
+    const shown = await run(['show', output, 'fds>0']);
+    expect(shown.stdout).toMatch(/getfd|add-fd/);
+    expect((await run(['show', output, 'cmd:blockdev-add or cmd:device_add'])).stdout).not.toBe('');
+  });
+
+  test('the VM ends while it is recorded: so does the recorder, and nothing of ours is left', async () => {
+    const output = join(libvirt.files, 'ended.qmptap');
+    await libvirt.virsh('start', 'web1');
+    const attached = await attachTo('web1', output);
+    await libvirt.virsh('destroy', 'web1');
+    await attached.says(/no new client can come/);
+    expect(await attached.ended).toBe(0);
+    expect(attached.stderr()).toMatch(/its socket was removed/);
+  });
+
+  test('a domain that does not run is named, with those that do', async () => {
+    const uri = `qemu+unix:///system?socket=${libvirt.folder}/run/libvirt-sock`;
+    const { code, stderr } = await run(['attach', 'web2', '--connect', uri]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^qmptap: no domain web2 runs on .*; no domain runs$/m);
+  });
+});

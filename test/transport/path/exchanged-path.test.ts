@@ -1,0 +1,221 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { connect, createServer, type Server } from 'node:net';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { ExchangedPath, undoExchange } from '../../../src/transport/path/exchanged-path.js';
+import { drive } from '../../../src/transport/session/drive.js';
+import { testFolder } from '../../support/folder.js';
+import { MemorySink } from '../../support/traffic-sink.js';
+
+/** A server that says its name to each client. */
+async function serverAt(path: string, name = 'the server'): Promise<Server> {
+  const server = createServer((socket) => socket.end(name));
+  server.listen(path);
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  return server;
+}
+
+function take(path: string): ExchangedPath {
+  const taken = ExchangedPath.take(path, '/recordings/vm.qmptap');
+  onTestFinished(() => {
+    taken.giveBack();
+  });
+  return taken;
+}
+
+async function answerAt(path: string): Promise<string> {
+  const socket = connect(path);
+  const chunks: Buffer[] = [];
+  socket.on('data', (chunk) => chunks.push(chunk));
+  await once(socket, 'close');
+  return Buffer.concat(chunks).toString();
+}
+
+function relay(taken: ExchangedPath): void {
+  const proxy = drive({ clients: taken.clients, server: taken.server, sink: new MemorySink() });
+  onTestFinished(() => proxy.stop());
+}
+
+/** Runs a program of Node's until it prints something, and kills it. */
+async function killedAfterPrinting(...words: readonly string[]): Promise<void> {
+  const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] });
+  await once(child.stdout, 'data');
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+}
+
+/** Takes the path in a process of its own, which is killed. */
+function takenAndKilled(path: string): Promise<void> {
+  const module = join(process.cwd(), 'dist/transport/path/exchanged-path.js');
+  return killedAfterPrinting(
+    '--input-type=module',
+    '-e',
+    `import { ExchangedPath } from ${JSON.stringify(module)};
+     const taken = ExchangedPath.take(${JSON.stringify(path)}, 'x');
+     taken.clients.start({ connection() {}, trouble() {} });
+     console.log('taken');`,
+  );
+}
+
+test('clients come to us and reach the server; the path is given back as it was', async () => {
+  const path = join(testFolder(), 'qmp.sock');
+  await serverAt(path);
+  chmodSync(path, 0o660);
+  const { ino } = statSync(path);
+  const taken = take(path);
+  expect(taken.state).toBe('taken');
+  expect(statSync(path).ino).not.toBe(ino);
+  expect(statSync(path).mode & 0o777).toBe(0o660);
+  expect(statSync(`${path}.qmptap`).mode & 0o777).toBe(0o700);
+  relay(taken);
+  expect(await answerAt(path)).toBe('the server');
+
+  expect(taken.giveBack()).toBe('restored');
+  expect(statSync(path).ino).toBe(ino);
+  expect(existsSync(`${path}.qmptap`)).toBe(false);
+  expect(await answerAt(path)).toBe('the server');
+  expect(taken.giveBack()).toBe('cleaned');
+});
+
+test('a client that waits in our queue when the path is given back is served', async () => {
+  const path = join(testFolder(), 'qmp.sock');
+  await serverAt(path);
+  const taken = take(path);
+  relay(taken);
+  const waiting = connect(path);
+  const chunks: Buffer[] = [];
+  waiting.on('data', (chunk) => chunks.push(chunk));
+  await once(waiting, 'connect');
+  taken.giveBack();
+  await once(waiting, 'close');
+  expect(Buffer.concat(chunks).toString()).toBe('the server');
+});
+
+test('a second one is refused, and told who has it', async () => {
+  const path = join(testFolder(), 'qmp.sock');
+  await serverAt(path);
+  const taken = take(path);
+  expect(() => ExchangedPath.take(path, 'y')).toThrow(
+    `cannot attach to ${path}: process ${process.pid} has it already, and records it in /recordings/vm.qmptap`,
+  );
+  expect(() => undoExchange(path)).toThrow(/has it already/);
+  expect(taken.state).toBe('taken');
+});
+
+test('what a killed process has left is repaired, or by the next one who attaches', async () => {
+  const path = join(testFolder(), 'qmp.sock');
+  await serverAt(path);
+  const { ino } = statSync(path);
+  expect(undoExchange(path)).toBeUndefined();
+  await takenAndKilled(path);
+  expect(statSync(path).ino).not.toBe(ino);
+  expect(undoExchange(path)).toBe('restored');
+  expect(statSync(path).ino).toBe(ino);
+
+  await takenAndKilled(path);
+  const taken = take(path);
+  expect(taken.clients.notices.join()).toMatch(/repaired/);
+  relay(taken);
+  expect(await answerAt(path)).toBe('the server');
+});
+
+test('a new server at the path of a killed process is not touched', async () => {
+  const path = join(testFolder(), 'qmp.sock');
+  await serverAt(path);
+  await takenAndKilled(path);
+  unlinkSync(path);
+  await serverAt(path, 'the new one');
+  expect(undoExchange(path)).toBe('cleaned');
+  expect(existsSync(`${path}.qmptap`)).toBe(false);
+  expect(await answerAt(path)).toBe('the new one');
+});
+
+test('the server removes its path, or is started anew', async () => {
+  const folder = testFolder();
+  const path = join(folder, 'qmp.sock');
+  await serverAt(path);
+  const taken = take(path);
+  unlinkSync(path);
+  expect(taken.state).toBe('gone');
+  await serverAt(path, 'the new one');
+  expect(taken.state).toBe('replaced');
+  taken.giveBack();
+  expect(await answerAt(path)).toBe('the new one');
+  expect(readdirSync(folder)).toEqual(['qmp.sock']);
+});
+
+test('a path that was removed while its server lives is put back', async () => {
+  const path = join(testFolder(), 'qmp.sock');
+  await serverAt(path);
+  const taken = take(path);
+  unlinkSync(path);
+  expect(taken.giveBack()).toBe('restored');
+  expect(await answerAt(path)).toBe('the server');
+});
+
+test('the folder is moved away: what was held is what is given back', async () => {
+  const folder = join(testFolder(), 'vm');
+  mkdirSync(folder);
+  await serverAt(join(folder, 'qmp.sock'));
+  const taken = take(join(folder, 'qmp.sock'));
+  renameSync(folder, `${folder}-moved`);
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'qmp.sock'), 'another one');
+  expect(taken.giveBack()).toBe('restored');
+  expect(await answerAt(`${folder}-moved/qmp.sock`)).toBe('the server');
+  expect(statSync(join(folder, 'qmp.sock')).isFile()).toBe(true);
+});
+
+const refusals: [string, RegExp, (path: string) => unknown][] = [
+  ['nothing is there', /there is no such socket/, () => undefined],
+  ['a file', /the file is no socket/, (path) => writeFileSync(path, '')],
+  ['a symbolic link', /it is a symbolic link/, (path) => symlinkSync('/dev/log', path)],
+  [
+    'a folder beside it that others can write in',
+    /is in the way, and is not one of ours/,
+    async (path) => {
+      await serverAt(path);
+      mkdirSync(`${path}.qmptap`);
+      chmodSync(`${path}.qmptap`, 0o777);
+    },
+  ],
+  [
+    'a link in the place of our folder',
+    /is in the way, and is not one of ours/,
+    async (path) => {
+      await serverAt(path);
+      symlinkSync('/tmp', `${path}.qmptap`);
+    },
+  ],
+  [
+    'a socket on which nobody listens',
+    /nobody listens on this socket/,
+    (path) =>
+      killedAfterPrinting(
+        '-e',
+        `require('net').createServer().listen(${JSON.stringify(path)}, () => console.log(1))`,
+      ),
+  ],
+];
+
+test.each(refusals)('refused, and nothing changed: %s', async (_, message, prepare) => {
+  const folder = testFolder();
+  const path = join(folder, 'qmp.sock');
+  await prepare(path);
+  const before = readdirSync(folder);
+  expect(() => ExchangedPath.take(path, 'x')).toThrow(message);
+  expect(readdirSync(folder)).toEqual(before);
+});
