@@ -23,6 +23,8 @@ const standIns: readonly (readonly [string | RegExp, string])[] = [
 
 const notRun: Readonly<Record<string, string>> = {
   'qmptap doctor web1': 'needs a VM of the system’s libvirt; run with docs/libvirt-and-hosts.md',
+  'qmptap attach web1 --restart-daemon --ui': 'restarts the libvirt of the machine; test/lab/attach.test.ts',
+  'qmptap attach --pid 4711 --json': 'needs that process; test/cli/capture/attach.test.ts',
   'qmptap doctor --connect qemu:///session web1': 'would start a libvirt of the user’s own',
 };
 

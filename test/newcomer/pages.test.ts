@@ -56,7 +56,7 @@ async function runOf(place: PagePlace, command: string, all: readonly ShownComma
   }
   // A part of it is this test.
   if (command === 'npm test') return { code: 0, output: '' };
-  if (/--connect \.\/qmp\.sock|-c \.\/qmp\.sock/.test(command)) await place.needQemu();
+  if (/(?:--connect|-c|attach) \.\/qmp\.sock/.test(command)) await place.needQemu();
   if (/--listen \.\/qmp\.sock/.test(command)) await place.endQemu();
   const client = all.find((other) => isClient(other.command))?.command;
   return runShown(place, inThisPlace(command), async () => {

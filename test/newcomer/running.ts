@@ -32,6 +32,12 @@ const rules: readonly Rule[] = [
     codes: [130],
   },
   {
+    // It ends by itself if the client ends QEMU.
+    pattern: /^qmptap attach (?!--undo)/,
+    run: (place, command, meanwhile) => place.interrupt(command, meanwhile),
+    codes: [0, 130],
+  },
+  {
     pattern: / --follow/,
     run: (place, command) => place.run(`timeout --preserve-status -s INT 2 ${command}`),
     codes: [130],

@@ -181,8 +181,20 @@ test('the folder is moved away: what was held is what is given back', async () =
 
 const refusals: [string, RegExp, (path: string) => unknown][] = [
   ['nothing is there', /there is no such socket/, () => undefined],
-  ['a file', /the file is no socket/, (path) => writeFileSync(path, '')],
-  ['a symbolic link', /it is a symbolic link/, (path) => symlinkSync('/dev/log', path)],
+  [
+    'a file',
+    /the file is no socket/,
+    (path) => {
+      writeFileSync(path, '');
+    },
+  ],
+  [
+    'a symbolic link',
+    /it is a symbolic link/,
+    (path) => {
+      symlinkSync('/dev/log', path);
+    },
+  ],
   [
     'a folder beside it that others can write in',
     /is in the way, and is not one of ours/,
