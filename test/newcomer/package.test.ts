@@ -53,7 +53,7 @@ afterAll(() => {
 
 test('npm pack builds a clone, and puts in what a user needs and nothing else', () => {
   const files = succeed('tar', ['tzf', packed], folder).trim().split('\n');
-  const others = files.filter((file) => !/^package\/dist\/.*\.js$/.test(file));
+  const others = files.filter((file) => !/^package\/dist\/(?:.*\.js|man\/[\w-]+\.1)$/.test(file));
   const types = others.filter((file) => /^package\/dist\/.*\.d\.ts$/.test(file));
   expect(others.filter((file) => !types.includes(file)).sort()).toEqual(
     [
@@ -64,7 +64,9 @@ test('npm pack builds a clone, and puts in what a user needs and nothing else', 
       'recordings/demo.qmptap',
       'src/store/FORMAT.md',
       ...readdirSync('docs').map((name) => `docs/${name}`),
-    ].map((file) => `package/${file}`),
+    ]
+      .map((file) => `package/${file}`)
+      .sort(),
   );
   expect(types).toContain('package/dist/index.d.ts');
   expect(types.filter((file) => /dist\/(cli|tui)\//.test(file))).toEqual([]);
@@ -75,8 +77,9 @@ test('what package.json names is there', () => {
   const library = described.exports['.'] ?? {};
   // Whoever imports takes the first that it knows, so types come before what runs.
   expect(Object.keys(library)).toEqual(['types', 'default']);
-  const files = [library, described.imports, described.bin].flatMap((named) => Object.values(named));
-  expect(files).toHaveLength(4);
+  const named = [library, described.imports, described.bin].flatMap((all) => Object.values(all));
+  expect(named).toHaveLength(4);
+  const files = [...named, ...described.man];
   for (const file of files) expect(existsSync(join(installed, file))).toBe(true);
 });
 
@@ -84,6 +87,7 @@ interface Described {
   exports: Record<string, Record<string, string>>;
   imports: Record<string, string>;
   bin: Record<string, string>;
+  man: string[];
 }
 
 test('the command records, shows, completes', () => {

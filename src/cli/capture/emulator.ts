@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { escapeText } from '../../inspect/format.js';
 import { writeRecordingEmulator, writeReplayingEmulator } from '../../launch/emulator/emulator.js';
 import { version } from '../../version.js';
-import { program } from '../program.js';
+import { executable } from '../executable.js';
 import { limitArguments, type RecordingLimits } from '../../launch/record/recording-limits.js';
 
 export interface EmulatorFlags extends RecordingLimits {
@@ -18,7 +18,7 @@ export interface EmulatorFlags extends RecordingLimits {
 /** The flags have been checked. */
 export function emulatorCommand(path: string, flags: EmulatorFlags): void {
   const { qemu, recordings, replay, agent = false, probe = false, force = false } = flags;
-  const common = { path, force, version: `qmptap ${version}`, program: [process.execPath, program] };
+  const common = { path, force, version: `qmptap ${version}`, program: [process.execPath, executable] };
   if (replay !== undefined) {
     writeReplayingEmulator({ ...common, replay, qemu });
   } else {

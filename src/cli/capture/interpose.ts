@@ -9,7 +9,7 @@ import { escapeText } from '../../inspect/format.js';
 import { interpose, takeOver, type Interposed } from '../../launch/emulator/interpose.js';
 import { whenReaderCloses } from '../../transport/unix/pipe-end.js';
 import { tellOnce } from '../output/diagnostics.js';
-import { program } from '../program.js';
+import { executable } from '../executable.js';
 import { limitArguments, limitsOf, type RecordingLimits } from '../../launch/record/recording-limits.js';
 
 export interface InterposeFlags extends RecordingLimits {
@@ -31,7 +31,7 @@ export async function interposeCommand(argv: readonly string[], flags: Interpose
     limits,
     shell,
     successor: (state: string) => [
-      ...[process.execPath, program, 'interpose', '--recordings', recordings, '--shell', shell],
+      ...[process.execPath, executable, 'interpose', '--recordings', recordings, '--shell', shell],
       ...[...limitArguments(limits), '--take-over', state],
     ],
     trouble: tell,

@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { UsageError } from '../../errors.js';
 import { holdLines } from '../output/diagnostics.js';
 import { firstNotice, isFromUi, sendingAllowed, sendTrouble, type ToUi } from './ui-channel.js';
-import { program } from '../program.js';
+import { executable } from '../executable.js';
 
 export interface OpenUiOptions {
   /** What the UI says first. */
@@ -35,7 +35,7 @@ export function openUi(path: string, options: OpenUiOptions = {}): UiProcess {
   const { send, notice = '' } = options;
   const before = stty('-g');
   const release = holdLines();
-  const child = spawn(process.execPath, [...process.execArgv, program, 'ui', path], {
+  const child = spawn(process.execPath, [...process.execArgv, executable, 'ui', path], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, [sendingAllowed]: send === undefined ? '0' : '1', [firstNotice]: notice },
   });

@@ -1,4 +1,4 @@
-/** What somebody sees who does not know the program yet. */
+/** The command line for somebody who does not know it yet: its groups, and what a mistake is answered. */
 import { expect, test } from 'vitest';
 import { run } from '../support/process.js';
 
@@ -20,7 +20,8 @@ test.each([
 test('without a command, all of them in their groups', async () => {
   const { code, stderr } = await run([]);
   expect(code).toBe(2);
-  for (const group of ['Begin', 'Record', 'Look', 'Replay, hand on'])
-    expect(stderr).toContain(`\n${group}:\n`);
+  const groups = ['See it work', 'Capture', 'Look', 'Ask', 'Test', 'Hand on', 'A host'];
+  const titles = Array.from(stderr.matchAll(/^([A-Z][\w ]*):$/gm), ([, title]) => title);
+  expect(titles.filter((title) => title !== 'Options').slice(0, groups.length)).toEqual(groups);
   expect(stderr).not.toMatch(/interpose|impersonate|^ +complete /m);
 });
