@@ -4,6 +4,7 @@
  */
 import { Command, Option } from 'commander';
 import { version } from '../version.js';
+import { addAttachCommand } from './commands/capture/attach.js';
 import { addDoctorCommand } from './commands/capture/doctor.js';
 import { addEmulatorCommand } from './commands/capture/emulator.js';
 import { addImpersonateCommand } from './commands/capture/impersonate.js';
@@ -30,7 +31,7 @@ import { escapeLines } from './output/output.js';
 /** The commands by what they are for, in the order of the help. Hidden ones are in the group of their caller. */
 const groups: readonly (readonly [title: string, ...add: ((program: Command) => void)[]])[] = [
   ['See it work', addDemoCommand, addCompletionCommand],
-  ['Capture', addRecordCommand, addRunCommand],
+  ['Capture', addRecordCommand, addRunCommand, addAttachCommand],
   ['Look', addUiCommand, addShowCommand, addLsCommand],
   ['Ask', addStatsCommand, addStoriesCommand, addCheckCommand, addDiffCommand, addSchemaCommand],
   ['Test', addReplayCommand],
