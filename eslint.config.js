@@ -73,7 +73,7 @@ const layerRules = folders.map((folder) => {
 });
 
 export default tseslint.config(
-  { ignores: ['dist', 'coverage', 'eslint.config.js', 'test/**/*.mjs'] },
+  { ignores: ['dist', 'coverage', 'eslint.config.js'] },
   ...tseslint.configs.strictTypeChecked,
   { languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } } },
   {

@@ -19,6 +19,7 @@ import { testFolder } from '../support/folder.js';
 import { qmptap, run, start } from '../support/process.js';
 import { greeting, type Script } from '../support/recorded.js';
 import { recordingFile } from '../support/recording-file.js';
+import { typescript } from '../support/typescript.js';
 
 const secret = 'Canary-3f9a1c';
 
@@ -249,7 +250,7 @@ describe('qmptap import', () => {
   test('in the place of a recording whose recorder was killed: nothing of that comes back', async () => {
     const folder = testFolder();
     const path = join(folder, 'a.qmptap');
-    const flood = spawn(process.execPath, ['test/store/flood.mjs', path], {
+    const flood = spawn(process.execPath, [...typescript, 'test/store/flood.ts', path], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const ended = once(flood, 'exit');

@@ -1,9 +1,9 @@
 /** The corpora through their targets, a short search over all targets, and the fuzzer itself. */
-import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { startScript } from '../support/process.js';
 import type { Target } from './target.js';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
@@ -36,22 +36,15 @@ describe.each(targets)('%s', (name) => {
 });
 
 interface Run {
-  readonly code: number | null;
+  readonly code: number | string;
   readonly said: string;
 }
 
 /** Runs the fuzzer. */
-function fuzz(...args: readonly string[]): Promise<Run> {
-  const child = spawn(process.execPath, [join(folder, 'run.mjs'), ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let said = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (said += text));
-  return new Promise((resolve) => {
-    child.on('close', (code) => {
-      resolve({ code, said });
-    });
-  });
+async function fuzz(...args: readonly string[]): Promise<Run> {
+  const fuzzer = startScript(join(folder, 'run.ts'), args);
+  const code = await fuzzer.ended;
+  return { code, said: fuzzer.stdout() + fuzzer.stderr() };
 }
 
 describe('the fuzzer', () => {

@@ -1,40 +1,26 @@
 /** The soak's script in a few seconds: it runs, changes files, and finds every byte; it can fail, too. */
 import { describe, expect, test } from 'vitest';
-import { start } from '../support/process.js';
-import { rises } from './flatness.mjs';
+import { type Running, startScript } from '../support/process.js';
+import { rises } from './flatness.js';
+
+const startSoak = (...args: string[]): Running => startScript('test/soak/run.ts', args);
 
 describe('the soak', () => {
   test('finds all bytes of all sessions in all files', async () => {
-    const soak = start(process.execPath, [
-      'test/soak/run.mjs',
-      '3s',
-      '--',
-      '--max-sessions',
-      '2',
-      '--keep',
-      '1000',
-    ]);
+    const soak = startSoak('3s', '--', '--max-sessions', '2', '--keep', '1000');
     expect(await soak.ended, soak.stdout() + soak.stderr()).toBe(0);
     const [, files] = /sessions and (\d+) files: every byte was kept, in order/.exec(soak.stdout()) ?? [];
     expect(Number(files)).toBeGreaterThan(2);
   });
 
   test('fails if a session is in no recording', async () => {
-    const soak = start(process.execPath, [
-      'test/soak/run.mjs',
-      '2s',
-      '--',
-      '--max-sessions',
-      '1',
-      '--keep',
-      '1',
-    ]);
+    const soak = startSoak('2s', '--', '--max-sessions', '1', '--keep', '1');
     expect(await soak.ended).toBe(1);
     expect(soak.stdout()).toMatch(/session \d+: in no recording/);
   });
 
   test.each(['1x', '--rate', 'fast'])('asks for the time in words that it knows: %s', async (word) => {
-    const soak = start(process.execPath, ['test/soak/run.mjs', word]);
+    const soak = startSoak(word);
     expect(await soak.ended).toBe(2);
     expect(soak.stderr()).toContain('npm run soak -- [30s|10m|24h]');
   });

@@ -6,10 +6,11 @@ import { createInterface } from 'node:readline';
 import { describe, expect, test } from 'vitest';
 import { openRecording } from '../../src/store/index/open.js';
 import { testFolder } from '../support/folder.js';
+import { typescript } from '../support/typescript.js';
 
 /** Records a flood, and kills the recorder after so many lines of its output; gives what it promised. */
 async function killedFlood(path: string, lines: number): Promise<number> {
-  const child = spawn(process.execPath, ['test/store/flood.mjs', path], {
+  const child = spawn(process.execPath, [...typescript, 'test/store/flood.ts', path], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = once(child, 'exit');
@@ -56,7 +57,7 @@ describe('a recorder killed in the middle of a flood', () => {
     const path = join(folder, 'a.qmptap');
     await killedFlood(path, 9);
     const count =
-      "import { openRecording } from './dist/store/open.js'; console.log(openRecording(process.argv[1]).count())";
+      "import { openRecording } from './dist/store/index/open.js'; console.log(openRecording(process.argv[1]).count())";
     const readers = Array.from({ length: 4 }, () =>
       spawn(process.execPath, ['--input-type=module', '-e', count, path], {
         stdio: ['ignore', 'pipe', 'inherit'],
@@ -79,7 +80,7 @@ describe('a recorder that is not finished', () => {
   test('leaves all that it was given when its process exits', async () => {
     const path = join(testFolder(), 'a.qmptap');
     const script = `
-      import { createRecording } from './dist/store/recorder.js';
+      import { createRecording } from './dist/store/index/recorder.js';
       const recorder = await createRecording(process.argv[1], { createdBy: 'exit', onTrouble: console.error });
       const session = recorder.open({ client: { address: 'a' }, server: { address: 'b' }, started: 1 }, 1);
       for (let n = 0; n < 1000; n++) recorder.chunk(session, 's2c', n, Buffer.from('{"event": "STOP"}\\r\\n'), 0);
@@ -94,7 +95,7 @@ describe('a recorder that is not finished', () => {
   test('is told of while its reader has it open, and when it was copied without its journal', async () => {
     const folder = testFolder();
     const path = join(folder, 'a.qmptap');
-    const child = spawn(process.execPath, ['test/store/flood.mjs', path], {
+    const child = spawn(process.execPath, [...typescript, 'test/store/flood.ts', path], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     await new Promise<void>((resolve) => {

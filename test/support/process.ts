@@ -3,6 +3,7 @@ import { type ChildProcess, execFileSync, spawn, type SpawnOptions } from 'node:
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { onTestFinished } from 'vitest';
+import { typescript } from './typescript.js';
 import { until } from './until.js';
 
 export interface Running {
@@ -49,6 +50,11 @@ export function start(command: string, args: readonly string[], options: SpawnOp
     ended,
     signal: (name) => child.kill(name),
   };
+}
+
+/** Starts a program of TypeScript. */
+export function startScript(path: string, args: readonly string[], options: SpawnOptions = {}): Running {
+  return start(process.execPath, [...typescript, path, ...args], options);
 }
 
 /** Starts qmptap as its user does. */

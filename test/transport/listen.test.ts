@@ -103,7 +103,7 @@ describe('a unix socket', () => {
     const script = `
       import { closeSync, openSync } from 'node:fs';
       import { listen } from './dist/transport/listen.js';
-      import { libc } from './dist/transport/libc.js';
+      import { libc } from './dist/transport/unix/libc.js';
       libc();
       const open = [];
       try { for (;;) open.push(openSync('/dev/null')); } catch { closeSync(open.pop()); }

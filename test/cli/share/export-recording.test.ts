@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { StoredMarks } from '../../../src/store/read/marks.js';
 import { openRecording } from '../../../src/store/index/open.js';
 import { testFolder } from '../../support/folder.js';
-import { run, start } from '../../support/process.js';
+import { run, startScript } from '../../support/process.js';
 import { greeting, type Script } from '../../support/recorded.js';
 import { recordingFile } from '../../support/recording-file.js';
 
@@ -91,7 +91,7 @@ describe('qmptap export -o NEW.qmptap', () => {
   test('of a recording under a flood, again and again: each copy is whole', async () => {
     const folder = testFolder();
     const file = join(folder, 'live.qmptap');
-    const flood = start(process.execPath, ['test/store/flood.mjs', file]);
+    const flood = startScript('test/store/flood.ts', [file]);
     await flood.says(/\d/, 'stdout');
     const [first, second, part] = ['1', '2', 'part'].map((name) => join(folder, `${name}.qmptap`)) as [
       string,

@@ -26,7 +26,7 @@ describe('a lock', () => {
     const path = join(testFolder(), 'lock');
     createEmptyFile(path);
     const hold =
-      "import { Lock } from './dist/store/lock.js'; globalThis.lock = Lock.take(process.argv[1], 0); console.log('held'); setInterval(() => {}, 1000)";
+      "import { Lock } from './dist/store/disk/lock.js'; globalThis.lock = Lock.take(process.argv[1], 0); console.log('held'); setInterval(() => {}, 1000)";
     const child = spawn(process.execPath, ['--input-type=module', '-e', hold, path], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });

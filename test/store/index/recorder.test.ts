@@ -48,7 +48,7 @@ describe('a recording', () => {
     const folder = testFolder();
     const script = `
       import { closeSync, openSync } from 'node:fs';
-      import { beginRecording } from './dist/store/recorder.js';
+      import { beginRecording } from './dist/store/index/recorder.js';
       const open = [];
       const fill = () => { try { for (;;) open.push(openSync('/dev/null')); } catch { return open.length; } };
       const all = fill();

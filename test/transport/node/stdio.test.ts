@@ -10,9 +10,10 @@ import { libc } from '../../../src/transport/unix/libc.js';
 import { noDescriptors } from '../../../src/transport/stream.js';
 import { UnixSocket } from '../../../src/transport/unix/unix-socket.js';
 import { testFolder } from '../../support/folder.js';
+import { typescript } from '../../support/typescript.js';
 import { collect, descriptors, rawListener, socketPair } from '../../support/streams.js';
 
-const program = join(import.meta.dirname, '../../fixtures/relay-program.mjs');
+const program = join(import.meta.dirname, '../../fixtures/relay-program.ts');
 
 interface Seen {
   readonly c2s: number;
@@ -34,7 +35,7 @@ async function relaying(
     socket.on('error', () => undefined); // it is told of a client that has left by EPIPE
   }).listen(path);
   await once(server, 'listening');
-  const child = spawn(process.execPath, [program, clients, path], { stdio });
+  const child = spawn(process.execPath, [...typescript, program, clients, path], { stdio });
   let said = '';
   child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));
   const seen = once(child, 'close').then(() => {
