@@ -35,8 +35,8 @@ export interface Stream {
   /** The socket's descriptor, for who hands a copy of it to a child; only where it is ours to hand out. */
   readonly fd?: number;
   /**
-   * From now on bytes are taken out of the socket before they are given to `data`, not after. Who has a copy of it
-   * and reads on when we are killed would otherwise pass on once more what we just have.
+   * Another process has a copy of the socket, and reads on from it if we are killed. So bytes are taken out of it
+   * before they are given to `data`, not after, or they would be passed on twice; and our close ends it for all.
    */
   takeFirst?(): void;
   /** Begins to read. Before that, nothing is taken from the peer. Called once. */

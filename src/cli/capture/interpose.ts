@@ -6,7 +6,9 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { failedAnswer, readyAnswer } from '../../launch/emulator/emulator-script.js';
 import { isDaemonized } from '../../launch/qemu/qemu-arguments.js';
 import { escapeText } from '../../inspect/format.js';
-import { interpose, takeOver, type Interposed } from '../../launch/emulator/interpose.js';
+import { interpose } from '../../launch/emulator/interpose.js';
+import type { Interposed } from '../../launch/emulator/interposed.js';
+import { takeOver } from '../../launch/emulator/take-over.js';
 import { whenReaderCloses } from '../../transport/unix/pipe-end.js';
 import { tellOnce } from '../output/diagnostics.js';
 import { executable } from '../executable.js';
@@ -30,6 +32,7 @@ export async function interposeCommand(argv: readonly string[], flags: Interpose
     recordings,
     limits,
     shell,
+    needed: executable,
     successor: (state: string) => [
       ...[process.execPath, executable, 'interpose', '--recordings', recordings, '--shell', shell],
       ...[...limitArguments(limits), '--take-over', state],
@@ -39,9 +42,10 @@ export async function interposeCommand(argv: readonly string[], flags: Interpose
   process.on('uncaughtException', (error) => {
     tell(`internal error, please report it; the VM goes on: ${error.stack ?? error.message}`);
   });
-  let running: Interposed;
+  let running: Interposed | undefined;
   if (flags.takeOver !== undefined) {
-    running = await takeOver(common, flags.takeOver);
+    running = await takeOver({ ...common, state: flags.takeOver, tellKeeper });
+    if (running === undefined) process.exit(0);
   } else {
     try {
       const answer = async (moved: readonly string[], taken: readonly number[]): Promise<void> => {
@@ -66,6 +70,15 @@ export async function interposeCommand(argv: readonly string[], flags: Interpose
   }
   await running.finished;
   process.exit(0);
+}
+
+/** The keeper may be gone, or be of an older version that hears nothing. */
+function tellKeeper(word: string): void {
+  try {
+    writeSync(1, `${word}\n`);
+  } catch {
+    // There is nobody to let go.
+  }
 }
 
 function toNowhere(fd: number): void {

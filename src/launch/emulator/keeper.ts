@@ -1,10 +1,12 @@
 /**
- * What keeps a VM alive if its recorder is killed: a shell that does nothing but hold copies of the
- * recorder's sockets. libvirt kills a VM whose monitor closes; with a copy held it does not close, and
- * the shell becomes a new recorder that goes on where the other ended. Knows nothing of what is recorded.
+ * Keeps a VM alive if its recorder dies: a program that holds copies of the recorder's sockets, so that the
+ * monitor stays open (libvirt kills a VM whose monitor closes), and starts a recorder that goes on with them.
+ * Whenever the sockets change, another is started, and the one before lets go only when that one holds.
  */
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { keeperScript, toKeeper } from './keeper-script.js';
 
 /** The sockets of one monitor: where clients come, and the sessions that run. */
 export interface KeptSockets {
@@ -12,93 +14,181 @@ export interface KeptSockets {
   readonly sessions: readonly { readonly client: number; readonly server: number }[];
 }
 
-/** The first descriptor of the listener in a successor; after it each session's client and server. */
-export const firstKept = 3;
+/** What to hold, and who takes over. */
+export interface Kept {
+  /** Of each monitor; a successor finds them from `firstKept` on, in this order. */
+  readonly sockets: readonly KeptSockets[];
+  /** The successor's command line. */
+  readonly successor: readonly string[];
+}
 
-/** How long to wait for a shell to end, which it does at once. */
+export interface KeeperOptions {
+  /** Bash. */
+  readonly shell: string;
+  /** The process with whose end there is nothing to keep. */
+  readonly pid: number;
+  /** A file without which a successor cannot start. */
+  readonly needed: string;
+  /** Read whenever a keeper is started; undefined: there is nothing to hold. */
+  readonly kept: () => Kept | undefined;
+  /** Called when the first keeper holds. */
+  readonly onHold: () => void;
+  /** One line for the VM's log: it is not protected, or is again. */
+  readonly trouble: (line: string) => void;
+}
+
+/** How long to wait for a keeper to end, which it does at once. */
 const patienceMs = 500;
+/** Pauses between attempts to start one. */
+const firstPauseMs = 50;
+const longestPauseMs = 5_000;
 
-/** A keeper that was killed is replaced after this. */
-const replaceMs = 100;
-
-/** Said to a shell whose copies are not needed any more. */
-const released = 'released\n';
-
-/**
- * The words after it are the successor's command line. It is executed in the shell's place, because a
- * shell that stayed would hold the sockets of sessions that are over.
- */
-const waitAndSucceed = `
-shopt -s execfail
-while IFS= read -r word; do [[ $word = ${released.trim()} ]] && exit 0; done
-exec </dev/null
-for ((attempt = 0; attempt < 30; attempt++)); do exec "$@"; sleep 1; done
-`;
+/** A keeper's process. */
+interface Shell {
+  /** Null if it could not be started. */
+  readonly control: Socket | null;
+  readonly ended: Promise<void>;
+}
 
 export class Keeper {
-  readonly #shell: string;
-  readonly #successor: (sessions: number) => readonly string[];
-  #child: ChildProcess | undefined;
-  #ended: Promise<unknown> = Promise.resolve();
-  #closed = false;
+  readonly #options: KeeperOptions;
+  /** `begun`: none has held yet. */
+  #state: 'begun' | 'held' | 'closed' = 'begun';
+  /** The one that starts a successor if we die now. */
+  #holding: Shell | undefined;
+  /** The one that will be in its place. */
+  #starting: Shell | undefined;
+  /** Killed ones, of which a part may hold on. */
+  #broken: Shell[] = [];
+  /** The sockets have changed since the one that is starting was started. */
+  #changed = false;
+  #troubleTold = false;
+  #pause = 0;
+  #retry: NodeJS.Timeout | undefined;
 
-  /** `successor` gives the command line of a recorder that takes over so many sessions. */
-  constructor(shell: string, successor: (sessions: number) => readonly string[]) {
-    this.#shell = shell;
-    this.#successor = successor;
+  constructor(options: KeeperOptions) {
+    this.#options = options;
   }
 
-  /** Holds copies of just these sockets from now on. A keeper that cannot be started is done without. */
-  hold(sockets: KeptSockets): void {
-    if (this.#closed) return;
-    const fds = [sockets.listener, ...sockets.sessions.flatMap(({ client, server }) => [client, server])];
-    const successor = this.#successor(sockets.sessions.length);
-    const before = this.#child;
-    let child: ChildProcess;
-    try {
-      child = spawn(this.#shell, ['-p', '-c', waitAndSucceed, 'qmptap-keeper', ...successor], {
-        stdio: ['pipe', 'ignore', 'inherit', ...fds],
-        detached: true,
-      });
-    } catch {
-      return; // Some errors come this way; the others as an event.
-    }
-    child.on('error', () => undefined);
-    child.stdin?.on('error', () => undefined);
-    child.unref();
-    this.#child = child;
-    this.#ended = new Promise((resolve) => {
-      child.once('error', resolve);
-      child.once('exit', resolve);
-    });
-    child.once('exit', () => {
-      this.#replace(child, sockets);
-    });
-    tellReleased(before);
-  }
-
-  /** Another in the place of one that was killed. Later, should there be a reason that goes on. */
-  #replace(dead: ChildProcess, sockets: KeptSockets): void {
-    if (this.#child !== dead) return;
-    setTimeout(() => {
-      if (this.#child === dead) this.hold(sockets);
-    }, replaceMs).unref();
-  }
-
-  /** Lets go of all copies until the next `hold`. */
-  release(): void {
-    tellReleased(this.#child);
-    this.#child = undefined;
+  /** The sockets have changed: holds those that are there now. */
+  renew(): void {
+    if (this.#state === 'closed') return;
+    if (this.#starting === undefined && this.#retry === undefined) this.#start();
+    else this.#changed = true;
   }
 
   /** Lets go of all copies, for good; resolves when that is done, or after `patienceMs`. */
   async close(): Promise<void> {
-    this.#closed = true;
-    this.release();
-    await Promise.race([this.#ended, sleep(patienceMs, undefined, { ref: false })]);
+    this.#state = 'closed';
+    clearTimeout(this.#retry);
+    const shells = [...this.#broken, this.#holding, this.#starting].filter((shell) => shell !== undefined);
+    for (const shell of shells) say(shell, toKeeper.release);
+    const ended = Promise.all(shells.map((shell) => shell.ended));
+    await Promise.race([ended, sleep(patienceMs, undefined, { ref: false })]);
+  }
+
+  #start(): void {
+    this.#changed = false;
+    const kept = this.#options.kept();
+    if (kept === undefined) return;
+    try {
+      this.#starting = this.#spawn(kept);
+    } catch (error) {
+      this.#failed(error); // Some errors come this way; others as an event.
+    }
+  }
+
+  #spawn({ sockets, successor }: Kept): Shell {
+    const { shell: bash, pid, needed } = this.#options;
+    // With one that holds, a successor would be started by both: then this one waits for its turn. Without one, the
+    // keeper that started us may hold the same sockets; of two successors the lock on the listener lets one relay.
+    const alone = this.#holding === undefined;
+    const fds = sockets.flatMap(({ listener, sessions }) => [
+      listener,
+      ...sessions.flatMap(({ client, server }) => [client, server]),
+    ]);
+    // Bash reads no start-up file, whatever it takes its surroundings for.
+    const flags = ['--norc', '--noprofile', '-p', '-c', keeperScript, 'qmptap-keeper'];
+    const child = spawn(bash, [...flags, alone ? toKeeper.hold : '', String(pid), needed, ...successor], {
+      stdio: ['ignore', 'ignore', 'inherit', 'pipe', ...fds],
+      detached: true,
+      env: shellSafe(process.env),
+    });
+    const ended = new Promise<void>((resolve) => {
+      const over = (why: string): void => {
+        this.#ended(shell, why);
+        resolve();
+      };
+      child.once('error', (error) => {
+        over(error.message);
+      });
+      child.once('exit', (code, signal) => {
+        over(`it ended with ${signal ?? `code ${code ?? ''}`}`);
+      });
+    });
+    const control = child.stdio[3] as Socket | null;
+    const shell = { control, ended };
+    control?.on('error', () => undefined);
+    control?.once('data', () => {
+      this.#ready(shell);
+    });
+    control?.unref();
+    child.unref();
+    return shell;
+  }
+
+  #ready(shell: Shell): void {
+    if (this.#starting !== shell || this.#state === 'closed') return;
+    const before = [this.#holding, ...this.#broken];
+    this.#holding = shell;
+    this.#starting = undefined;
+    this.#broken = [];
+    this.#pause = 0;
+    say(shell, toKeeper.hold);
+    for (const each of before) if (each !== undefined) say(each, toKeeper.release);
+    if (this.#troubleTold) this.#options.trouble('a kill of the recorder does not end the VM any more');
+    this.#troubleTold = false;
+    if (this.#state === 'begun') this.#options.onHold();
+    this.#state = 'held';
+    if (this.#changed) this.#start();
+  }
+
+  #ended(shell: Shell, why: string): void {
+    if (this.#state === 'closed') return;
+    if (this.#starting === shell) {
+      this.#starting = undefined;
+      this.#failed(why);
+    } else if (this.#holding === shell) {
+      this.#holding = undefined;
+      this.#broken.push(shell);
+      this.renew();
+    }
+  }
+
+  #failed(why: unknown): void {
+    if (this.#holding === undefined && !this.#troubleTold) {
+      this.#troubleTold = true;
+      const reason = why instanceof Error ? why.message : String(why);
+      this.#options.trouble(
+        `a kill of the recorder would end the VM: its keeper cannot be started (${reason}); trying again`,
+      );
+    }
+    this.#pause = Math.min(Math.max(this.#pause * 2, firstPauseMs), longestPauseMs);
+    this.#retry = setTimeout(() => {
+      this.#retry = undefined;
+      this.#start();
+    }, this.#pause);
+    this.#retry.unref();
   }
 }
 
-function tellReleased(child: ChildProcess | undefined): void {
-  child?.stdin?.end(released);
+function say({ control }: Shell, word: string): void {
+  control?.write(`${word}\n`);
+}
+
+/** Variables by which bash would behave in another way, or run what they name. */
+const unsafe = /^(?:BASH|ENV$|SHELLOPTS$|TMOUT$|POSIXLY_CORRECT$|GLOBIGNORE$|FUNCNEST$)/;
+
+function shellSafe(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !unsafe.test(name)));
 }

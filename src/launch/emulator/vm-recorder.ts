@@ -1,7 +1,6 @@
 /**
- * Records the monitors of one QEMU that is not our child, from their first client to QEMU's end, and
- * never lets QEMU's clients go before that: libvirt kills a VM whose monitor closes. Knows neither
- * libvirt nor how QEMU was started.
+ * Records the monitors of one QEMU that is not our child, from their first client to QEMU's end, and never lets
+ * QEMU's clients go before that: libvirt kills a VM whose monitor closes.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Dialect } from '../../recording/session.js';
@@ -10,8 +9,9 @@ import type { Address } from '../../transport/address.js';
 import { drive, type Proxy, type ProxyEvent } from '../../transport/session/drive.js';
 import { listen } from '../../transport/listen.js';
 import type { Listener } from '../../transport/listener.js';
-import { dialedServer } from '../../transport/session/server-source.js';
-import { Keeper, firstKept, type KeptSockets } from './keeper.js';
+import { dialedServer, type ServerSource } from '../../transport/session/server-source.js';
+import { lockSocket } from '../../transport/unix/socket-lock.js';
+import { Keeper, type KeptSockets } from './keeper.js';
 import { startingQemu } from '../qemu/qemu-server.js';
 
 /** An end that QEMU's death has caused takes a moment to be read from the sockets. */
@@ -27,10 +27,26 @@ export interface TappedChannel {
   readonly path: string;
 }
 
-/** Sockets that a recorder that was killed has left behind. */
-export interface Inheritance {
-  readonly listener: number;
-  readonly sessions: KeptSockets['sessions'];
+/** Who goes on if this process is killed. */
+export interface Succession {
+  /** Bash, which holds copies of the sockets. */
+  readonly shell: string;
+  /** QEMU's process. */
+  readonly pid: number;
+  /** A file without which a successor cannot start. */
+  readonly needed: string;
+  /** Called when a keeper holds: the one that started us, if we are a successor, may let go then. */
+  readonly onHold: () => void;
+  /** The command line of a recorder that takes over these channels, each with so many sessions. */
+  readonly successor: (channels: readonly InheritedChannel[]) => readonly string[];
+  /** One line for the VM's log. */
+  readonly trouble: (line: string) => void;
+}
+
+/** A channel that a successor takes over. */
+export interface InheritedChannel {
+  readonly channel: TappedChannel;
+  readonly sessions: number;
 }
 
 export interface VmRecorderOptions {
@@ -39,27 +55,46 @@ export interface VmRecorderOptions {
   readonly alive: () => boolean;
   readonly onEvent: (channel: TappedChannel, event: ProxyEvent) => void;
   /** Undefined: nobody takes over. */
-  readonly keeper: { readonly shell: string; readonly successor: SuccessorCommand } | undefined;
+  readonly succession: Succession | undefined;
 }
-
-/** The command line of a recorder that takes over a channel with so many sessions. */
-export type SuccessorCommand = (channel: TappedChannel, sessions: number) => readonly string[];
 
 export class VmRecorder {
   readonly #options: VmRecorderOptions;
   readonly #taps: ChannelTap[] = [];
+  readonly #keeper: Keeper | undefined;
+  #renewing = false;
 
   constructor(options: VmRecorderOptions) {
     this.#options = options;
+    const { succession } = options;
+    this.#keeper =
+      succession &&
+      new Keeper({
+        ...succession,
+        kept: () => {
+          const kept = this.#taps.flatMap((tap) => tap.kept() ?? []);
+          if (kept.length === 0) return undefined;
+          return {
+            sockets: kept.map(({ sockets }) => sockets),
+            successor: succession.successor(
+              kept.map(({ channel, sockets }) => ({ channel, sessions: sockets.sessions.length })),
+            ),
+          };
+        },
+      });
   }
 
   /** Begins to serve a channel. @throws ConnectError if its address cannot be listened on */
-  async add(channel: TappedChannel, inherited?: Inheritance): Promise<void> {
-    const address: Address =
-      inherited === undefined ? channel.address : { kind: 'fd', fd: inherited.listener };
-    const tap = new ChannelTap(this.#options, channel, await listen(address));
-    this.#taps.push(tap);
-    for (const session of inherited?.sessions ?? []) await tap.resume(session);
+  async add(channel: TappedChannel): Promise<void> {
+    this.#add(channel, await listen(channel.address));
+    this.#renewKeeper();
+  }
+
+  /** Goes on with a channel of a recorder that was killed, by the sockets that its keeper held. */
+  async takeOver(channel: TappedChannel, sockets: KeptSockets): Promise<void> {
+    const tap = this.#add(channel, await listen({ kind: 'fd', fd: sockets.listener }));
+    for (const session of sockets.sessions) await tap.resume(session);
+    this.#renewKeeper();
   }
 
   /** Serves those whose clients have been waiting. */
@@ -80,37 +115,58 @@ export class VmRecorder {
   /** Ends what still runs, and lets go of everything. */
   async stop(): Promise<void> {
     await Promise.all(this.#taps.map((tap) => tap.stop()));
+    await this.#keeper?.close();
+  }
+
+  #add(channel: TappedChannel, listener: Listener): ChannelTap {
+    const tap = new ChannelTap(this.#options, channel, listener, () => {
+      this.#renewKeeper();
+    });
+    this.#taps.push(tap);
+    if (listener.fd !== undefined) lockSocket(listener.fd);
+    return tap;
+  }
+
+  /** Later, because a process is not started within the turn that forwards a message. */
+  #renewKeeper(): void {
+    if (this.#keeper === undefined || this.#renewing) return;
+    this.#renewing = true;
+    setImmediate(() => {
+      this.#renewing = false;
+      this.#keeper?.renew();
+    });
   }
 }
 
-/** One channel: its proxy, the proxies of sessions that were taken over, and the keeper of all their sockets. */
+/** One channel: its proxy, and the proxies of sessions that were taken over. */
 class ChannelTap {
   readonly #options: VmRecorderOptions;
   readonly #channel: TappedChannel;
   readonly #listener: Listener;
+  readonly #changed: () => void;
   readonly #proxies: Proxy[] = [];
-  readonly #keeper: Keeper | undefined;
   readonly #sessions = new Map<number | undefined, KeptSockets['sessions'][number]>();
-  #renewing = false;
 
-  constructor(options: VmRecorderOptions, channel: TappedChannel, listener: Listener) {
+  constructor(options: VmRecorderOptions, channel: TappedChannel, listener: Listener, changed: () => void) {
     this.#options = options;
     this.#channel = channel;
     this.#listener = listener;
-    const { keeper } = options;
-    if (keeper !== undefined) {
-      this.#keeper = new Keeper(keeper.shell, (sessions) => keeper.successor(channel, sessions));
-    }
+    this.#changed = changed;
   }
 
   get sessions(): number {
     return this.#proxies.reduce((sum, proxy) => sum + proxy.sessions, 0);
   }
 
+  /** What a keeper can hold of it; undefined if that is nothing. */
+  kept(): { channel: TappedChannel; sockets: KeptSockets } | undefined {
+    const { fd: listener } = this.#listener;
+    if (listener === undefined) return undefined;
+    return { channel: this.#channel, sockets: { listener, sessions: [...this.#sessions.values()] } };
+  }
+
   start(): void {
-    const { alive } = this.#options;
-    this.#drive(this.#listener, startingQemu(this.#channel.path, alive));
-    this.#renewKeeper();
+    this.#drive(this.#listener, startingQemu(this.#channel.path, this.#options.alive));
   }
 
   async resume({ client, server }: KeptSockets['sessions'][number]): Promise<void> {
@@ -121,10 +177,9 @@ class ChannelTap {
   async stop(): Promise<void> {
     await Promise.all(this.#proxies.map((proxy) => proxy.stop()));
     this.#listener.close();
-    await this.#keeper?.close();
   }
 
-  #drive(clients: Listener, server: ReturnType<typeof startingQemu>): void {
+  #drive(clients: Listener, server: ServerSource): void {
     const { label, sink } = this.#options;
     const { dialect } = this.#channel;
     const onEvent = (event: ProxyEvent): void => {
@@ -137,37 +192,19 @@ class ChannelTap {
   }
 
   #follow(event: ProxyEvent): void {
-    if (event.type === 'joined' && event.client.fd !== undefined && event.server.fd !== undefined) {
+    if (event.type === 'joined') {
+      const [client, server] = [event.client.fd, event.server.fd];
+      if (client === undefined || server === undefined) {
+        const why = 'a kill of the recorder would close it, as only unix sockets can be held';
+        this.#options.succession?.trouble(`${this.#channel.name}: ${why}`);
+        return;
+      }
       event.client.takeFirst?.();
       event.server.takeFirst?.();
-      this.#sessions.set(event.session, { client: event.client.fd, server: event.server.fd });
-      this.#renewKeeper();
+      this.#sessions.set(event.session, { client, server });
+      this.#changed();
     } else if (event.type === 'closed' && this.#sessions.delete(event.session)) {
-      // At once: as long as a copy is held, the peers do not see that the session is over.
-      this.#keeper?.release();
-      this.#renewKeeper();
+      this.#changed();
     }
   }
-
-  /** Later, because a process is not started within the turn that forwards a message. */
-  #renewKeeper(): void {
-    if (this.#keeper === undefined || this.#renewing) return;
-    this.#renewing = true;
-    setImmediate(() => {
-      this.#renewing = false;
-      const { fd } = this.#listener;
-      if (fd !== undefined) this.#keeper?.hold({ listener: fd, sessions: [...this.#sessions.values()] });
-    });
-  }
-}
-
-/** Descriptors as a keeper gives them to a successor: the listener, then each session's client and server. */
-export function inheritance(sessions: number): Inheritance {
-  return {
-    listener: firstKept,
-    sessions: Array.from({ length: sessions }, (_, at) => ({
-      client: firstKept + 1 + 2 * at,
-      server: firstKept + 2 + 2 * at,
-    })),
-  };
 }

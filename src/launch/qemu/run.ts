@@ -90,7 +90,7 @@ export async function runQemu(options: RunOptions): Promise<RunningQemu> {
     alive: () => child?.exitCode === null && child.signalCode === null,
     onEvent: (channel, event) => options.onEvent?.(channel.name, event),
     // Whoever kills this process has QEMU's own parent in his hand.
-    keeper: undefined,
+    succession: undefined,
   });
   try {
     let moved = [...argv];

@@ -31,6 +31,8 @@ export interface Libc {
   getsockopt(fd: number, level: number, option: number, value: Int32Array, length: Int32Array): number;
   fchmod(fd: number, mode: number): number;
   fcntl(fd: number, command: number, value: number): number;
+  /** Tries to get the record lock that `flock` (struct flock) describes. */
+  lock(fd: number, flock: Uint8Array): number;
   ioctl(fd: number, command: number, value: Int32Array): number;
   /** Renames by folder and name; with `RENAME_EXCHANGE` the two change places in one step (Linux 3.15). */
   renameat2(fromFolder: number, from: string, toFolder: number, to: string, flags: number): number;
@@ -68,6 +70,7 @@ export const SOCK_NONBLOCK = 0o4000;
 export const SOCK_CLOEXEC = 0o2000000;
 export const SHUT_RD = 0;
 export const SHUT_WR = 1;
+export const SHUT_RDWR = 2;
 export const SOL_SOCKET = 1;
 export const SCM_RIGHTS = 1;
 export const SO_TYPE = 3;
@@ -81,6 +84,7 @@ export const MSG_DONTWAIT = 0x40;
 export const MSG_NOSIGNAL = 0x4000;
 export const MSG_CMSG_CLOEXEC = 0x40000000;
 export const F_SETFD = 2;
+const F_SETLK = 6;
 export const F_DUPFD_CLOEXEC = 1030;
 export const FD_CLOEXEC = 1;
 export const FIONREAD = 0x541b;
@@ -109,6 +113,9 @@ function load(): Libc {
   const syscall: (number: number, pid: number, flags: number) => number = declare(
     'long syscall(long number, long pid, long flags)',
   );
+  const fcntl: (fd: number, command: number, flock: Uint8Array) => number = declare(
+    'int fcntl(int fd, int command, void *flock)',
+  );
   return {
     socket: declare('int socket(int domain, int type, int protocol)'),
     socketpair: declare('int socketpair(int domain, int type, int protocol, void *pair)'),
@@ -124,6 +131,7 @@ function load(): Libc {
     getsockopt: declare('int getsockopt(int fd, int level, int option, void *value, void *length)'),
     fchmod: declare('int fchmod(int fd, uint32 mode)'),
     fcntl: declare('int fcntl(int fd, int command, int value)'),
+    lock: (fd, flock) => fcntl(fd, F_SETLK, flock),
     ioctl: declare('int ioctl(int fd, ulong command, void *value)'),
     renameat2: declare(
       'int renameat2(int from_folder, const char *from, int to_folder, const char *to, uint32 flags)',

@@ -16,7 +16,7 @@
 import type { Peer } from '../../recording/session.js';
 import { closeDescriptors, descriptorIo } from './descriptors.js';
 import type { DescriptorIo } from './descriptors.js';
-import { POLLHUP, SHUT_WR, libc } from './libc.js';
+import { POLLHUP, SHUT_RDWR, SHUT_WR, libc } from './libc.js';
 import { Readiness } from './readiness.js';
 import type { ReadinessEvents } from './readiness.js';
 import { SendQueue } from './send-queue.js';
@@ -151,6 +151,8 @@ export class UnixSocket implements Stream, ReadinessEvents {
     this.#read('destroy');
     clearInterval(this.#hangUpTimer);
     this.#readiness.close();
+    // Ended for every copy of it: as long as one is open, a mere close would not be seen by the peer.
+    if (this.#takesFirst) libc().shutdown(this.fd, SHUT_RDWR);
     libc().close(this.fd);
     this.#queue.clear();
     this.#events?.closed();

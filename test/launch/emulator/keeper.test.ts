@@ -1,21 +1,19 @@
-import { spawn } from 'node:child_process';
-import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
-import { createServer, connect, type Socket } from 'node:net';
 import { once } from 'node:events';
+import { readdirSync, readlinkSync, writeFileSync } from 'node:fs';
+import { createServer, connect, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { firstKept, Keeper } from '../../../src/launch/emulator/keeper.js';
-import { commandLineOf } from '../../support/libvirt.js';
+import { Keeper, type KeeperOptions, type KeptSockets } from '../../../src/launch/emulator/keeper.js';
+import { firstKept } from '../../../src/launch/emulator/keeper-script.js';
 import { testFolder } from '../../support/folder.js';
+import { keepersWith, noKeeper, pairOfKeepers } from '../../support/keepers.js';
 import { findProgram } from '../../support/programs.js';
 import { until } from '../../support/until.js';
 
 const bash = findProgram('bash') ?? '/bin/bash';
 
 /** A connected pair and its listener, as descriptors of ours. */
-async function sockets(
-  path: string,
-): Promise<{ listener: number; client: number; server: number; peer: Socket }> {
+async function sockets(path: string): Promise<KeptSockets & { server: Server }> {
   const fdOf = (of: unknown): number => (of as { _handle: { fd: number } })._handle.fd;
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(path, resolve));
@@ -26,78 +24,84 @@ async function sockets(
     accepted.destroy();
     server.close();
   });
-  return { listener: fdOf(server), client: fdOf(accepted), server: fdOf(peer), peer };
+  return { server, listener: fdOf(server), sessions: [{ client: fdOf(accepted), server: fdOf(peer) }] };
 }
 
-/** Processes whose command line holds this word. */
-const running = (word: string): number[] =>
-  readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((pid) => commandLineOf(pid).includes(word));
-
 describe('the keeper', () => {
-  test('holds just these sockets, and lets go when told', async () => {
-    const folder = testFolder();
-    const { listener, client, server } = await sockets(join(folder, 's'));
-    const keeper = new Keeper(bash, (sessions) => ['true', folder, String(sessions)]);
-    keeper.hold({ listener, sessions: [{ client, server }] });
-    const [pid] = await until('a keeper', () => (running(folder).length === 1 ? running(folder) : undefined));
-    expect(commandLineOf(pid!)).toContain(`qmptap-keeper true ${folder} 1`);
-    const held = readdirSync(`/proc/${pid!}/fd`).filter((fd) => Number(fd) >= firstKept && Number(fd) < 200);
-    const name = (of: number | string, fd: number): string => readlinkSync(`/proc/${of}/fd/${fd}`);
-    expect(held.map((fd) => name(pid!, Number(fd)))).toEqual(
-      [listener, client, server].map((fd) => name('self', fd)),
-    );
-    // Another hold replaces it.
-    keeper.hold({ listener, sessions: [] });
-    await until('the next keeper', () => running(folder).length === 1 && running(folder)[0] !== pid);
-    await keeper.close();
-    await until('the keeper to end', () => running(folder).length === 0);
-    keeper.hold({ listener, sessions: [] });
-    expect(running(folder)).toEqual([]);
-  });
-
-  test('is replaced when it is killed', async () => {
-    const folder = testFolder();
-    const { listener, client, server } = await sockets(join(folder, 's'));
-    const keeper = new Keeper(bash, () => ['true', folder]);
-    keeper.hold({ listener, sessions: [{ client, server }] });
-    const [pid] = await until('a keeper', () => (running(folder).length === 1 ? running(folder) : undefined));
-    process.kill(pid!, 'SIGKILL');
-    await until('another', () => running(folder).some((other) => other !== pid));
-    await keeper.close();
-    await until('the keeper to end', () => running(folder).length === 0);
-  });
-
-  test('becomes the successor when its recorder is killed, with the sockets', async () => {
-    const folder = testFolder();
-    const out = join(folder, 'out');
-    // A process that holds, and is killed.
-    const holder = spawn(
-      process.execPath,
-      [
-        '--input-type=module',
-        '-e',
-        `import { Keeper } from ${JSON.stringify(join(process.cwd(), 'dist/launch/emulator/keeper.js'))};
-         import { createServer } from 'node:net';
-         const server = createServer().listen(${JSON.stringify(join(folder, 's'))}, () => {
-           new Keeper(${JSON.stringify(bash)}, (n) => ['sh', '-c', 'ls -l /proc/self/fd > "$0.new"; echo successor $1 >> "$0.new"; mv "$0.new" "$0"', ${JSON.stringify(out)}, String(n)])
-             .hold({ listener: server._handle.fd, sessions: [] });
-         });`,
-      ],
-      { stdio: ['ignore', 'inherit', 'inherit'] },
-    );
-    await until('the keeper', () => running('qmptap-keeper').some((pid) => commandLineOf(pid).includes(out)));
-    holder.kill('SIGKILL');
-    const text = await until('the successor', () => {
-      try {
-        return readFileSync(out, 'utf8');
-      } catch {
-        return undefined;
-      }
+  /** A keeper in this process, closed with the test. */
+  function keeper(folder: string, options: Partial<KeeperOptions> & Pick<KeeperOptions, 'kept'>): Keeper {
+    const made = new Keeper({
+      shell: bash,
+      pid: process.pid,
+      needed: bash,
+      onHold: () => undefined,
+      trouble: () => undefined,
+      ...options,
     });
-    expect(text).toContain('successor 0');
-    expect(text).toMatch(new RegExp(` ${firstKept} -> socket:`));
+    onTestFinished(async () => {
+      await made.close();
+      await noKeeper(folder);
+    });
+    return made;
+  }
+
+  test('holds just these sockets, and lets go of them when another holds', async () => {
+    const folder = testFolder();
+    const { listener, sessions } = await sockets(join(folder, 's'));
+    const [{ client, server }] = sessions as [{ client: number; server: number }];
+    let now: KeptSockets[] = [{ listener, sessions }];
+    const one = keeper(folder, { kept: () => ({ sockets: now, successor: ['true', folder] }) });
+    one.renew();
+    const pids = await pairOfKeepers(folder);
+    const name = (of: number | string, fd: number): string => readlinkSync(`/proc/${of}/fd/${fd}`);
+    for (const pid of pids) {
+      const held = readdirSync(`/proc/${pid}/fd`).filter((fd) => Number(fd) >= firstKept && Number(fd) < 200);
+      const names = held.map((fd) => name(pid, Number(fd)));
+      expect(names.filter((one) => one.startsWith('socket:'))).toEqual(
+        [listener, client, server].map((fd) => name('self', fd)),
+      );
+    }
+    now = [{ listener, sessions: [] }];
+    one.renew();
+    await until('the next keeper alone', () => {
+      const found = keepersWith(folder);
+      return found.length === 2 && !found.some((pid) => pids.includes(pid));
+    });
+    await one.close();
+    await noKeeper(folder);
+    one.renew();
+    expect(keepersWith(folder)).toEqual([]);
+  });
+
+  test.each([0, 1])('is replaced when its process %i of two is killed', async (which) => {
+    const folder = testFolder();
+    const kept = await sockets(join(folder, 's'));
+    keeper(folder, { kept: () => ({ sockets: [kept], successor: ['true', folder] }) }).renew();
+    const pids = (await pairOfKeepers(folder)).sort((a, b) => a - b);
+    process.kill(pids[which]!, 'SIGKILL');
+    await until('two again', () => {
+      const found = keepersWith(folder);
+      return found.length === 2 && !found.includes(pids[which]!);
+    });
+  });
+
+  test('is started again after a failure, and the trouble and its end are told', async () => {
+    const folder = testFolder();
+    const kept = await sockets(join(folder, 's'));
+    const shell = join(folder, 'bash');
+    const said: string[] = [];
+    keeper(folder, {
+      shell,
+      kept: () => ({ sockets: [kept], successor: ['true', folder] }),
+      trouble: (line) => said.push(line),
+    }).renew();
+    await until('the trouble', () => said.length > 0);
+    expect(said[0]).toMatch(
+      /^a kill of the recorder would end the VM: its keeper cannot be started \(.*ENOENT/,
+    );
+    writeFileSync(shell, `#!${bash}\nexec ${bash} "$@"\n`, { mode: 0o755 });
+    await until('its end', () => said.length > 1);
+    expect(said[1]).toBe('a kill of the recorder does not end the VM any more');
+    await pairOfKeepers(folder);
   });
 });

@@ -1,0 +1,80 @@
+/**
+ * Goes on where a recorder that was killed ended, with the sockets that its keeper held, in a recording of its own.
+ */
+import { rmSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { lockSocket } from '../../transport/unix/socket-lock.js';
+import { EndableSink } from '../record/endable-sink.js';
+import { watchQemu } from '../qemu/qemu-life.js';
+import { follow, openRecorder, tellTrouble, type Interposed, type RecorderOptions } from './interposed.js';
+import { toGuard } from './keeper-script.js';
+import { readInheritance, successionOf, type Inheritance } from './succession.js';
+import { VmRecorder } from './vm-recorder.js';
+
+export interface TakeOverOptions extends RecorderOptions {
+  /** What the recorder before wrote for us. */
+  readonly state: string;
+  /** Says a word to the keeper that started us. */
+  readonly tellKeeper: (word: string) => void;
+}
+
+/** How long another recorder may take to end that has the same sockets. */
+const patienceMs = 3_000;
+
+/**
+ * Takes over. If no recording can be made, relays without one: the VM depends on it. Undefined: another recorder
+ * does all this already.
+ */
+export async function takeOver(options: TakeOverOptions): Promise<Interposed | undefined> {
+  const inheritance = readInheritance(options.state);
+  const { channels, pid, label, note, previous } = inheritance;
+  if (!(await isAlone(inheritance))) {
+    options.tellKeeper(toGuard.over);
+    return undefined;
+  }
+  const firstNote = `goes on from ${previous}, whose recorder was killed: what it had just read may be lost\n${note}`;
+  const recorder = await openRecorder({ label, note, firstNote }, options).catch((error: unknown) => {
+    options.trouble(error instanceof Error ? error.message : String(error));
+    return undefined;
+  });
+  options.trouble(
+    `the recorder of ${previous} was killed; the VM goes on, recorded in ${recorder?.path ?? 'nothing'}`,
+  );
+  const life = watchQemu(pid);
+  const sink = new EndableSink(recorder);
+  const vm = new VmRecorder({
+    label,
+    sink,
+    alive: () => life.alive,
+    onEvent: tellTrouble(options.trouble),
+    succession: {
+      ...successionOf(options, { pid, label, note }, () => recorder?.path ?? previous),
+      onHold: () => {
+        options.tellKeeper(toGuard.over);
+      },
+    },
+  });
+  for (const { channel, sockets } of channels) await vm.takeOver(channel, sockets);
+  const running = follow(vm, life, sink, recorder, () => {
+    for (const { channel } of channels) rmSync(channel.path, { force: true });
+  });
+  options.tellKeeper(toGuard.running);
+  return {
+    ...running,
+    finished: running.finished.then(() => {
+      options.tellKeeper(toGuard.over);
+    }),
+  };
+}
+
+/** Two who read from the same sockets would tear messages apart. */
+async function isAlone({ channels }: Inheritance): Promise<boolean> {
+  const listener = channels[0]?.sockets.listener;
+  if (listener === undefined) return true;
+  const end = performance.now() + patienceMs;
+  while (!lockSocket(listener)) {
+    if (performance.now() > end) return false;
+    await sleep(50);
+  }
+  return true;
+}
