@@ -5,15 +5,14 @@ import { type Shell, shells } from '../completion/scripts.js';
 export function addCompletionCommand(program: Command): void {
   program
     .command('completion')
-    .summary('the script by which bash, zsh or fish completes it')
-    .description('print the script by which bash, zsh or fish completes it')
-    .addArgument(new Argument('<shell>', 'which one').choices(shells))
+    .summary('print the completion script for bash, zsh or fish')
+    .description('Print the completion script for bash, zsh or fish.')
+    .addArgument(new Argument('<shell>', 'the shell').choices(shells))
     .addHelpText(
       'after',
       `
-Completes commands, options and their values, recordings and folders, and the filter language with the
-names, sessions and schema of the recording that the line names. The script asks the program itself, so
-it need not be printed again after an update.
+Completes commands, options and their values, recordings and folders, and filters with the names, sessions and
+schema of the recording on the line. The script asks qmptap itself, so an update needs no new script.
 
 Examples:
   source <(qmptap completion bash)        # in ~/.bashrc

@@ -29,21 +29,21 @@ export const limitKinds: readonly LimitKind[] = [
     flag: '--max-size',
     unit: 'size',
     least: 1 << 20,
-    help: 'begin a new file with the next session once this is so large: 100M, 2G',
+    help: 'begin a new file with the next session above this size: 100M, 2G',
   },
   {
     name: 'maxSessions',
     flag: '--max-sessions',
     unit: 'count',
     least: 1,
-    help: 'begin a new file once this holds so many sessions',
+    help: 'begin a new file after this many sessions',
   },
   {
     name: 'keep',
     flag: '--keep',
     unit: 'count',
     least: 1,
-    help: 'keep so many of its files, and remove the oldest',
+    help: 'keep this many files of the series, and remove older ones',
   },
 ];
 

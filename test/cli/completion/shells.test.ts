@@ -93,7 +93,7 @@ for (const shell of shells) {
 labTest('zsh')('zsh lists options with their help', async () => {
   const { screen } = await begin('zsh');
   screen.type('qmptap show --\t');
-  await screen.shows(/--follow +-- go on as the recording grows/);
+  await screen.shows(/--follow +-- print new messages as they arrive/);
 });
 
 labTest('fish')('fish lists commands with their help, and none that is not for people', () => {

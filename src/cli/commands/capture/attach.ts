@@ -9,33 +9,30 @@ export function addAttachCommand(program: Command): void {
   addRecorderOptions(
     program
       .command('attach')
-      .summary('record a VM that runs, at its own socket')
+      .summary('record a running VM at its own socket')
       .description(
-        'put a recorder in front of a server that runs, at the path of its own socket, and take it away again',
+        'Put a recorder in front of a running server, at the path of its own socket, and take it away again.',
       )
       .argument(
         '[target]',
         "a socket's path, a libvirt domain (name, UUID, id), incus:NAME or a Proxmox VMID",
       )
-      .option('--pid <pid>', 'instead of a target: the QEMU that is this process', processNumber)
+      .option('--pid <pid>', 'instead of a target: the process ID of a QEMU', processNumber)
       .option('-c, --connect <uri>', "libvirt's connection URI (default: what virsh would use)")
-      .option('--agent', "also the guest agent's channel; with a path: the path is the agent's")
-      .option(
-        '--restart-daemon',
-        'libvirt: restart its daemon, so that it connects anew, and again at the end',
-      )
-      .option('--now', 'at the end cut off the sessions that run, rather than relay them to their own ends')
-      .option('--undo', 'repair the path of an attach that was killed, and end'),
+      .option('--agent', "also record the guest agent's channel; with a path: the path is the agent's")
+      .option('--restart-daemon', 'restart the libvirt daemon so that it reconnects, and again at the end')
+      .option('--now', 'at the end, disconnect open sessions instead of waiting for them')
+      .option('--undo', 'restore the path after an attach was killed, and end'),
   )
     .addHelpText(
       'after',
       `
-The server's socket and a socket of qmptap's change places in one step (renameat2). Who is connected already
-stays so, unrecorded; who connects next is recorded. Ctrl-C puts the server's socket back and waits for the
-sessions that run. A path that is a socket of QEMU's or of the guest agent's will do; a TCP monitor has none.
+The server's socket and one of qmptap swap places in one step (renameat2). Clients that are connected stay
+connected and are not recorded; new connections are. Ctrl-C puts the server's socket back and waits for open
+sessions to end. The target must have a unix socket with a path; a TCP monitor has none.
 
-libvirt connects once, when a VM starts or its daemon does: the VM is recorded from the daemon's next start on,
-which does not touch VMs. Nothing is restarted unless --restart-daemon says so.
+libvirt connects only when a VM or its daemon starts, so the VM is recorded from the daemon's next start on.
+Restarting the daemon does not touch VMs. qmptap restarts it only with --restart-daemon.
 
 Examples:
   qmptap attach /run/vm/qmp.sock -o vm.qmptap

@@ -4,15 +4,14 @@ import type { Command } from 'commander';
 export function addDoctorCommand(program: Command): void {
   program
     .command('doctor')
-    .summary('check what an emulator needs under libvirt')
-    .description('check what an emulator needs where libvirt starts it, and say which line to change')
+    .summary('check whether recording under libvirt can work')
+    .description('Check everything that an emulator needs under libvirt, and say which line to change.')
     .argument('<vm|file>', "a VM's name, or the path of an emulator")
-    .option('-c, --connect <uri>', "libvirt's address (default: virsh's own)")
+    .option('-c, --connect <uri>', "libvirt's connection URI (default: what virsh would use)")
     .addHelpText(
       'after',
       `
-Looks as the user by whom libvirt runs QEMU; as root that is really tried. Ends with 1 if something is
-in the way.
+Checks as the user that libvirt runs QEMU as; as root it really tries. Ends with 1 if something is missing.
 
 Examples:
   qmptap doctor web1

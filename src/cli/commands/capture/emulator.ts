@@ -7,24 +7,27 @@ import type { EmulatorFlags } from '../../capture/emulator.js';
 
 export function addEmulatorCommand(program: Command): void {
   addLimitOptions(program.command('emulator'))
-    .summary('let libvirt record every start of a VM, or play one')
+    .summary('let libvirt record every start of a VM, or replay one')
     .description(
-      "write an executable for libvirt's <emulator>: records every start of a VM, or plays one back",
+      "Write an executable for libvirt's <emulator> that records every start of a VM, or replays a recorded one.",
     )
     .argument('<file>', 'the executable to write')
-    .option('--qemu <bin>', 'the QEMU that it starts')
-    .option('--recordings <dir>', 'record: where to; the user that runs QEMU must be able to write there')
-    .option('--agent', "record: also the guest agent's channel, into the same file")
-    .option('--probe', 'record: also what libvirt asks a QEMU without a VM')
-    .option('--replay <recording...>', 'play back these (or folders of them), with no QEMU at all')
+    .option('--qemu <bin>', 'the QEMU to start')
+    .option(
+      '--recordings <dir>',
+      'record into this folder; the user that runs QEMU must be able to write there',
+    )
+    .option('--agent', "also record the guest agent's channel, into the same file")
+    .option('--probe', 'also record what libvirt asks QEMU to find out what it can do')
+    .option('--replay <recording...>', 'replay these recordings or folders of recordings; no QEMU runs')
     .option('--force', 'replace the file even if qmptap did not write it')
     .addHelpText(
       'after',
       `
 Put the path into the VM's XML (virsh edit VM) and start it:
   <emulator>/usr/local/bin/qmptap-qemu</emulator>
---keep counts the recordings of one VM; see \`qmptap record --help\` for it, --max-size and --max-sessions.
-\`qmptap doctor VM\` tells what stands in the way. If a recorder cannot start, QEMU starts without.
+See \`qmptap record --help\` for --max-size, --max-sessions and --keep, which counts the recordings of one VM.
+\`qmptap doctor VM\` says what is missing. If the recorder cannot start, QEMU starts without it.
 
 Examples:
   qmptap emulator /usr/local/bin/qmptap-qemu --qemu /usr/bin/qemu-system-x86_64 \\

@@ -9,24 +9,29 @@ export function addRecordCommand(program: Command): void {
   addRecorderOptions(
     program
       .command('record')
-      .summary('stand between client and server, keep what they say')
-      .description('stand between client and server, pass every byte on, and keep a recording')
+      .summary('record what a client and a server say to each other')
+      .description('Record what a client and a server say to each other. Every byte passes unchanged.')
       .requiredOption(
         '-l, --listen <addr>',
         'where the client connects: unix:/path, tcp:HOST:PORT, fd:N or stdio',
       )
       .option('-c, --connect <addr>', 'where the server (QEMU or the guest agent) listens')
-      .option('--server-listens <addr>', 'instead of --connect: wait here for a server that dials out'),
+      .option(
+        '--server-listens <addr>',
+        'instead of --connect: wait here for a server that connects by itself',
+      ),
   )
-    .option('--exec', 'run the command after -- with $QMPTAP_ADDRESS, and end with it')
-    .argument('[command...]', 'after --exec --: the client to run')
+    .option('--exec', 'run the command after -- with the address in $QMPTAP_ADDRESS, and end with it')
+    .argument('[command...]', 'the client to run, after --exec --')
     .addHelpText(
       'after',
       `
-Without -o the file goes to recordings/ under $QMPTAP_HOME, else to $XDG_STATE_HOME/qmptap,
-else to ~/.local/state/qmptap; a folder that is missing is made. Ctrl-C ends; what was received is delivered and stored first.
-To leave it on, limit it: vm.qmptap then stands for vm-00001.qmptap and so on. A session that runs is never cut, so
-its file may grow past --max-size. --keep removes files of this series only, and none with a mark or a note of yours.
+Without -o, the file goes to recordings/ in $QMPTAP_HOME, else to $XDG_STATE_HOME/qmptap, else to
+~/.local/state/qmptap. Ctrl-C delivers and stores what was received, then ends the recorder.
+
+With --max-size, --max-sessions or --keep, vm.qmptap becomes vm-00001.qmptap, vm-00002.qmptap and so on. An open
+session stays in its file, which may therefore exceed --max-size. --keep removes only files of this series, and
+none with a mark or a note of yours.
 
 Examples:
   qmptap record --listen /tmp/tap.sock --connect /run/vm/qmp.sock -o boot.qmptap

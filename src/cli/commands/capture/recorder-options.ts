@@ -8,18 +8,20 @@ import { collect } from '../share/export.js';
 /** Adds the flags; they give `RecorderFlags`. */
 export function addRecorderOptions(command: Command): Command {
   return addLimitOptions(command)
-    .option('-o, --output <file>', 'the recording (default: named by time and label, see below)')
+    .option('-o, --output <file>', 'the recording to write (default: named by time and label)')
     .option('--force', 'replace the file if it exists')
-    .option('--label <text>', 'a name for the sessions, the VM for example')
-    .addOption(new Option('--dialect <dialect>', 'do not recognise it, it is this').choices(['qmp', 'qga']))
-    .option('--durable', 'pass bytes on only once they are on disk (slow)')
-    .option('--redact', 'take secrets out before anything is kept; `qmptap redact --help` tells which')
-    .option('--rule <rule>', 'with --redact: another one, as path:arguments.opaque or key:token', collect, [])
-    .option('--once', 'end with the first session')
-    .option('--json', 'print each message as one JSON object a line')
+    .option('--label <text>', 'a name for the sessions, such as the name of the VM')
+    .addOption(
+      new Option('--dialect <dialect>', 'the dialect, instead of detecting it').choices(['qmp', 'qga']),
+    )
+    .option('--durable', 'write bytes to disk before passing them on (slow)')
+    .option('--redact', 'replace secrets before anything is written; see `qmptap redact --help`')
+    .option('--rule <rule>', 'with --redact: another secret, path:arguments.opaque or key:token', collect, [])
+    .option('--once', 'end after the first session')
+    .option('--json', 'print each message as a line of JSON')
     .option('-q, --quiet', 'print no messages')
-    .option('--ui', 'show the terminal UI; quitting it ends the UI, not the recording')
-    .option('--allow-send', 'with --ui: let the user send commands into a session (recorded as injected)');
+    .option('--ui', 'show the terminal UI; the recording goes on when you quit it')
+    .option('--allow-send', 'with --ui: allow sending commands of your own (recorded as injected)');
 }
 
 /** @throws UsageError for flags that contradict each other */

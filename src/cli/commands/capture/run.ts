@@ -7,19 +7,19 @@ import type { RunFlags } from '../../capture/run.js';
 export function addRunCommand(program: Command): void {
   addLimitOptions(program.command('run'))
     .summary('start a QEMU and record its QMP monitors')
-    .description('start a QEMU and record the QMP monitors that its own arguments name')
-    .option('-o, --output <file>', 'the recording (default: named by time and the VM, see qmptap record)')
+    .description('Start a QEMU and record the QMP monitors that its arguments define.')
+    .option('-o, --output <file>', 'the recording to write (default: named by time and VM)')
     .option('--force', 'replace the file if it exists')
-    .option('--label <text>', "a name for the sessions (default: the VM's)")
-    .option('--ui', 'show the terminal UI; quitting it ends the UI, neither QEMU nor the recording')
+    .option('--label <text>', "a name for the sessions (default: the VM's name)")
+    .option('--ui', 'show the terminal UI; QEMU and the recording go on when you quit it')
     .option('--agent', "also record the guest agent's channel")
-    .argument('<command...>', 'after --: QEMU and its arguments')
+    .argument('<command...>', 'QEMU and its arguments, after --')
     .addHelpText(
       'after',
       `
-Clients connect where QEMU would have listened: -qmp, -qmp-pretty and -mon mode=control on unix, tcp
-or stdio, one or several. Ends with QEMU, by its exit code; signals are passed on to it.
---max-size, --max-sessions and --keep are those of qmptap record.
+Clients connect where QEMU would have listened. All monitors of -qmp, -qmp-pretty and -mon mode=control on unix
+sockets, TCP or standard input are recorded. Signals are passed on to QEMU; qmptap ends with it and with its exit
+code. See \`qmptap record --help\` for --max-size, --max-sessions and --keep.
 
 Examples:
   qmptap run -- qemu-system-x86_64 -qmp unix:/tmp/qmp.sock,server=on,wait=off vm.qcow2

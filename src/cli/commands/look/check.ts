@@ -4,20 +4,20 @@ import type { Command } from 'commander';
 export function addCheckCommand(program: Command): void {
   program
     .command('check')
-    .summary('is the file sound, did both keep to the protocol?')
-    .description('verify a recording, and report violations of the protocol')
+    .summary('verify the file, and that both sides keep to the protocol')
+    .description('Verify a recording, and report violations of the protocol.')
     .argument('<recording>', 'a file')
-    .option('--json', 'one JSON object a finding, and one at the end')
+    .option('--json', 'a line of JSON for each finding, and one at the end')
     .option(
       '--schema <recording>',
-      'check commands by the schema in this recording, where the first has none',
+      'check commands against the schema in this recording if the first has none',
     )
     .addHelpText(
       'after',
       `
-Verifies the file's integrity, that the frames of each direction add up to the bytes that passed, and how
-responses pair with commands; reports what broke the protocol, with the message's number.
-Ends with 3 if something did.
+Verifies that the file is intact, that the frames of each direction add up to the bytes that passed, and that
+responses match commands. Reports violations of the protocol with the message's number, and ends with 3 if
+there are any.
 
 Examples:
   qmptap check boot.qmptap

@@ -11,28 +11,23 @@ interface Options {
 export function addDiffCommand(program: Command): void {
   program
     .command('diff')
-    .summary('what two recordings say differently')
-    .description('what two recordings say differently, aligned by what was said')
+    .summary('compare two recordings by content')
+    .description('Compare two recordings, aligned by content.')
     .argument('<recording>', 'a file')
     .argument('<other>', 'another recording')
-    .option(
-      '--ignore <path>',
-      'leave this out of every message, as `return[*].filename` or `**.id`',
-      gather,
-      [],
-    )
+    .option('--ignore <path>', 'ignore this in every message: `return[*].filename` or `**.id`', gather, [])
     .option(
       '-s, --session <n>',
-      'compare only this session of both, or with N,M this of A and that of B',
+      'compare only session N of both; N,M: session N of the first and M of the second',
       sessionPair,
     )
-    .option('--json', 'one JSON object a difference, and one at the end')
+    .option('--json', 'a line of JSON for each difference, and one at the end')
     .addHelpText(
       'after',
       `
-Commands and events are aligned by content: what is only in one (- or +), what has moved (>), and by path
-what differs inside of what belongs together (~). Ids, times and what else cannot be the same twice, such as
-thread ids, is left out. Ends with 3 if there is a difference.
+Commands and events are aligned by content. Shown are exchanges that only one recording has (- or +), that have
+moved (>), and that differ inside, by path (~). Ids, times, thread ids and the like always differ, so they are
+ignored. Ends with 3 if there is a difference.
 
 Examples:
   qmptap diff libvirt-9.qmptap libvirt-11.qmptap

@@ -4,9 +4,10 @@ import type { Command } from 'commander';
 export function addLsCommand(program: Command): void {
   program
     .command('ls')
-    .description('list recordings, or the sessions of one')
+    .summary('list recordings, or the sessions of one')
+    .description('List recordings, or the sessions of one.')
     .argument('[dir|recording]', 'a folder or a recording (default: where `record` puts its files)')
-    .option('--json', 'one JSON object a line')
+    .option('--json', 'a line of JSON for each')
     .addHelpText(
       'after',
       `

@@ -11,15 +11,15 @@ export function addSchemaCommand(program: Command): void {
   const schema = program
     .command('schema')
     .helpCommand(false)
-    .summary("the shape of the server's commands and events")
-    .description("the shape of commands and events, from the recording's own query-qmp-schema")
+    .summary("show the server's commands and events with their types")
+    .description("Show commands and events with their types, from the recording's own query-qmp-schema.")
     .argument(
       '<recording>',
-      'a file that holds an answer to query-qmp-schema; libvirt asks when it probes a QEMU',
+      'a recording with a response to query-qmp-schema, which libvirt asks when it probes a QEMU',
     )
-    .argument('[name]', 'a command or an event; without, all are listed')
-    .option('-s, --session <n>', "this session's server", sessionNumber)
-    .option('--json', 'JSON')
+    .argument('[name]', 'a command or an event (default: list all)')
+    .option('-s, --session <n>', 'the server of this session', sessionNumber)
+    .option('--json', 'print JSON')
     .addHelpText(
       'after',
       `
@@ -34,7 +34,8 @@ Examples:
     });
   schema
     .command('diff')
-    .description('what differs between the schemas of two servers')
+    .summary('compare the schemas of two servers')
+    .description('Compare the schemas of two servers.')
     .argument('<recording>', 'a file')
     .argument('<other>', 'another recording')
     .option('--json', 'one JSON object')

@@ -15,25 +15,26 @@ interface Options {
 export function addShowCommand(program: Command): void {
   program
     .command('show')
-    .description('print the messages of a recording')
+    .summary('print the messages of a recording')
+    .description('Print the messages of a recording.')
     .argument('<recording>', 'a file, finished or still being written')
-    .argument('[filter...]', 'which messages, as `cmd:block* dur>50ms`')
+    .argument('[filter...]', 'which messages, such as `cmd:block* dur>50ms`')
     .option('-s, --session <n>', 'only this session', sessionNumber)
-    .option('--json', 'one JSON object a line, lossless')
-    .option('-f, --follow', 'go on as the recording grows; ends when the recording does')
-    .option('--raw', "the frames' exact bytes and nothing else (escaped on a terminal)")
+    .option('--json', 'a line of JSON for each message, lossless')
+    .option('-f, --follow', 'print new messages as they arrive, until the recording ends')
+    .option('--raw', 'only the exact bytes of the frames (escaped on a terminal)')
     .option('--pretty', 'whole messages, indented')
     .option(
       '--explain <seq>',
-      "one message's members with their types, by the schema in the recording",
+      'the members of one message with their types, by the schema in the recording',
       messageNumber,
     )
-    .option('--schema <recording>', 'with --explain: where else to take the schema from')
+    .option('--schema <recording>', 'with --explain: take the schema from this recording')
     .addHelpText(
       'after',
       `
-Each line has the message's number, seconds since its session began, -> (from the client) or
-<- (from the server), a response's latency, and the text, cut to the terminal's width.
+Each line has the number of the message, the seconds since the session began, -> (sent by the client) or
+<- (sent by the server), the latency of a response, and the text, cut to the terminal's width.
 
 Examples:
   qmptap show boot.qmptap

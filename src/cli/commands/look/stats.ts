@@ -5,20 +5,17 @@ import { sessionNumber } from './show.js';
 export function addStatsCommand(program: Command): void {
   program
     .command('stats')
-    .summary('how often, how long, what was never answered')
-    .description('statistics: commands with their durations, events, the slowest, what was not answered')
+    .summary('count and measure commands and events')
+    .description('Count and measure commands and events.')
     .argument('<recording>', 'a file')
-    .argument(
-      '[recording|filter...]',
-      'names ending in .qmptap are more recordings; the rest says which messages',
-    )
+    .argument('[recording|filter...]', 'more recordings, ending in .qmptap; anything else is the filter')
     .option('-s, --session <n>', 'only this session', sessionNumber)
-    .option('--json', 'one JSON object')
+    .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
       `
-Counts, errors and exact percentiles for each command; events and when they came; the slowest exchanges,
-the longest silences, unanswered commands, and how much of the time the monitor was busy.
+Prints counts, errors and exact percentiles for each command, events over time, the slowest exchanges, the longest
+silences, unanswered commands, and how busy the monitor was.
 
 Examples:
   qmptap stats boot.qmptap

@@ -5,17 +5,17 @@ import { sessionNumber } from './show.js';
 export function addStoriesCommand(program: Command): void {
   program
     .command('stories')
-    .summary('jobs, removals, migrations …, and how they ended')
-    .description('what belongs together over time: removals, jobs, migrations … with their outcome')
+    .summary('follow jobs, migrations, removals to their outcome')
+    .description('Follow jobs, migrations, device removals and the like to their outcome.')
     .argument('<recording>', 'a file')
     .option('-s, --session <n>', 'only this session', sessionNumber)
-    .option('--json', 'one JSON object a story')
+    .option('--json', 'a line of JSON for each story')
     .addHelpText(
       'after',
       `
 Device removals from device_del to DEVICE_DELETED, jobs by their id, migrations and saves, transactions,
-programs in the guest, pauses, shutdowns, dumps and frozen file systems: each with its steps, its duration
-and its outcome. What is unfinished comes first.
+programs in the guest, pauses, shutdowns, dumps and frozen file systems: each with its steps, duration and outcome.
+Unfinished ones come first.
 
 Examples:
   qmptap stories backup.qmptap

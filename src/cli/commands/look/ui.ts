@@ -4,15 +4,15 @@ import type { Command } from 'commander';
 export function addUiCommand(program: Command): void {
   program
     .command('ui')
-    .summary('look at a recording in the terminal')
-    .description('look at a recording in the terminal, finished or still growing')
-    .argument('[recording]', 'a file (default: the newest one where recordings go by themselves)')
-    .argument('[filter...]', 'the filter to begin with, as `cmd:block* dur>50ms`')
+    .summary('browse a recording in the terminal')
+    .description('Browse a recording in the terminal, finished or still being written.')
+    .argument('[recording]', 'a file (default: the newest one where `record` puts its files)')
+    .argument('[filter...]', 'the first filter, such as `cmd:block* dur>50ms`')
     .addHelpText(
       'after',
       `
-In the list: Enter opens a message, / filters as you type, P shows who holds the monitor, ? all keys,
-Q quits. The UI only reads: it can be opened and closed at will while somebody records. Marks and
+In the list: Enter opens a message, / filters as you type, P lists what keeps the monitor busy, ? lists all keys,
+Q quits. The UI only reads: open and close it at will while a recorder runs. Marks and
 notes (m and ;) are kept in the recording.
 
 Examples:

@@ -22,17 +22,18 @@ export function collect(text: string, before: string[]): string[] {
 export function addExportCommand(program: Command): void {
   program
     .command('export')
-    .description('write a recording, or a part of it, in another format')
+    .summary('write a recording in another format')
+    .description('Write a recording, or the part that a filter matches, in another format.')
     .argument('<recording>', 'a file')
-    .argument('[filter...]', 'which messages, as `cmd:block* dur>50ms`')
+    .argument('[filter...]', 'which messages, such as `cmd:block* dur>50ms`')
     .addOption(
       new Option('--format <format>', "see below (default: by the new file's name)").choices(exportNames),
     )
-    .option('-o, --output <file>', 'where to (default: standard output)')
+    .option('-o, --output <file>', 'the file to write (default: standard output)')
     .option('--force', 'replace the file if it exists')
     .option('-s, --session <n>', 'only this session', sessionNumber)
-    .option('--redact', 'take secrets out; the default for all formats but qmptap')
-    .option('--no-redact', 'leave secrets in')
+    .option('--redact', 'replace secrets; the default for all formats but qmptap')
+    .option('--no-redact', 'keep secrets')
     .option('--rule <rule>', 'another secret: path:arguments.opaque, key:token or /pattern/', collect, [])
     .addHelpText(
       'after',
@@ -40,8 +41,7 @@ export function addExportCommand(program: Command): void {
 Formats:
 ${formatHelp(exportNames, 'export')}
 
-Secrets are taken out by the protocol's meaning, as \`qmptap redact --help\` tells; what it does not know
-stays in.
+\`qmptap redact --help\` says which secrets are replaced. Anything else is kept.
 
 Examples:
   qmptap export boot.qmptap -o boot.html

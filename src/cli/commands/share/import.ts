@@ -13,11 +13,12 @@ interface Flags {
 export function addImportCommand(program: Command): void {
   program
     .command('import')
-    .description('make a recording of a log, or of another format')
-    .argument('<file>', 'the log, also packed by gzip or xz; - for standard input')
+    .summary('make a recording of a log or another format')
+    .description('Make a recording of a log, or of a file in another format.')
+    .argument('<file>', 'the file, also compressed with gzip or xz; - is standard input')
     .addOption(new Option('--format <format>', 'see below').choices(['auto', ...importNames]).default('auto'))
-    .option('-o, --output <file>', 'the recording (default: named by time and file, as record does)')
-    .option('--label <text>', 'a name for the sessions, where the file has none')
+    .option('-o, --output <file>', 'the recording to write (default: named by time and file)')
+    .option('--label <text>', 'a name for the sessions if the file has none')
     .option('--force', 'replace the file if it exists')
     .addHelpText(
       'after',
@@ -25,8 +26,8 @@ export function addImportCommand(program: Command): void {
 Formats:
 ${formatHelp(importNames, 'import')}
 
-What a log cannot tell, exact bytes and white space, is reconstructed, and the sessions' notes say so.
-What cannot be read is named with its line, and the rest imported; it is a failure only if nothing could be.
+A log does not hold exact bytes and white space; they are reconstructed, and the sessions' notes say so.
+Lines that cannot be read are reported and skipped. The import fails only if nothing can be read.
 
 Examples:
   qmptap import /var/log/libvirt/libvirtd.log.1.gz -o last-night.qmptap

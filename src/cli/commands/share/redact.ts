@@ -14,23 +14,24 @@ interface Flags {
 export function addRedactCommand(program: Command): void {
   program
     .command('redact')
-    .description('copy a recording without the secrets in it')
-    .argument('<recording>', 'a file; it stays as it is')
-    .option('-o, --output <file>', 'the copy')
+    .summary('copy a recording without its secrets')
+    .description('Copy a recording without its secrets.')
+    .argument('<recording>', 'the file to copy; it is not changed')
+    .option('-o, --output <file>', 'the copy to write')
     .option('--force', 'replace the file if it exists')
     .option('--rule <rule>', 'another secret: path:arguments.opaque, key:token or /pattern/', collect, [])
-    .option('--dry-run', 'write nothing; list what would go')
-    .option('--json', 'with --dry-run: one JSON object a line')
+    .option('--dry-run', 'list what would be replaced; write nothing')
+    .option('--json', 'with --dry-run: a line of JSON for each')
     .addHelpText(
       'after',
       `
 Secrets are found by the protocol's meaning: passwords in set_password, change-vnc-password, object-add and
 guest-set-user-password, keys typed by send-key, the input, environment and output of programs in the guest,
-files of the guest, SSH keys, the same in human-monitor-command and transaction, passwords in URLs; then
-wherever else the same text stands. The report says what was looked for; what is none of it stays in.
+files of the guest, SSH keys, the same in human-monitor-command and transaction, and passwords in URLs;
+then the same text anywhere else. The report lists what was searched for. Anything else is kept.
 
-In the place of a secret is a token such as [redacted:1], a number or base64 where that was there; the same
-secret has the same token. A redacted recording can be replayed.
+Secrets become tokens of the same type, such as [redacted:1]; the same secret always becomes the same token.
+A redacted recording can be replayed.
 
 Examples:
   qmptap redact boot.qmptap --dry-run

@@ -4,9 +4,11 @@ import type { Command } from 'commander';
 export function addDemoCommand(program: Command): void {
   program
     .command('demo')
-    .summary('see it at work; needs no QEMU')
-    .description('see it at work: a recorded QEMU, the proxy before it, a small client; needs no QEMU')
-    .option('-o, --output <file>', 'the recording (default: where `record` puts its files)')
+    .summary('show qmptap at work on a recorded QEMU')
+    .description(
+      'Show qmptap at work: a recorded QEMU, a proxy in front of it, and a small client. Needs no QEMU.',
+    )
+    .option('-o, --output <file>', 'the recording to write (default: where `record` puts its files)')
     .addHelpText(
       'after',
       `

@@ -11,8 +11,8 @@ export function addReplayCommand(program: Command): void {
   const replay = program
     .command('replay')
     .helpCommand(false)
-    .summary('a recording answers as server, or asks as client')
-    .description('play a recording: as the server that answers, or as the client that asks');
+    .summary('play a recording as the server or as the client')
+    .description('Play a recording as the server that answers, or as the client that asks.');
   addServer(replay);
   addClient(replay);
 }
@@ -20,9 +20,10 @@ export function addReplayCommand(program: Command): void {
 function addServer(replay: Command): void {
   const server = replay
     .command('server')
-    .description('answer on a socket as the recorded QEMU or guest agent did')
+    .summary('answer as the recorded QEMU or guest agent did')
+    .description('Answer on a socket as the recorded QEMU or guest agent did.')
     .argument('[recording]', 'a file')
-    .argument('[command...]', 'after --exec --: the client to run')
+    .argument('[command...]', 'the client to run, after --exec --')
     .option('-l, --listen <addr>', 'where the client connects (default with --exec: a new unix socket)')
     .addOption(
       new Option('--match <how>', 'strict: commands in the recorded order; content: in any order')
@@ -30,26 +31,26 @@ function addServer(replay: Command): void {
         .default('strict'),
     )
     .addOption(
-      new Option('--on-miss <what>', 'what becomes of a command that was not recorded')
+      new Option('--on-miss <what>', 'what to do with a command that was not recorded')
         .choices(['error', 'close', 'forward'])
         .default('error'),
     )
     .option('--upstream <addr>', 'with --on-miss forward: the real server')
-    .option('-o, --output <file>', 'record what the clients were told, forwarded answers included')
+    .option('-o, --output <file>', 'record what the clients were told, including forwarded answers')
     .option('--force', 'replace that file if it exists')
-    .option('--repeat <glob>', 'under content: commands whose last answer may be given again', collect)
+    .option('--repeat <glob>', 'with --match content: repeat the last answer to these commands', collect)
     .option('--once', 'end after one client')
     .option('--ui', 'record what the clients are told, and show it in the terminal UI')
-    .option('--keep', 'never end: after the last session begin with the first again')
-    .option('--exec', 'run the command after -- with $QMPTAP_ADDRESS, and end with it');
+    .option('--keep', 'after the last session, begin again with the first')
+    .option('--exec', 'run the command after -- with the address in $QMPTAP_ADDRESS, and end with it');
   addShared(server)
     .addHelpText(
       'after',
       `
-The first client is played the first session, the second client the second, and so on; with --session N
-every client is played that one. Answers carry the ids that come in; all else is byte for byte as recorded.
-Under strict, recorded commands that never came count as a divergence. Exit code: 3 if the replay diverged;
-with --exec the command's own code where it is not 0.
+The first client gets the first session, the second client the second, and so on; with --session N every client
+gets that one. Answers carry the ids of the new commands; everything else is byte for byte as recorded. With
+--match strict, recorded commands that never came are a divergence. Ends with 3 if the replay diverged; with
+--exec, with the command's own exit code unless that is 0.
 
 Examples:
   qmptap replay server boot.qmptap --listen /tmp/qmp.sock
@@ -82,19 +83,24 @@ function checkServer(file: string | undefined, words: string[], flags: ReplaySer
 function addClient(replay: Command): void {
   const client = replay
     .command('client')
-    .description('say to a real server what the recorded client said, and compare the answers')
+    .summary('ask a real server as the recorded client did, and compare')
+    .description('Send a real server what the recorded client sent, and compare the answers.')
     .argument('[recording]', 'a file')
     .option('-c, --connect <addr>', 'where the server listens')
-    .option('--fd <name=path>', 'the file for a descriptor of this name (default: /dev/null)', collect)
-    .option('--read-only', 'send only query-* and what a session begins with, and tell what is left out')
-    .option('--dry-run', 'connect to nobody; print what would be sent, and what would be waited for');
+    .option(
+      '--fd <name=path>',
+      'the file to pass for the descriptor of this name (default: /dev/null)',
+      collect,
+    )
+    .option('--read-only', 'send only the negotiation and query-*, and report the rest')
+    .option('--dry-run', 'do not connect; print what would be sent and awaited');
   addShared(client)
     .addHelpText(
       'after',
       `
-Each command is sent, byte for byte, once everything that came before it in the recording has come, events
-included; what does not come within --timeout (10 s) is named. A difference is told by its path. What cannot
-be the same twice is left out; --explain lists it. Exit code: 3 if anything differs.
+Each command is sent, byte for byte, after everything that came before it in the recording has come, events
+included. What does not come within --timeout (10 s) is reported. Differences are reported by path. Times, thread
+ids and the like are not compared; --explain lists them. Ends with 3 if anything differs.
 
 Examples:
   qmptap replay client boot.qmptap --connect /run/vm/qmp.sock --read-only
@@ -122,15 +128,11 @@ Examples:
 function addShared(command: Command): Command {
   return command
     .option('-s, --session <n>', 'play this session', sessionNumber)
-    .option('--pacing <asap|recorded|x10>', 'which pauses to keep; x10: a tenth of each (default: asap)')
-    .option(
-      '--ignore <path>',
-      'leave this out of every comparison, as arguments.node-name or **.pid',
-      collect,
-    )
-    .option('--timeout <seconds>', 'the bound on every wait', milliseconds)
+    .option('--pacing <asap|recorded|x10>', 'recorded pauses to keep; x10: a tenth of each (default: asap)')
+    .option('--ignore <path>', 'ignore this in every comparison: arguments.node-name or **.pid', collect)
+    .option('--timeout <seconds>', 'how long to wait for anything', milliseconds)
     .option('--report <file>', 'write the outcome as JSON, or as JUnit XML if the name ends in .xml')
-    .option('--explain', 'list what is never compared, and why');
+    .option('--explain', 'list what is never compared, and why; play nothing');
 }
 
 async function explained(flags: ReplayFlags): Promise<boolean> {
