@@ -31,6 +31,11 @@ export class ByteQueue {
     return bytes;
   }
 
+  /** The last `length` bytes that were appended; a view that the next `append` may overwrite. */
+  last(length: number): Uint8Array {
+    return this.#buffer.subarray(this.length - length, this.length);
+  }
+
   /** A copy of all that was appended. */
   copy(): Uint8Array {
     return this.#buffer.slice(0, this.length);

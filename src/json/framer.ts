@@ -1,13 +1,15 @@
 /**
  * Cuts one direction's bytes into frames where QEMU's parser sees messages
  * (`json_message_process_token`), whatever the chunks. Line breaks have no part in it.
- * Knows no values: a frame that is complete by its tokens may still be refused by `frameProblem`.
+ * By the classic rules a frame that is complete by its tokens may still be refused by `frameProblem`.
  */
 import { ByteQueue } from './byte-queue.js';
 import type { FramerProfile } from './framer-profile.js';
+import { Grammar, type GrammarState } from './grammar.js';
 import { Lexer, type LexerState, token, type Token } from './lexer.js';
 import { MemberNotes } from './member-notes.js';
 import { strayReason } from './parse.js';
+import { Place, type PlaceState } from './place.js';
 import type { MemberExtent } from './scan.js';
 
 /**
@@ -16,14 +18,15 @@ import type { MemberExtent } from './scan.js';
  */
 export interface FrameSink {
   /**
-   * Called at the byte that completes a frame; white space before it is part of it. `problem` is the
-   * `desc` of the one error that QEMU answers to it, or one of ours (`unfinished`, `tooLong`). `members`: what
+   * Called at the byte at which QEMU answers: the one that completes a frame or, by the eager rules, the last of the
+   * first wrong token. White space before it is part of the frame. `problem` is the `desc` of the one error that
+   * QEMU answers to it, or one of ours (`unfinished`, `tooLong`). `members`: what
    * `scanMembers` would find in a frame without a problem, where that is known already.
    */
   frame(bytes: Uint8Array, problem: string | undefined, members?: readonly MemberExtent[]): void;
   /**
-   * More bytes of the frame emitted last: white space up to the end of its line, or what QEMU
-   * discards after a lexical error.
+   * More bytes of the frame emitted last: white space up to the end of its line, what QEMU discards after a
+   * lexical error, or by the eager rules all that comes between a refused token and the frame's end.
    */
   trailer(bytes: Uint8Array): void;
 }
@@ -45,19 +48,28 @@ export interface FramerState {
   readonly brackets: number;
   readonly tokens: number;
   readonly tokenBytes: number;
+  /** By the eager rules only. */
+  readonly grammar?: GrammarState;
+  readonly place?: PlaceState;
 }
 
 /**
- * Where the bytes go: `trailing` follows a frame, up to the end of its line; `framing` collects the
- * next frame; `overflowing` goes on in a frame that was emitted already because it was too long.
+ * Where the bytes go: `trailing` follows a frame, up to the end of its line; `framing` collects the next frame;
+ * the others go on in a frame that was emitted before its end, because it was too long or a token was refused.
+ *
+ *     framing ──end──► trailing ──LF, or any byte but white space──► framing
+ *     framing ──too long──► overflowing ──end──► trailing
+ *     framing ──wrong token──► refused ──end──► trailing
  */
-type Phase = 'trailing' | 'framing' | 'overflowing';
+type Phase = 'trailing' | 'framing' | 'overflowing' | 'refused';
 
 export class Framer {
   readonly #profile: FramerProfile;
   readonly #lexer: Lexer;
   readonly #pending = new ByteQueue();
   readonly #members = new MemberNotes();
+  readonly #grammar: Grammar | undefined;
+  readonly #place: Place | undefined;
   #phase: Phase = 'framing';
   /** Whether there is a frame that a trailer could belong to. */
   #emitted = false;
@@ -71,6 +83,10 @@ export class Framer {
   constructor(profile: FramerProfile, saved?: FramerState) {
     this.#profile = profile;
     this.#lexer = new Lexer(profile.limits.tokenBytes, profile.nonFinite, saved?.lexer);
+    if (profile.eager) {
+      this.#grammar = new Grammar(saved?.grammar);
+      this.#place = new Place(saved?.place);
+    }
     if (saved === undefined) return;
     this.#pending.append(saved.pending);
     this.#phase = saved.phase;
@@ -94,13 +110,28 @@ export class Framer {
       brackets: this.#brackets,
       tokens: this.#tokens,
       tokenBytes: this.#tokenBytes,
+      ...(this.#grammar && { grammar: this.#grammar.save() }),
+      ...(this.#place && { place: this.#place.save() }),
     };
   }
 
+  /** The frame emitted last is not at its end: what comes until then belongs to it. */
+  get goesOn(): boolean {
+    return this.#phase === 'refused' || this.#phase === 'overflowing';
+  }
+
   push(chunk: Uint8Array, sink: FrameSink): void {
+    this.#place?.begin(chunk);
     for (let at = 0; at < chunk.length;) {
       at = this.#phase === 'trailing' ? this.#follow(chunk, at, sink) : this.#advance(chunk, at, sink);
     }
+    this.#place?.end();
+  }
+
+  /** Bytes of another sender that the server reads between two frames: only lines and columns go on by them. */
+  passOver(bytes: Uint8Array): void {
+    this.#place?.begin(bytes);
+    this.#place?.end();
   }
 
   /** The input ends here. What is left of it comes out; the framer is not to be used again. */
@@ -115,7 +146,11 @@ export class Framer {
   /** After a frame: what was discarded, then white space to the end of the line. Gives the place after. */
   #follow(chunk: Uint8Array, from: number, sink: FrameSink): number {
     const end = chunk.length;
-    let at = this.#lexer.recovering ? this.#lexer.recover(chunk, from, end) : from;
+    let at = from;
+    if (this.#lexer.recovering) {
+      at = this.#lexer.recover(chunk, from, end);
+      if (at < end) this.#place?.seenTwice(at);
+    }
     while (at < end && isSpace(chunk[at] as number)) {
       if (chunk[at++] !== LF) continue;
       this.#phase = 'framing';
@@ -136,15 +171,61 @@ export class Framer {
       if (found === token.none) break;
       const end = begun + this.#lexer.at;
       this.#members.note(found, end - this.#lexer.length, end);
-      if (!this.#ends(found)) continue;
+      const ends = this.#ends(found);
+      const problem = this.#grammar === undefined ? undefined : this.#judge(this.#grammar, found, chunk);
+      if (problem !== undefined) {
+        this.#refuse(chunk.subarray(from, this.#lexer.at), problem, ends, sink);
+        return this.#lexer.at;
+      }
+      if (!ends) continue;
       this.#complete(chunk.subarray(from, this.#lexer.at), found, sink);
       return this.#lexer.at;
     }
     const bytes = chunk.subarray(from, to);
-    if (this.#phase === 'overflowing') this.#trail(bytes, sink);
+    if (this.goesOn) this.#trail(bytes, sink);
     else if (bytes.length < room) this.#pending.append(bytes);
     else this.#overflow(bytes, sink);
     return to;
+  }
+
+  /** By the eager rules: why QEMU refuses the message now, with this token; undefined if it does not. */
+  #judge(grammar: Grammar, found: Token, chunk: Uint8Array): string | undefined {
+    const problem = this.#phase === 'framing' ? this.#refusal(grammar, found, chunk) : undefined;
+    if (found === token.number || found === token.keyword) this.#place?.seenTwice(this.#lexer.at);
+    return problem;
+  }
+
+  #refusal(grammar: Grammar, found: Token, chunk: Uint8Array): string | undefined {
+    const text = () => this.#tokenText(chunk);
+    const exceeded = found === token.error ? undefined : this.#exceeded();
+    if (exceeded !== undefined) return exceeded;
+    const reason = found === token.error ? strayReason(text()) : grammar.take(found, text);
+    if (reason === undefined) return undefined;
+    const place = this.#place?.of(this.#lexer.at - this.#lexer.length) ?? '';
+    return `${place}: JSON parse error, ${reason}`;
+  }
+
+  /** The bytes of the token found last, which may have begun in an earlier chunk. */
+  #tokenText(chunk: Uint8Array): Uint8Array {
+    const { at, length } = this.#lexer;
+    if (length <= at) return chunk.subarray(at - length, at);
+    const text = new Uint8Array(length);
+    text.set(this.#pending.last(length - at));
+    text.set(chunk.subarray(0, at), length - at);
+    return text;
+  }
+
+  /** `bytes` are the last up to a token that is refused; whether the message ends with it. */
+  #refuse(bytes: Uint8Array, problem: string, ends: boolean, sink: FrameSink): void {
+    this.#members.begin();
+    this.#emit(this.#collect(bytes), problem, sink);
+    if (ends) this.#beginMessage();
+    else this.#phase = 'refused';
+  }
+
+  #beginMessage(): void {
+    this.#tokens = this.#tokenBytes = this.#braces = this.#brackets = 0;
+    this.#grammar?.begin();
   }
 
   /** Counts a token, as QEMU does; whether the message ends with it. */
@@ -158,7 +239,7 @@ export class Framer {
     this.#tokenBytes += this.#lexer.length;
     // The two counters are apart: `{"a":[}` is open, `[{]}` ends at its `]`.
     const open = this.#braces >= 0 && this.#brackets >= 0 && this.#braces + this.#brackets > 0;
-    return !open || this.#exceeded() !== undefined;
+    return !open || (!this.#profile.eager && this.#exceeded() !== undefined);
   }
 
   /** The first limit that the tokens so far are beyond, as QEMU tells it. */
@@ -173,8 +254,8 @@ export class Framer {
   /** `bytes` are the last of a frame. */
   #complete(bytes: Uint8Array, last: Token, sink: FrameSink): void {
     const exceeded = this.#exceeded();
-    this.#tokens = this.#tokenBytes = this.#braces = this.#brackets = 0;
-    if (this.#phase === 'overflowing') {
+    this.#beginMessage();
+    if (this.goesOn) {
       this.#members.begin();
       this.#trail(bytes, sink);
       this.#phase = 'trailing';

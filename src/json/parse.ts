@@ -20,6 +20,18 @@ const MAX_NESTING = 1024;
 /** QEMU formats the messages of its parser into a buffer of 1024 bytes. */
 const MAX_REASON = 1023;
 
+/** The words that are values. */
+export const keywords: ReadonlyMap<string, null | boolean> = new Map([
+  ['true', true],
+  ['false', false],
+  ['null', null],
+]);
+
+/** The reason why another word is refused. */
+export function invalidKeyword(word: string): string {
+  return `invalid keyword '${word}'`.slice(0, MAX_REASON);
+}
+
 /**
  * The value of one JSON text, with white space around it.
  * @throws JsonError worded as QEMU words it
@@ -187,16 +199,14 @@ class Parser {
   #keyword(): Parsed<JsonValue> {
     const word = ascii(this.#bytes, this.#start, this.#end);
     const value = this.#meaning(word);
-    if (value === undefined) return this.#refuse(`invalid keyword '${word}'`.slice(0, MAX_REASON));
+    if (value === undefined) return this.#refuse(invalidKeyword(word));
     this.#advance();
     return value;
   }
 
   #meaning(word: string): JsonValue | undefined {
-    if (word === 'true') return true;
-    if (word === 'false') return false;
-    if (word === 'null') return null;
-    return this.#nonFinite && nonFinite.has(word) ? new JsonNumber(word) : undefined;
+    const value = keywords.get(word);
+    return value === undefined && this.#nonFinite && nonFinite.has(word) ? new JsonNumber(word) : value;
   }
 
   /** The token ahead is the wrong one, or none at all. */

@@ -94,10 +94,7 @@ function hexDigit(byte: number): number {
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
-/** Bytes below 0x80 as text; by hand where that is faster than asking the decoder. */
+/** Bytes below 0x80 as text. */
 export function ascii(bytes: Uint8Array, start: number, end: number): string {
-  if (end - start > 24) return decoder.decode(bytes.subarray(start, end));
-  let text = '';
-  for (let at = start; at < end; at++) text += String.fromCharCode(bytes[at] as number);
-  return text;
+  return decoder.decode(bytes.subarray(start, end));
 }

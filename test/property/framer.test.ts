@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Framer, tooLong } from '../../src/json/framer.js';
-import { classicInput, type FramerProfile, serverOutput } from '../../src/json/framer-profile.js';
+import { classicInput, eagerInput, type FramerProfile, serverOutput } from '../../src/json/framer-profile.js';
 import { printJson, printQmp } from '../../src/json/print.js';
 import { type MemberExtent, scanMembers } from '../../src/json/scan.js';
 import { FrameCollector, framesOf, fromLatin1 } from '../support/frames.js';
@@ -17,7 +17,11 @@ const tight: FramerProfile = {
 /** The same, and frames that are cut for their length. */
 const short: FramerProfile = { ...tight, limits: { ...tight.limits, frameBytes: 7 } };
 
-const profile = fc.constantFrom(classicInput, serverOutput, tight, short);
+/** The same by the eager rules. */
+const tightEager: FramerProfile = { ...tight, eager: true };
+const shortEager: FramerProfile = { ...short, eager: true };
+
+const profile = fc.constantFrom(classicInput, eagerInput, serverOutput, tight, tightEager, short, shortEager);
 
 function bytewise(bytes: Uint8Array): Uint8Array[] {
   return Array.from(bytes, (byte) => Uint8Array.of(byte));
@@ -53,17 +57,23 @@ class MemberCollector extends FrameCollector {
 describe('Framer', () => {
   test('gives the frames of the plain framer', () => {
     fc.assert(
-      fc.property(fc.constantFrom(classicInput, serverOutput, tight), jsonLikeBytes, (rules, text) => {
-        const plain = referenceFrames(rules, text);
-        // The plain one does not decode what it quotes.
-        const ours = framesOf(rules, fromLatin1(text));
-        expect(ours.map((frame) => frame.text)).toEqual(plain.map((frame) => frame.text));
-        expect(ours.map((frame) => frame.length)).toEqual(plain.map((frame) => frame.length));
-        const ascii = (problem: string | undefined) =>
-          problem?.replace(/stray '[^]*[\x80-\uffff][^]*'/, 'stray');
-        expect(ours.map((frame) => ascii(frame.problem))).toEqual(plain.map((frame) => ascii(frame.problem)));
-      }),
-      { numRuns: 500 },
+      fc.property(
+        fc.constantFrom(classicInput, eagerInput, serverOutput, tight, tightEager),
+        jsonLikeBytes,
+        (rules, text) => {
+          const plain = referenceFrames(rules, text);
+          // The plain one does not decode what it quotes.
+          const ours = framesOf(rules, fromLatin1(text));
+          expect(ours.map((frame) => frame.text)).toEqual(plain.map((frame) => frame.text));
+          expect(ours.map((frame) => frame.length)).toEqual(plain.map((frame) => frame.length));
+          const ascii = (problem: string | undefined) =>
+            problem?.replace(/stray '[^]*[\x80-\uffff][^]*'/, 'stray');
+          expect(ours.map((frame) => ascii(frame.problem))).toEqual(
+            plain.map((frame) => ascii(frame.problem)),
+          );
+        },
+      ),
+      { numRuns: 1000 },
     );
   });
 
@@ -157,7 +167,7 @@ describe('Framer', () => {
     );
   });
 
-  test('cuts printed values apart, in both profiles', () => {
+  test('cuts printed values apart, in every profile', () => {
     const printed = fc.tuple(jsonValue, fc.constantFrom(0, 1, 2)).map(([value, how]) => {
       const wrapped = new Map([['return', value]]);
       return how === 0 ? printQmp(wrapped) : printJson(wrapped, { indent: how - 1 });
@@ -166,7 +176,7 @@ describe('Framer', () => {
       fc.property(fc.array(printed, { maxLength: 4 }), cuts, (texts, places) => {
         const encoded = texts.map((text) => Buffer.from(`${text}\r\n`).toString('latin1'));
         const bytes = fromLatin1(encoded.join(''));
-        for (const rules of [classicInput, serverOutput]) {
+        for (const rules of [classicInput, eagerInput, serverOutput]) {
           const frames = framesOf(rules, ...cutAt(bytes, places));
           expect(frames.map((frame) => frame.text)).toEqual(encoded);
           expect(frames.every((frame) => frame.problem === undefined)).toBe(true);

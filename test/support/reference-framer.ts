@@ -4,6 +4,7 @@
  */
 import type { FramerProfile } from '../../src/json/framer-profile.js';
 import type { CollectedFrame } from './frames.js';
+import { referenceParser } from './reference-parser.js';
 
 /** What follows a state on which bytes, besides `start` and `recovery`; `end`: the token's last byte was before. */
 const table: Record<string, readonly (readonly [RegExp, string])[]> = {
@@ -33,10 +34,25 @@ export function referenceFrames(profile: FramerProfile, input: string): Collecte
   let pending = '';
   const line = { trailing: false };
 
+  /** By the eager rules: the message in parts, whether a token of it was refused, and bytes that count twice. */
+  let parse = referenceParser();
+  let refused = false;
+  let start = 0;
+  const twice = new Set<number>();
+  const place = (): string => {
+    const before = input.slice(0, start);
+    const column = start - before.lastIndexOf('\n') + (twice.has(start) ? 1 : 0);
+    return `${before.split('\n').length}:${column}: `;
+  };
+
   const emit = (problem: string | undefined) => {
     frames.push({ text: pending, length: pending.length, problem });
-    [pending, tokens, size] = ['', [], 0];
+    pending = '';
     line.trailing = true;
+  };
+  const begin = () => {
+    [tokens, size] = [[], 0];
+    [parse, refused] = [referenceParser(), false];
   };
   const trail = (byte: string) => {
     const last = frames.pop();
@@ -49,10 +65,26 @@ export function referenceFrames(profile: FramerProfile, input: string): Collecte
     size += text.length;
     const count = (bracket: string) => tokens.filter((each) => each === bracket).length;
     const [braces, brackets] = [count('{') - count('}'), count('[') - count(']')];
-    if (size + 1 > tokenBytes) emit('JSON token size limit exceeded');
-    else if (tokens.length > maxTokens) emit('JSON token count limit exceeded');
-    else if (braces + brackets > nesting) emit('JSON nesting depth limit exceeded');
-    else if (!((braces > 0 || brackets > 0) && braces >= 0 && brackets >= 0)) emit(undefined);
+    const ends = !((braces > 0 || brackets > 0) && braces >= 0 && brackets >= 0);
+    let problem: string | undefined;
+    if (size + 1 > tokenBytes) problem = 'JSON token size limit exceeded';
+    else if (tokens.length > maxTokens) problem = 'JSON token count limit exceeded';
+    else if (braces + brackets > nesting) problem = 'JSON nesting depth limit exceeded';
+    if (profile.eager) {
+      if (!refused) {
+        const wrong = problem === undefined ? parse(text) : undefined;
+        if (wrong !== undefined) problem = `${place()}JSON parse error, ${wrong}`;
+        if (problem !== undefined || ends) emit(problem);
+        refused = problem !== undefined;
+      }
+      if (ends) {
+        line.trailing = true;
+        begin();
+      }
+    } else if (problem !== undefined || ends) {
+      emit(problem);
+      begin();
+    }
   };
   const first = (byte: string): string => {
     if (/[{}[\]:,]/.test(byte)) return 'done';
@@ -64,22 +96,24 @@ export function referenceFrames(profile: FramerProfile, input: string): Collecte
     return /[a-z]/.test(byte) ? 'word' : 'error';
   };
 
-  for (const byte of Array.from(input)) {
+  for (const [at, byte] of Array.from(input).entries()) {
     if (state === 'recovery') {
       if (!/[{}[\]:,\x00-\x08\x0a-\x1f\xfe\xff]/.test(byte)) {
         trail(byte);
         continue;
       }
       state = 'start';
+      twice.add(at);
     }
     let next = state === 'start' ? '' : (table[state]?.find(([bytes]) => bytes.test(byte))?.[1] ?? 'error');
     if (next === 'end') {
       complete();
+      twice.add(at);
       next = '';
     }
     if (next === '') {
       if (/[ \t\r\n]/.test(byte)) {
-        if (line.trailing) trail(byte);
+        if (line.trailing || refused) trail(byte);
         else pending += byte;
         if (byte === '\n') line.trailing = false;
         continue;
@@ -87,18 +121,23 @@ export function referenceFrames(profile: FramerProfile, input: string): Collecte
       next = first(byte);
     }
     line.trailing = false;
-    pending += byte;
+    if (token === '') start = at;
+    if (refused) trail(byte);
+    else pending += byte;
     token += byte;
     if (next === 'done') complete();
     else if (next === 'error') {
-      emit(`JSON parse error, stray '${token.replace(/\0[^]*/, '')}'`);
+      if (!refused)
+        emit(`${profile.eager ? place() : ''}JSON parse error, stray '${token.replace(/\0[^]*/, '')}'`);
+      line.trailing = true;
+      begin();
       [token, state] = ['', 'recovery'];
     } else {
       state = next;
       if (token.length > tokenBytes) complete();
     }
   }
-  const begun = token !== '' || tokens.length > 0 || frames.length === 0;
+  const begun = token !== '' || (tokens.length > 0 && !refused) || frames.length === 0;
   if (pending !== '' && begun) emit('unfinished at the end of the stream');
   else for (const byte of Array.from(pending)) trail(byte);
   return frames;

@@ -1,7 +1,12 @@
 /** The framer, against itself and against the plain one of the tests. */
 import assert from 'node:assert/strict';
 import { Framer } from '../../../src/json/framer.js';
-import { classicInput, type FramerProfile, serverOutput } from '../../../src/json/framer-profile.js';
+import {
+  classicInput,
+  eagerInput,
+  type FramerProfile,
+  serverOutput,
+} from '../../../src/json/framer-profile.js';
 import { type CollectedFrame, FrameCollector, framesOf, latin1 } from '../../support/frames.js';
 import { referenceFrames } from '../../support/reference-framer.js';
 import type { Target } from '../target.js';
@@ -10,7 +15,9 @@ const narrow: FramerProfile = {
   name: 'narrow',
   limits: { tokenBytes: 40, tokens: 12, nesting: 4, frameBytes: Infinity },
   nonFinite: true,
+  eager: false,
 };
+const narrowEager: FramerProfile = { ...narrow, nonFinite: false, eager: true };
 /** Also with a bound on the length of a frame, which the plain framer does not have. */
 const bounded: FramerProfile = { ...narrow, limits: { ...narrow.limits, frameBytes: 64 } };
 
@@ -35,7 +42,7 @@ export const target: Target = {
   run(input) {
     const bytewise = Array.from(input, (byte) => Uint8Array.of(byte));
     const half = (input[0] ?? 0) % (input.length + 1);
-    for (const profile of [classicInput, serverOutput, narrow, bounded]) {
+    for (const profile of [classicInput, eagerInput, serverOutput, narrow, narrowEager, bounded]) {
       const whole = framesOf(profile, input);
       assert.equal(whole.map(({ text }) => text).join(''), latin1(input));
       assert.deepEqual(framesOf(profile, ...bytewise), whole);
