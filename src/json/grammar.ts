@@ -120,7 +120,13 @@ export class Grammar {
         const word = ascii(bytes, 0, bytes.length);
         return keywords.has(word) ? this.#complete() : invalidKeyword(word);
       }
-      default:
+      case token.closeBrace:
+      case token.closeBracket:
+      case token.colon:
+      case token.comma:
+      case token.none:
+      case token.error:
+      case token.oversized:
         return expected[this.#expecting];
     }
   }

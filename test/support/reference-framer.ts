@@ -32,11 +32,11 @@ export function referenceFrames(profile: FramerProfile, input: string): Collecte
   let tokens: string[] = [];
   let size = 0;
   let pending = '';
-  const line = { trailing: false };
+  /** White space goes on with the last frame; by the eager rules, a token of the message was refused. */
+  const line = { trailing: false, refused: false };
 
-  /** By the eager rules: the message in parts, whether a token of it was refused, and bytes that count twice. */
+  /** By the eager rules: who judges the message's tokens, and which bytes count twice. */
   let parse = referenceParser();
-  let refused = false;
   let start = 0;
   const twice = new Set<number>();
   const place = (): string => {
@@ -52,7 +52,8 @@ export function referenceFrames(profile: FramerProfile, input: string): Collecte
   };
   const begin = () => {
     [tokens, size] = [[], 0];
-    [parse, refused] = [referenceParser(), false];
+    parse = referenceParser();
+    line.refused = false;
   };
   const trail = (byte: string) => {
     const last = frames.pop();
@@ -71,11 +72,11 @@ export function referenceFrames(profile: FramerProfile, input: string): Collecte
     else if (tokens.length > maxTokens) problem = 'JSON token count limit exceeded';
     else if (braces + brackets > nesting) problem = 'JSON nesting depth limit exceeded';
     if (profile.eager) {
-      if (!refused) {
+      if (!line.refused) {
         const wrong = problem === undefined ? parse(text) : undefined;
         if (wrong !== undefined) problem = `${place()}JSON parse error, ${wrong}`;
         if (problem !== undefined || ends) emit(problem);
-        refused = problem !== undefined;
+        line.refused = problem !== undefined;
       }
       if (ends) {
         line.trailing = true;
@@ -113,7 +114,7 @@ export function referenceFrames(profile: FramerProfile, input: string): Collecte
     }
     if (next === '') {
       if (/[ \t\r\n]/.test(byte)) {
-        if (line.trailing || refused) trail(byte);
+        if (line.trailing || line.refused) trail(byte);
         else pending += byte;
         if (byte === '\n') line.trailing = false;
         continue;
@@ -122,12 +123,12 @@ export function referenceFrames(profile: FramerProfile, input: string): Collecte
     }
     line.trailing = false;
     if (token === '') start = at;
-    if (refused) trail(byte);
+    if (line.refused) trail(byte);
     else pending += byte;
     token += byte;
     if (next === 'done') complete();
     else if (next === 'error') {
-      if (!refused)
+      if (!line.refused)
         emit(`${profile.eager ? place() : ''}JSON parse error, stray '${token.replace(/\0[^]*/, '')}'`);
       line.trailing = true;
       begin();
@@ -137,7 +138,7 @@ export function referenceFrames(profile: FramerProfile, input: string): Collecte
       if (token.length > tokenBytes) complete();
     }
   }
-  const begun = token !== '' || (tokens.length > 0 && !refused) || frames.length === 0;
+  const begun = token !== '' || (tokens.length > 0 && !line.refused) || frames.length === 0;
   if (pending !== '' && begun) emit('unfinished at the end of the stream');
   else for (const byte of Array.from(pending)) trail(byte);
   return frames;
