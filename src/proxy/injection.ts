@@ -3,8 +3,8 @@
  * between two exchanges and takes its response out of what the client gets. Watches both directions from
  * the beginning; what it forwards is else byte for byte what came. Knows no socket.
  */
-import { Framer, type FrameSink } from '../json/framer.js';
-import { classicInput, serverOutput } from '../json/framer-profile.js';
+import { Framer, type FrameSink } from '../json/framing/framer.js';
+import { classicInput, serverOutput } from '../json/framing/profile.js';
 import { parseJson } from '../json/parse.js';
 import { printQmp } from '../json/print.js';
 import { isObject, type JsonObject, type JsonValue } from '../json/value.js';

@@ -2,8 +2,8 @@
  * The tap of one direction of a session: frames its bytes, and gives each frame with what follows it in
  * the same chunk. Knows no pairing; `session-tap.ts` has both directions.
  */
-import { classicInput, serverOutput } from '../json/framer-profile.js';
-import { Framer, type FramerState, type FrameSink } from '../json/framer.js';
+import { classicInput, serverOutput } from '../json/framing/profile.js';
+import { Framer, type FramerState, type FrameSink } from '../json/framing/framer.js';
 import type { MemberExtent } from '../json/scan.js';
 import { type Classified, classifyClient, classifyServer } from '../qmp/message.js';
 import type { Direction } from '../recording/message.js';

@@ -1,6 +1,6 @@
 /** How fast bytes are cut into messages, beside what merely parsing them would cost. */
-import { Framer } from '../../dist/json/framer.js';
-import { classicInput } from '../../dist/json/framer-profile.js';
+import { Framer } from '../../dist/json/framing/framer.js';
+import { classicInput } from '../../dist/json/framing/profile.js';
 import type { Measurement, Race } from './race.js';
 
 /** Messages to cut, and what they are cut out of. */

@@ -5,8 +5,8 @@
 import fc from 'fast-check';
 import { describe, expect } from 'vitest';
 import { canonicalJson } from '../../src/json/canonical.js';
-import { Framer } from '../../src/json/framer.js';
-import { classicInput, serverOutput } from '../../src/json/framer-profile.js';
+import { Framer } from '../../src/json/framing/framer.js';
+import { classicInput, serverOutput } from '../../src/json/framing/profile.js';
 import { frameProblem, parseJson } from '../../src/json/parse.js';
 import { parsePath, valueAt } from '../../src/json/path.js';
 import { printJson } from '../../src/json/print.js';

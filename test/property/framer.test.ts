@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Framer, tooLong } from '../../src/json/framer.js';
-import { classicInput, eagerInput, type FramerProfile, serverOutput } from '../../src/json/framer-profile.js';
+import { Framer, tooLong } from '../../src/json/framing/framer.js';
+import {
+  classicInput,
+  eagerInput,
+  type FramerProfile,
+  serverOutput,
+} from '../../src/json/framing/profile.js';
 import { printJson, printQmp } from '../../src/json/print.js';
 import { type MemberExtent, scanMembers } from '../../src/json/scan.js';
 import { FrameCollector, framesOf, fromLatin1 } from '../support/frames.js';

@@ -3,8 +3,8 @@
  * garbage, all kinds of ids, line ends and ends.
  */
 import fc from 'fast-check';
-import { classicInput } from '../../src/json/framer-profile.js';
-import { Framer } from '../../src/json/framer.js';
+import { classicInput } from '../../src/json/framing/profile.js';
+import { Framer } from '../../src/json/framing/framer.js';
 import { printJson, printQmp } from '../../src/json/print.js';
 import { fromPlain } from '../../src/json/value.js';
 import { classifyClient } from '../../src/qmp/message.js';

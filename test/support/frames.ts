@@ -1,6 +1,6 @@
 /** Runs a framer over bytes and collects what it cuts off. */
-import { Framer, type FrameSink } from '../../src/json/framer.js';
-import type { FramerProfile } from '../../src/json/framer-profile.js';
+import { Framer, type FrameSink } from '../../src/json/framing/framer.js';
+import type { FramerProfile } from '../../src/json/framing/profile.js';
 
 /** A frame and all its trailers, as text in which each character is one byte. */
 export interface CollectedFrame {

@@ -2,7 +2,7 @@
  * A second framer, as plain as it can be: one byte at a time, a table of states, a list of tokens.
  * Slow, without our bound on a frame's length; the framer of `src/json` must give the same frames.
  */
-import type { FramerProfile } from '../../src/json/framer-profile.js';
+import type { FramerProfile } from '../../src/json/framing/profile.js';
 import type { CollectedFrame } from './frames.js';
 import { referenceParser } from './reference-parser.js';
 

@@ -2,8 +2,8 @@
  * Files of JSON values one after the other, over as many lines as they like: cut by the framer, so
  * broken ones cost themselves and no more.
  */
-import { Framer, type FrameSink } from '../../json/framer.js';
-import { serverOutput } from '../../json/framer-profile.js';
+import { Framer, type FrameSink } from '../../json/framing/framer.js';
+import { serverOutput } from '../../json/framing/profile.js';
 import { frameProblem, parseJson } from '../../json/parse.js';
 import { isObject, type JsonObject } from '../../json/value.js';
 import type { ImportTarget } from '../import.js';

@@ -4,8 +4,8 @@
  * comes with the recording. Knows no sockets and no clock; `launch/replay/replay-client.ts` has both.
  */
 import { canonicalJson } from '../../json/canonical.js';
-import { serverOutput } from '../../json/framer-profile.js';
-import { Framer } from '../../json/framer.js';
+import { serverOutput } from '../../json/framing/profile.js';
+import { Framer } from '../../json/framing/framer.js';
 import { parseJson } from '../../json/parse.js';
 import { scanMembers } from '../../json/scan.js';
 import { type Classified, classifyServer } from '../../qmp/message.js';

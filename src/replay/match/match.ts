@@ -5,8 +5,8 @@
  */
 import { canonicalJson } from '../../json/canonical.js';
 import { prune } from '../../json/difference.js';
-import { classicInput } from '../../json/framer-profile.js';
-import { Framer } from '../../json/framer.js';
+import { classicInput } from '../../json/framing/profile.js';
+import { Framer } from '../../json/framing/framer.js';
 import { parseJson } from '../../json/parse.js';
 import type { Path } from '../../json/path.js';
 import { isObject, type JsonValue } from '../../json/value.js';

@@ -3,8 +3,8 @@
  * out. The same input gives the same output bytes, however it is split and whenever it comes.
  * Knows no sockets and no clock; `launch/replay/replay-server.ts` has both.
  */
-import { classicInput } from '../../json/framer-profile.js';
-import { Framer, type FrameSink } from '../../json/framer.js';
+import { classicInput } from '../../json/framing/profile.js';
+import { Framer, type FrameSink } from '../../json/framing/framer.js';
 import { classifyClient } from '../../qmp/message.js';
 import { compileGlob } from '../../text/glob.js';
 import type { Unstable } from '../../recording/unstable.js';

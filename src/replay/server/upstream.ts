@@ -2,8 +2,8 @@
  * The real server behind a replayed one, for commands that were not recorded: greets it, negotiates as
  * the recorded client did, forwards, and tells answers from events. Knows no sockets.
  */
-import { serverOutput } from '../../json/framer-profile.js';
-import { Framer } from '../../json/framer.js';
+import { serverOutput } from '../../json/framing/profile.js';
+import { Framer } from '../../json/framing/framer.js';
 import { classifyServer } from '../../qmp/message.js';
 import type { SessionPlan } from '../plan/plan.js';
 

@@ -1,12 +1,12 @@
 /** The framer, against itself and against the plain one of the tests. */
 import assert from 'node:assert/strict';
-import { Framer } from '../../../src/json/framer.js';
+import { Framer } from '../../../src/json/framing/framer.js';
 import {
   classicInput,
   eagerInput,
   type FramerProfile,
   serverOutput,
-} from '../../../src/json/framer-profile.js';
+} from '../../../src/json/framing/profile.js';
 import { type CollectedFrame, FrameCollector, framesOf, latin1 } from '../../support/frames.js';
 import { referenceFrames } from '../../support/reference-framer.js';
 import type { Target } from '../target.js';

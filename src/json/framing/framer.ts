@@ -4,13 +4,13 @@
  * By the classic rules a frame that is complete by its tokens may still be refused by `frameProblem`.
  */
 import { ByteQueue } from './byte-queue.js';
-import type { FramerProfile } from './framer-profile.js';
+import type { FramerProfile } from './profile.js';
 import { Grammar, type GrammarState } from './grammar.js';
-import { Lexer, type LexerState, token, type Token } from './lexer.js';
+import { Lexer, type LexerState, token, type Token } from '../lexer.js';
 import { MemberNotes } from './member-notes.js';
-import { strayReason } from './parse.js';
+import { strayReason } from '../parse.js';
 import { Place, type PlaceState } from './place.js';
-import type { MemberExtent } from './scan.js';
+import type { MemberExtent } from '../scan.js';
 
 /**
  * Takes what a framer cuts off. Frames and trailers, one after the other, are the input, byte for

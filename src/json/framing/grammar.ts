@@ -2,9 +2,9 @@
  * The grammar of JSON a token at a time, as QEMU since 11.1 checks it while a message comes in: says which
  * token is the first that cannot stand where it stands, and what was expected there.
  */
-import { type Token, token } from './lexer.js';
-import { invalidKeyword, keywords } from './parse.js';
-import { ascii, decodeString } from './string.js';
+import { type Token, token } from '../lexer.js';
+import { invalidKeyword, keywords } from '../parse.js';
+import { ascii, decodeString } from '../string.js';
 
 /** What may come next. */
 type Expecting =

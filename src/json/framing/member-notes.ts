@@ -2,9 +2,9 @@
  * Where the members of a top-level object lie, noted while the framer finds its tokens: what `scanMembers`
  * would find in the frame, without cutting it into tokens a second time. Knows no bytes until it is asked.
  */
-import { token, type Token } from './lexer.js';
-import type { MemberExtent } from './scan.js';
-import { decodeString } from './string.js';
+import { token, type Token } from '../lexer.js';
+import type { MemberExtent } from '../scan.js';
+import { decodeString } from '../string.js';
 
 /** What may come next. */
 const next = { brace: 0, firstKey: 1, key: 2, colon: 3, value: 4, inside: 5, comma: 6, nothing: 7 } as const;

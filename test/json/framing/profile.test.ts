@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { Framer } from '../../src/json/framer.js';
-import { classicInput, eagerInput, type FramerProfile } from '../../src/json/framer-profile.js';
-import { frameProblem } from '../../src/json/parse.js';
-import { eagerCases } from '../fixtures/eager-cases.js';
-import type { Reply } from '../fixtures/edge-cases.js';
-import { fromLatin1 } from '../support/frames.js';
+import { Framer } from '../../../src/json/framing/framer.js';
+import { classicInput, eagerInput, type FramerProfile } from '../../../src/json/framing/profile.js';
+import { frameProblem } from '../../../src/json/parse.js';
+import { eagerCases } from '../../fixtures/eager-cases.js';
+import type { Reply } from '../../fixtures/edge-cases.js';
+import { fromLatin1 } from '../../support/frames.js';
 
 /** The refusals that a framer finds in a case, each with its place; `undefined` is a sound message. */
 function refusals(

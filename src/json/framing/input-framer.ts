@@ -4,8 +4,8 @@
  * frames, the eager ones look on, and a frame that only the classic rules know is marked.
  */
 import { Framer, type FramerState, type FrameSink } from './framer.js';
-import { classicInput, eagerInput } from './framer-profile.js';
-import type { MemberExtent } from './scan.js';
+import { classicInput, eagerInput } from './profile.js';
+import type { MemberExtent } from '../scan.js';
 
 /** By which rules a server reads, if that is known. */
 export type InputRules = 'classic' | 'eager' | 'unknown';

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { Framer, tooLong, unfinished } from '../../src/json/framer.js';
+import { Framer, tooLong, unfinished } from '../../../src/json/framing/framer.js';
 import {
   classicInput,
   type FramerLimits,
   type FramerProfile,
   serverOutput,
-} from '../../src/json/framer-profile.js';
-import { FrameCollector, framesOf, fromLatin1, latin1 } from '../support/frames.js';
+} from '../../../src/json/framing/profile.js';
+import { FrameCollector, framesOf, fromLatin1, latin1 } from '../../support/frames.js';
 
 /** What came out, in order, after each piece of input: frames in brackets, trailers in parentheses. */
 function trace(pieces: readonly string[], profile: FramerProfile = classicInput): string[] {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ByteQueue } from '../../src/json/byte-queue.js';
+import { ByteQueue } from '../../../src/json/framing/byte-queue.js';
 
 test('gives what was appended, once', () => {
   const queue = new ByteQueue();

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { unfinished } from '../../src/json/framer.js';
-import { classicInput } from '../../src/json/framer-profile.js';
-import { frameProblem } from '../../src/json/parse.js';
-import { edgeCases } from '../fixtures/edge-cases.js';
-import { framesOf, fromLatin1 } from '../support/frames.js';
+import { unfinished } from '../../../src/json/framing/framer.js';
+import { classicInput } from '../../../src/json/framing/profile.js';
+import { frameProblem } from '../../../src/json/parse.js';
+import { edgeCases } from '../../fixtures/edge-cases.js';
+import { framesOf, fromLatin1 } from '../../support/frames.js';
 
 describe('what QEMU makes of odd input', () => {
   test.each(edgeCases)('$name', ({ bytes, messages, replies, rest }) => {
