@@ -26,7 +26,7 @@ export class RedactingSink implements TrafficSink, RecordingWriter {
   }
 
   open(start: SessionStart, t: number): number {
-    const session = this.#sink.open(start, t);
+    const session = this.#sink.open(this.#redactor.session(start), t);
     this.#starts.set(session, t);
     this.#tap.open(session, start, t);
     return session;
@@ -41,13 +41,13 @@ export class RedactingSink implements TrafficSink, RecordingWriter {
   }
 
   note(session: number, t: number, text: string): void {
-    this.#sink.note(session, t, text);
+    this.#sink.note(session, t, this.#redactor.text(text));
   }
 
   close(session: number, t: number, end: SessionEnd, reason: string | undefined): void {
     this.#tap.close(session, t, end, reason);
     this.#sink.note(session, t, redactionNote(this.#redactor));
-    this.#sink.close(session, t, end, reason);
+    this.#sink.close(session, t, end, reason === undefined ? undefined : this.#redactor.text(reason));
     this.#starts.delete(session);
     for (const key of this.#latest.keys()) if (key.startsWith(`${session} `)) this.#latest.delete(key);
   }

@@ -2,28 +2,23 @@
  * Secrets in what is no JSON: cut off, garbled, or typed by a person. Nobody can say where in it the secret
  * is, so from the first word on that names one, everything but the skeleton goes.
  */
-import type { KnownSecrets } from './known-secrets.js';
-import { occurrences } from '../text/occurrences.js';
-import { redactionRules } from './redaction-rules.js';
 import { compileTextSearch } from '../text/text-search.js';
+import { hmpCommands } from './find/hmp.js';
+import type { KnownSecrets } from './known/known-secrets.js';
+import { redactionRules } from './redaction-rules.js';
+import { secretWords } from './find/secret-names.js';
+import { escapeMark, foldEscapes } from './known/spelling.js';
 
-/** Commands that carry secrets, and the members. */
+/** Commands that carry secrets, and the members that only they have. */
 const words = [
   ...new Set([
     ...redactionRules.map(({ of }) => of.replace(/-?\*.*$/, '')),
+    ...redactionRules.map(({ path }) => /[^.[]*-[^.[]*$/.exec(path)?.[0] ?? ''),
+    ...hmpCommands,
+    ...secretWords,
     'human-monitor-command',
-    'object_add',
-    'ringbuf_',
-    'sendkey',
-    'passw',
-    'passphrase',
-    'cookie',
-    'input-data',
-    'out-data',
-    'err-data',
-    'buf-b64',
   ]),
-].filter((word) => word.length > 3 && word !== 'change');
+].filter((word) => word.length > 2 && word !== 'change');
 
 /** `{}[]:,"'` and white space. */
 const skeleton: ReadonlySet<number> = new Set(new TextEncoder().encode('{}[]:,"\' \t\r\n'));
@@ -32,7 +27,7 @@ const x = 0x78;
 
 export class BrokenFrames {
   readonly #known: KnownSecrets;
-  readonly #tests = words.map((word) => ({ length: word.length, isIn: compileTextSearch(word) }));
+  readonly #tests = [...words, escapeMark].map(compileTextSearch);
 
   constructor(known: KnownSecrets) {
     this.#known = known;
@@ -40,18 +35,12 @@ export class BrokenFrames {
 
   /** The bytes without what may be a secret, as many as before; undefined if nothing has to go. */
   mask(raw: Uint8Array): Uint8Array | undefined {
-    const named = this.#tests.some(({ isIn }) => isIn(raw));
-    if (!named && !this.#known.mayBeIn(raw)) return undefined;
+    const from = this.#tests.some((isIn) => isIn(raw)) ? afterFirstWord(raw) : raw.length;
+    const places = this.#known.find(raw);
+    if (from === raw.length && places.length === 0) return undefined;
     const masked = raw.slice();
-    if (named) {
-      const from = afterFirstWord(raw);
-      masked.set(blank(raw.subarray(from)), from);
-    }
-    const text = latin1(masked);
-    for (const secret of this.#known.secrets()) {
-      const spelled = latin1(new TextEncoder().encode(secret));
-      for (const at of occurrences(text, spelled)) masked.fill(x, at, at + spelled.length);
-    }
+    masked.set(blank(raw.subarray(from)), from);
+    for (const { start, end } of places) masked.set(blank(raw.subarray(start, end)), start);
     return masked.some((byte, at) => byte !== raw[at]) ? masked : undefined;
   }
 }
@@ -61,18 +50,19 @@ export function blank(bytes: Uint8Array): Uint8Array {
   return bytes.map((byte) => (skeleton.has(byte) ? byte : x));
 }
 
-/** Where the first naming word ends. */
+/** Where the first naming word ends; the bytes' end if there is none. */
 function afterFirstWord(raw: Uint8Array): number {
-  const lower = latin1(raw).toLowerCase();
+  const folded = foldEscapes(latin1(raw));
+  const lower = folded.text.toLowerCase();
   const places = words.flatMap((word) => {
     const at = lower.indexOf(word);
-    return at < 0 ? [] : [at + word.length];
+    return at < 0 ? [] : [folded.place(at + word.length)];
   });
   return Math.min(...places, raw.length);
 }
 
 /** A character for each byte. */
-function latin1(bytes: Uint8Array): string {
+export function latin1(bytes: Uint8Array): string {
   let text = '';
   for (let at = 0; at < bytes.length; at += 8192)
     text += String.fromCharCode(...bytes.subarray(at, at + 8192));

@@ -3,6 +3,7 @@
  * agent (`qga/qapi-schema.json`). What is in none of these is not found; a report says so.
  */
 import type { TokenForm } from './redaction-token.js';
+import { namedSecrets, secretNames } from './find/secret-names.js';
 
 /** A place in messages that holds a secret. */
 export interface RedactionRule {
@@ -17,11 +18,16 @@ export interface RedactionRule {
   readonly form?: TokenForm;
   /** Only if this member of the command has this value. */
   readonly when?: { readonly path: string; readonly is: readonly string[] };
+  /** Not the value itself but, below it, what stands beside the name of a secret property. */
+  readonly properties?: true;
   /** Not looked for in other messages: a word like `ctrl`, or the whole output of a program. */
   readonly local?: true;
 }
 
-const secretProperties = ['data', 'rawdata', 'password', 'passwd', 'passphrase'];
+/** Properties of objects that are secrets. */
+const secretProperties = secretNames
+  .filter(({ place }) => place === 'secret object' || place === 'anywhere')
+  .map(({ name }) => name);
 
 /** The declared rules; the first that fits a value is the one that counts. */
 export const redactionRules: readonly RedactionRule[] = [
@@ -51,6 +57,7 @@ export const redactionRules: readonly RedactionRule[] = [
     what: 'a secret object',
     when: { path: 'arguments.property', is: secretProperties },
   },
+  { in: 'response', of: 'qom-list-get', path: 'return', properties: true, what: 'a secret object' },
   {
     in: 'command',
     of: 'sev-inject-launch-secret',
@@ -146,19 +153,15 @@ export const redactionRules: readonly RedactionRule[] = [
   { in: 'response', of: 'guest-ssh-get-authorized-keys', path: 'return.keys[*]', what: 'an SSH key' },
 ];
 
-/** What the rules find, in words, for a report. */
+/** What is looked for, in words, for a report. */
 export function lookedFor(): string[] {
-  const members = ['password', 'passwd', 'passphrase', 'cookie'].join(', ');
   return [
     ...new Set(redactionRules.map(({ what }) => what)),
-    `members named ${members}`,
-    'passwords in texts, URLs and human monitor commands',
+    ...namedSecrets(),
+    'passwords in URLs and human monitor commands',
     'every one of these wherever else it stands',
   ];
 }
-
-/** Members that hold a secret wherever they are: in `transaction`, in `blockdev-add`, in events. */
-export const secretMembers = /^(?:password|passwd|passphrase|cookie|chap[-_]?password)$/;
 
 /** An `object-add` with the object's properties at `at`: since 6.0 the arguments themselves. */
 function objectRules(at: string): RedactionRule[] {

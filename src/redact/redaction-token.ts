@@ -7,6 +7,9 @@
 /** How the value's text is to be read: base64 stays base64, so that a client can still decode it. */
 export type TokenForm = 'text' | 'base64';
 
+/** What stands where a secret of QEMU's arguments was: nothing else is recorded with it, so it has no number. */
+export const hiddenSecret = '[secret]';
+
 /** The token for a string. */
 export function textToken(number: number, form: TokenForm): string {
   const token = `[redacted:${number}]`;

@@ -6,10 +6,10 @@ import { parseJson } from '../json/parse.js';
 import { parsePath, valueAt } from '../json/path.js';
 import { isObject, type JsonValue } from '../json/value.js';
 import { compileGlob } from '../text/glob.js';
+import { hasSecretAnswer } from './find/hmp.js';
 import type { NewMessage } from '../recording/ports.js';
 import { type RedactionRule, redactionRules } from './redaction-rules.js';
 import type { TokenForm } from './redaction-token.js';
-import { hasSecretAnswer } from './secret-text.js';
 
 /** What the answer to a command is. */
 export interface SecretAnswer {

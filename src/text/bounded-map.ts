@@ -1,38 +1,40 @@
-/** A map by texts that may come from anybody: beyond so many of them, or so much text, the oldest goes. */
+/** A map keyed by untrusted strings: beyond so many of them, or so much text, the oldest goes. */
 
-export class OldestOut<V> {
+export class BoundedMap<V> {
   readonly #entries = new Map<string, V>();
   readonly #most: number;
   readonly #mostUnits: number;
+  readonly #onEvict: (key: string) => void;
   #units = 0;
 
-  /** `most`: texts. `mostUnits`: UTF-16 units of all of them together. */
-  constructor(most: number, mostUnits: number) {
+  /** `most`: keys. `mostUnits`: UTF-16 units of all keys together. `onEvict` is told of each that goes. */
+  constructor(most: number, mostUnits: number, onEvict: (key: string) => void = () => undefined) {
     this.#most = most;
     this.#mostUnits = mostUnits;
+    this.#onEvict = onEvict;
   }
 
-  has(text: string): boolean {
-    return this.#entries.has(text);
+  get size(): number {
+    return this.#entries.size;
   }
 
-  get(text: string): V | undefined {
-    return this.#entries.get(text);
+  has(key: string): boolean {
+    return this.#entries.has(key);
   }
 
-  /** Of a text that is not there yet. */
-  add(text: string, value: V): void {
-    this.#entries.set(text, value);
-    this.#units += text.length;
+  get(key: string): V | undefined {
+    return this.#entries.get(key);
+  }
+
+  /** Adds a key that is not there yet. */
+  add(key: string, value: V): void {
+    this.#entries.set(key, value);
+    this.#units += key.length;
     for (const oldest of this.#entries.keys()) {
       if (this.#entries.size <= this.#most && this.#units <= this.#mostUnits) return;
       this.#entries.delete(oldest);
       this.#units -= oldest.length;
+      this.#onEvict(oldest);
     }
-  }
-
-  /** The oldest first. */
-  entries(): Iterable<readonly [text: string, value: V]> {
-    return this.#entries;
   }
 }

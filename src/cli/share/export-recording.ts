@@ -17,7 +17,13 @@ import { StoredMarks } from '../../store/read/marks.js';
 import { placeRecording, prepareRecording, writeRecording } from '../files/new-file.js';
 import { say } from '../output/output.js';
 import type { ExportOptions } from './export.js';
-import { learnedRedactor, redactedMarks, redactedMessages, removedText } from './redaction.js';
+import {
+  learnedRedactor,
+  redactedMarks,
+  redactedMessages,
+  redactedSessions,
+  removedText,
+} from './redaction.js';
 import { putMarks, retell } from './retelling.js';
 
 /**
@@ -63,9 +69,9 @@ type PartOptions = Omit<ExportOptions, 'format' | 'output' | 'filter'> & {
 async function copyPart(reader: OpenedRecording, file: string, options: PartOptions): Promise<void> {
   const { output, where, session, redact } = options;
   const chosen = session === undefined ? reader.sessions() : [chosenSession(reader, session)];
-  // How many messages of a session come is not known before.
-  const sessions = chosen.map((one) => ({ ...one, messages: undefined }));
   const redactor = redact ? learnedRedactor(reader, options.rules) : undefined;
+  // How many messages of a session come is not known before.
+  const sessions = redactedSessions(chosen, redactor).map((one) => ({ ...one, messages: undefined }));
   const kept = new StoredMarks(file).marks();
   let messages = chosenMessages(reader, { session, where });
   if (redactor !== undefined) messages = redactedMessages(messages, redactor);

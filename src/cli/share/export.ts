@@ -13,7 +13,13 @@ import { StoredMarks } from '../../store/read/marks.js';
 import { exportInput } from './export-input.js';
 import { writeFile } from '../files/new-file.js';
 import { Lines, say } from '../output/output.js';
-import { learnedRedactor, redactedMarks, redactedMessages, removedText } from './redaction.js';
+import {
+  learnedRedactor,
+  redactedMarks,
+  redactedMessages,
+  redactedSessions,
+  removedText,
+} from './redaction.js';
 
 export interface ExportOptions {
   readonly filter: string;
@@ -58,7 +64,7 @@ export function exportCommand(file: string, options: ExportOptions): void {
   const marks = new StoredMarks(file).marks();
   const input = exportInput({
     info: reader.info,
-    sessions,
+    sessions: redactedSessions(sessions, redactor),
     messages,
     marks: redactor === undefined ? marks : redactedMarks(marks, redactor),
     reference,

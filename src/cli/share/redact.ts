@@ -1,20 +1,28 @@
 /** What `qmptap redact` does: a copy without secrets, or a list of what would go. */
 import { UsageError } from '../../errors.js';
 import { escapeText } from '../../inspect/format.js';
-import type { RecordingReader } from '../../recording/ports.js';
 import { lookedFor } from '../../redact/redaction-rules.js';
-import type { Redactor } from '../../redact/redactor.js';
-import { Retelling } from '../../recording/retell.js';
+import type { Redactor, Removed } from '../../redact/redactor.js';
 import { isSameFile } from '../../store/disk/files.js';
 import { openRecording } from '../../store/index/open.js';
+import { StoredMarks } from '../../store/read/marks.js';
 import { writeRecording } from '../files/new-file.js';
 import { jsonLine, Lines, say } from '../output/output.js';
-import { learnedRedactor, removedText } from './redaction.js';
+import {
+  learnedRedactor,
+  redactedMarks,
+  redactedMessages,
+  redactedSessions,
+  removedText,
+} from './redaction.js';
+import { putMarks, retell } from './retelling.js';
 
 export interface RedactOptions {
   readonly output: string | undefined;
   readonly force: boolean;
   readonly rules: readonly string[];
+  /** Also replace what tells whose recording it is. */
+  readonly anonymise: boolean;
   readonly json: boolean;
 }
 
@@ -22,27 +30,43 @@ export interface RedactOptions {
  * Lists what would be removed, and what is looked for.
  * @throws RecordingError, UsageError for a rule that does not parse
  */
-export function listSecrets(file: string, { rules, json }: RedactOptions): void {
+export function listSecrets(file: string, { rules, json, anonymise }: RedactOptions): void {
   using reader = openRecording(file, { onNotice: say });
-  const redactor = learnedRedactor(reader, rules);
+  const redactor = learnedRedactor(reader, rules, anonymise);
   const lines = new Lines();
-  for (const message of reader.messages()) {
-    const before = new Map(redactor.removed().map(({ what, count }) => [what, count]));
-    if (redactor.message(message) === message) continue;
-    const { session, seq, name, command, kind } = message;
-    for (const { what, count } of redactor.removed()) {
-      const here = count - (before.get(what) ?? 0);
-      if (here === 0) continue;
-      const of = name ?? command ?? kind;
+  for (const session of reader.sessions()) {
+    for (const { what, count } of removedBy(redactor, () => redactor.session(session))) {
+      const { id } = session;
       lines.write(
         json
-          ? jsonLine({ type: 'secret', session, seq, kind, of, what, count: here })
-          : `session ${session} #${seq} ${escapeText(of)}: ${here} x ${escapeText(what)}\n`,
+          ? jsonLine({ type: 'secret', session: id, of: 'session', what, count })
+          : `session ${id}: ${count} x ${escapeText(what)}\n`,
+      );
+    }
+  }
+  for (const message of reader.messages()) {
+    const { session, seq, name, command, kind } = message;
+    const of = name ?? command ?? kind;
+    for (const { what, count } of removedBy(redactor, () => redactor.message(message))) {
+      lines.write(
+        json
+          ? jsonLine({ type: 'secret', session, seq, kind, of, what, count })
+          : `session ${session} #${seq} ${escapeText(of)}: ${count} x ${escapeText(what)}\n`,
       );
     }
   }
   lines.flush();
   tell(redactor, rules);
+}
+
+/** What an action of the redactor removes. */
+function removedBy(redactor: Redactor, action: () => unknown): Removed[] {
+  const before = new Map(redactor.removed().map(({ what, count }) => [what, count]));
+  action();
+  return redactor
+    .removed()
+    .map(({ what, count }) => ({ what, count: count - (before.get(what) ?? 0) }))
+    .filter(({ count }) => count > 0);
 }
 
 /**
@@ -52,50 +76,32 @@ export function listSecrets(file: string, { rules, json }: RedactOptions): void 
 export async function redactCommand(
   file: string,
   output: string,
-  { force, rules }: RedactOptions,
+  { force, rules, anonymise }: RedactOptions,
 ): Promise<void> {
   if (isSameFile(file, output)) {
     throw new UsageError(`redact -o ${output}: that is the recording itself; choose another name`);
   }
   using reader = openRecording(file, { onNotice: say });
-  const redactor = learnedRedactor(reader, rules);
-  await writeRecording(output, force, async (recorder) => {
-    const told = new Retelling(recorder);
-    await retell(reader, redactor, told, () => recorder.flush());
-  });
+  const redactor = learnedRedactor(reader, rules, anonymise);
+  let marks = redactedMarks(new StoredMarks(file).marks(), redactor);
+  await writeRecording(
+    output,
+    force,
+    async (recorder) => {
+      const sessions = redactedSessions(reader.sessions(), redactor);
+      const messages = redactedMessages(reader.messages(), redactor);
+      const note = (): string => `redacted: ${removedText(redactor).replace(/^redacted: /, '')}`;
+      marks = [...(await retell({ sessions, messages, marks, note }, recorder))];
+    },
+    (draft) => {
+      putMarks(draft, marks);
+    },
+  );
   tell(redactor, rules);
   say(`the copy is ${output}`);
 }
 
-/** So much traffic may wait to be moved from the journal into the tables. */
-const flushEvery = 256 << 20;
-
-async function retell(
-  reader: RecordingReader,
-  redactor: Redactor,
-  told: Retelling,
-  flush: () => Promise<void>,
-): Promise<void> {
-  const waiting = [...reader.sessions()];
-  let bytes = 0;
-  for (const message of reader.messages()) {
-    while (!told.isOpen(message.session)) {
-      const session = waiting.shift();
-      if (session === undefined) break;
-      told.open(session);
-    }
-    told.message(message.session, { ...message, raw: redactor.bytes(message) });
-    bytes += message.raw.length;
-    if (bytes > flushEvery) {
-      bytes = 0;
-      await flush();
-    }
-  }
-  for (const session of waiting) told.open(session);
-  told.end(`redacted: ${removedText(redactor).replace(/^redacted: /, '')}`);
-}
-
 function tell(redactor: Redactor, rules: readonly string[]): void {
   say(removedText(redactor));
-  say(`looked for: ${[...lookedFor(), ...rules.map(escapeText)].join(', ')}; what is none of these stays in`);
+  say(`looked for: ${[...lookedFor(), ...rules.map(escapeText)].join(', ')}; anything else is kept`);
 }

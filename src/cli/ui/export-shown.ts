@@ -15,7 +15,7 @@ import { cannotWrite } from '../../store/disk/output-failure.js';
 import { StoredMarks } from '../../store/read/marks.js';
 import { exportInput } from '../share/export-input.js';
 import { draftOf, place } from '../files/new-file.js';
-import { redactedMarks, redactedMessages } from '../share/redaction.js';
+import { redactedMarks, redactedMessages, redactedSessions } from '../share/redaction.js';
 
 /** Milliseconds between two looks at the keys. */
 const step = 10;
@@ -38,11 +38,16 @@ export async function exportShown(reader: RecordingReader, where: Condition, pat
   }
   const shown = new Set<number>();
   await inSteps(reader.messages({ where }), ({ session }) => shown.add(session));
-  const sessions = reader.sessions().filter(({ id }) => shown.has(id));
+  const all = reader.sessions();
   const redactor = new Redactor();
+  for (const session of all) redactor.learnSession(session);
   await inSteps(reader.messages(), (message) => {
     redactor.learn(message);
   });
+  const sessions = redactedSessions(
+    all.filter(({ id }) => shown.has(id)),
+    redactor,
+  );
   const messages = redactedMessages(counted(), redactor);
   const reference = relative(dirname(resolve(path)), resolve(reader.info.path));
   const marks = redactedMarks(new StoredMarks(reader.info.path).marks(), redactor);

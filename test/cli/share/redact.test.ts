@@ -1,0 +1,87 @@
+/** What is told of a session, and marks, hold secrets as well as messages do. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { createRecording } from '../../../src/store/index/recorder.js';
+import { StoredMarks } from '../../../src/store/read/marks.js';
+import { commandLine } from '../../../src/text/command-line.js';
+import { testFolder } from '../../support/folder.js';
+import { run } from '../../support/process.js';
+import { greeting, latin1, sessionStart } from '../../support/recorded.js';
+
+const secret = 'Canary-3f9a1c';
+/** Known by the first alone: the others say nothing of what it is. */
+const sent = `{"execute":"set_password","arguments":{"protocol":"vnc","password":"${secret}"},"id":1}`;
+const notes = [
+  commandLine(['/usr/bin/qemu', '-object', `secret,id=s,data=other ${secret}`, '-name', `guest=${secret}`]),
+  `nothing is known of ${secret}`,
+];
+
+async function made(): Promise<{ folder: string; file: string }> {
+  const folder = testFolder();
+  const file = join(folder, 'a.qmptap');
+  const recording = await createRecording(file, { createdBy: 'test', onTrouble: () => undefined });
+  const id = recording.open(
+    sessionStart({
+      label: `vm ${secret}`,
+      client: { address: `unix:/run/${secret}/monitor.sock`, program: secret.slice(0, 15) },
+      server: { address: `unix:/run/%43anary-3f9a1c` },
+    }),
+    0,
+  );
+  for (const note of notes) recording.note(id, 0, note);
+  recording.chunk(id, 's2c', 1e6, latin1(`${greeting}\r\n`), 0);
+  recording.chunk(id, 'c2s', 2e6, latin1(`${sent}\r\n`), 0);
+  recording.chunk(id, 's2c', 3e6, latin1('{"return": {}, "id": 1}\r\n'), 0);
+  recording.close(id, 4e6, 'server-reset', `reset by ${secret}`);
+  await recording.finish();
+  new StoredMarks(file).put({ session: 1, seq: 3, note: `it took ${secret}` });
+  return { folder, file };
+}
+
+/** Every byte of every file in a folder. */
+function everything(folder: string): string {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1'))
+    .join('\n');
+}
+
+describe('what is told of a session', () => {
+  test('has no secret in a redacted copy, and all else', async () => {
+    const { folder, file } = await made();
+    const copy = join(folder, 'out', 'b.qmptap');
+    expect(await run(['redact', file, '-o', copy])).toMatchObject({ code: 0 });
+    expect(everything(join(folder, 'out'))).not.toMatch(/anary|3f9a1c/);
+    const { stdout } = await run(['show', copy, '--json']);
+    const session = stdout.split('\n')[1] ?? '';
+    expect(JSON.parse(session)).toMatchObject({
+      label: 'vm [redacted:2]',
+      end: 'server-reset',
+      notes: [
+        "/usr/bin/qemu -object 'secret,id=s,data=[redacted:1]' -name guest=[redacted:2]",
+        'nothing is known of [redacted:2]',
+        expect.stringMatching(/^redacted: /),
+      ],
+    });
+    expect(new StoredMarks(copy).marks()).toEqual([{ session: 1, seq: 3, note: 'it took [redacted:2]' }]);
+  });
+
+  test.each(['jsonl', 'text', 'html', 'pcapng', 'qmptap'])('has none in an export as %s', async (format) => {
+    const { folder, file } = await made();
+    const out = join(folder, 'out', 'x');
+    const ended = await run(['export', file, '--format', format, '--redact', '-o', out]);
+    expect(ended.code, ended.stderr).toBe(0);
+    expect(everything(join(folder, 'out'))).not.toMatch(/anary|3f9a1c/);
+  });
+
+  test('is in the list of what would go', async () => {
+    const { file } = await made();
+    const { stdout } = await run(['redact', file, '--dry-run', '--json']);
+    expect(JSON.parse(stdout.split('\n')[0] ?? '')).toMatchObject({
+      type: 'secret',
+      session: 1,
+      of: 'session',
+    });
+  });
+});
