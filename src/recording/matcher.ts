@@ -3,15 +3,19 @@
  * the rest of its bytes. No text, however long or hostile, makes a pattern explode (see `regex.ts`).
  */
 import type { JsonValue } from '../json/value.js';
-import { isNumber, isObject } from '../json/value.js';
-import { parseJson } from '../json/parse.js';
+import { isNumber } from '../json/value.js';
 import { parsePath, valuesAt } from '../json/path.js';
 import { printJson } from '../json/print.js';
-import type { Comparison, Condition, Matcher } from './condition.js';
 import { compileGlob } from '../text/glob.js';
-import type { Message } from './message.js';
 import { compileRegex } from '../text/regex.js';
 import { compileTextSearch } from '../text/text-search.js';
+import type { Comparison, Condition } from './condition.js';
+import type { MessageContext, PathField, TextField } from './fields/field.js';
+import { flagFields, numberFields, pathFields, textFields } from './fields/fields.js';
+import type { Message } from './message.js';
+
+/** A predicate made from a condition once, to be asked often. */
+export type Matcher = (message: Message, context: MessageContext) => boolean;
 
 /** @throws UsageError if a path or a regular expression in it cannot be read */
 export function compileMatcher(condition: Condition): Matcher {
@@ -30,37 +34,20 @@ export function compileMatcher(condition: Condition): Matcher {
       const matches = compileMatcher(condition.of);
       return (message, context) => !matches(message, context);
     }
-    case 'command':
-      return ofText(condition.glob, (message) =>
-        message.kind === 'command' ? message.name : message.command,
-      );
-    case 'event':
-      return ofText(condition.glob, (message) => (message.kind === 'event' ? message.name : undefined));
-    case 'class':
-      return ofText(condition.glob, errorClass);
-    case 'id':
-      return ofText(condition.glob, (message) => message.id?.replace(/^(["'])([^]*)\1$/, '$2'));
-    case 'label': {
-      const matches = compileGlob(condition.glob);
-      return (_, { label }) => label !== undefined && matches(label);
+    case 'glob':
+      return 'path' in condition
+        ? atPath(pathFields[condition.field], condition)
+        : ofText(textFields[condition.field], condition.glob);
+    case 'compare': {
+      const { numberOf } = numberFields[condition.field];
+      const holds = comparisons[condition.is];
+      return (message, context) => {
+        const found = numberOf(message, context);
+        return found !== undefined && holds(found, condition.value);
+      };
     }
-    case 'kind':
-      return ({ kind }) => kind === condition.kind;
-    case 'dir':
-      return ({ dir }) => dir === condition.dir;
-    case 'session':
-      return ({ session }) => session === condition.session;
-    case 'duration':
-      return ({ kind, latency }, { answer }) =>
-        compare(kind === 'command' ? answer?.latency : latency, condition.is, condition.value);
-    case 'time':
-      return ({ t }) => compare(t, condition.is, condition.value);
-    case 'fds':
-      return ({ fds }) => compare(fds, condition.is, condition.value);
-    case 'argument':
-      return compileArgument(condition);
-    case 'pending':
-      return ({ kind }, { answer }) => kind === 'command' && answer === undefined;
+    case 'flag':
+      return flagFields[condition.field].holds;
     case 'text': {
       const matches = compileTextSearch(condition.text);
       return ({ raw }) => matches(raw);
@@ -72,46 +59,29 @@ export function compileMatcher(condition: Condition): Matcher {
   }
 }
 
-/** An error response's class. */
-export function errorClass(message: Message): string | undefined {
-  if (message.kind !== 'error') return undefined;
-  const error = member(parseOrNothing(message.raw), 'error');
-  const name = member(error, 'class');
-  return typeof name === 'string' ? name : undefined;
-}
+const comparisons: Readonly<Record<Comparison, (found: number, value: number) => boolean>> = {
+  '<': (found, value) => found < value,
+  '<=': (found, value) => found <= value,
+  '>': (found, value) => found > value,
+  '>=': (found, value) => found >= value,
+  '=': (found, value) => found === value,
+};
 
-function ofText(glob: string, textOf: (message: Message) => string | undefined): Matcher {
-  const matches = compileGlob(glob);
-  return (message) => {
-    const text = textOf(message);
+function ofText({ textOf, compile = compileGlob }: TextField, wanted: string): Matcher {
+  const matches = compile(wanted);
+  return (message, context) => {
+    const text = textOf(message, context);
     return text !== undefined && matches(text);
   };
 }
 
-function compare(found: number | undefined, is: Comparison, value: number): boolean {
-  if (found === undefined) return false;
-  switch (is) {
-    case '<':
-      return found < value;
-    case '<=':
-      return found <= value;
-    case '>':
-      return found > value;
-    case '>=':
-      return found >= value;
-    case '=':
-      return found === value;
-  }
-}
-
-function compileArgument({ path, glob }: Condition & { op: 'argument' }): Matcher {
+function atPath({ partOf }: PathField, { path, glob }: { path: string; glob: string }): Matcher {
   const pattern = parsePath(path);
-  const matches = glob === undefined ? () => true : compileGlob(glob);
-  return ({ kind, raw }) => {
-    if (kind !== 'command') return false;
-    const args = member(parseOrNothing(raw), 'arguments');
-    if (args === undefined) return false;
-    for (const value of valuesAt(args, pattern)) if (matches(plainText(value))) return true;
+  const matches = compileGlob(glob);
+  return (message) => {
+    const part = partOf(message);
+    if (part === undefined) return false;
+    for (const value of valuesAt(part, pattern)) if (matches(plainText(value))) return true;
     return false;
   };
 }
@@ -120,18 +90,6 @@ function compileArgument({ path, glob }: Condition & { op: 'argument' }): Matche
 function plainText(value: JsonValue): string {
   if (typeof value === 'string') return value;
   return isNumber(value) ? value.text : printJson(value);
-}
-
-function parseOrNothing(raw: Uint8Array): JsonValue | undefined {
-  try {
-    return parseJson(raw, { nonFinite: true });
-  } catch {
-    return undefined; // recorded as it came, whatever it is
-  }
-}
-
-function member(value: JsonValue | undefined, key: string): JsonValue | undefined {
-  return value !== undefined && isObject(value) ? value.get(key) : undefined;
 }
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });

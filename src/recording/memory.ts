@@ -2,7 +2,8 @@
  * A recording in memory: for tests, for scripts written by hand, and for whatever is too small for a file.
  */
 import { compileMatcher } from './matcher.js';
-import type { Message } from './message.js';
+import type { Mark, MarkKeeper } from './marks.js';
+import type { Message, MessageRef } from './message.js';
 import type {
   MessageRange,
   NewMessage,
@@ -13,13 +14,14 @@ import type {
 } from './ports.js';
 import type { Session, SessionStart } from './session.js';
 
-export class MemoryRecording implements RecordingReader, RecordingWriter {
+export class MemoryRecording implements RecordingReader, RecordingWriter, MarkKeeper {
   readonly info: RecordingInfo;
   readonly #sessions = new Map<number, Session>();
   readonly #messages: Message[] = [];
   /** By session, then seq: the place in `#messages`. */
   readonly #places = new Map<number, Map<number, number>>();
   readonly #responses = new Map<number, Map<number, number>>();
+  readonly #marks = new Map<string, Mark>();
 
   constructor(path = 'memory') {
     this.info = { path, format: 0, createdBy: 'memory', created: 0, live: false, incomplete: undefined };
@@ -89,9 +91,12 @@ export class MemoryRecording implements RecordingReader, RecordingWriter {
       if (message.index <= after || message.index >= before) continue;
       if (session !== undefined && message.session !== session) continue;
       const answer = this.responseTo(message.session, message.seq);
+      const told = this.#sessions.get(message.session);
       const context = {
-        label: this.#sessions.get(message.session)?.label,
+        label: told?.label,
+        started: told?.started,
         answer: answer && { latency: answer.latency },
+        mark: this.#marks.get(keyOf(message)),
       };
       if (!matches(message, context)) continue;
       given += 1;
@@ -109,6 +114,18 @@ export class MemoryRecording implements RecordingReader, RecordingWriter {
 
   count(): number {
     return this.#messages.length;
+  }
+
+  marks(): readonly Mark[] {
+    return [...this.#marks.values()].sort((a, b) => a.session - b.session || a.seq - b.seq);
+  }
+
+  put(mark: Mark): void {
+    this.#marks.set(keyOf(mark), mark);
+  }
+
+  remove(message: MessageRef): void {
+    this.#marks.delete(keyOf(message));
   }
 
   close(): void {
@@ -132,4 +149,8 @@ export class MemoryRecording implements RecordingReader, RecordingWriter {
       bytes: session.bytes + bytes,
     });
   }
+}
+
+function keyOf({ session, seq }: MessageRef): string {
+  return `${session} ${seq}`;
 }

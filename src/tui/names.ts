@@ -1,5 +1,5 @@
 /** The names that a recording holds, for completion: from its newest messages, so that it takes no time. */
-import type { FilterNames } from '../inspect/filter/terms.js';
+import type { FilterNames } from '../inspect/filter/complete.js';
 import type { RecordingReader } from '../recording/ports.js';
 import type { Session } from '../recording/session.js';
 

@@ -74,7 +74,9 @@ function expectSound(file: string): void {
  */
 function placeOf(file: string, dir: Direction, all: Buffer, from: number): number {
   using reader = openRecording(file);
-  const kept = Buffer.concat([...reader.messages({ where: { op: 'dir', dir } })].map(({ raw }) => raw));
+  const kept = Buffer.concat(
+    [...reader.messages({ where: { op: 'glob', field: 'dir', glob: dir } })].map(({ raw }) => raw),
+  );
   const begin = Math.max(0, from - alike);
   let [there, lost] = [0, kept.length + 1];
   while (lost - there > 1) {

@@ -73,7 +73,7 @@ describe('what libvirt writes', () => {
       expect(texts(from, session?.id, 'c2s')).toEqual(texts(recorded, own?.id, 'c2s'));
       const fds = (reader: typeof from, id: number | undefined): number[] =>
         Array.from(
-          reader.messages({ session: id, where: { op: 'fds', is: '>', value: 0 } }),
+          reader.messages({ session: id, where: { op: 'compare', field: 'fds', is: '>', value: 0 } }),
           ({ fds: count }) => count,
         );
       expect(fds(from, session?.id)).toEqual(fds(recorded, own?.id));

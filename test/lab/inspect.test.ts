@@ -277,7 +277,7 @@ describe('the schema', () => {
     });
     const schema = findSchema(reader, 1)!;
     expect(schema.unknown).toBe(0);
-    const sent = [...reader.messages({ where: { op: 'kind', kind: 'command' } })].slice(2);
+    const sent = [...reader.messages({ where: { op: 'glob', field: 'kind', glob: 'command' } })].slice(2);
     expect(sent).toHaveLength(commands.length);
     const judged = sent.map((message) => ({
       wrong: checkCommand(schema, message).some(({ issue }) => issue === 'wrong' || issue === 'absent'),

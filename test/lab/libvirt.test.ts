@@ -138,7 +138,7 @@ describe('libvirt', () => {
       // libvirt hangs up before it ends a VM that it has saved.
       expect(['server-closed', 'client-closed']).toContain(session!.end);
       expect(session!.notes[0]).toContain(`${qemu} -name guest=tapped,debug-threads=on`);
-      expect([...recording.messages({ where: { op: 'pending' } })]).toEqual([]);
+      expect([...recording.messages({ where: { op: 'flag', field: 'pending' } })]).toEqual([]);
     }
     using first = openRecording(files[0]!);
     const passed = [...first.messages()].filter(({ fds }) => fds > 0).map(({ name }) => name);

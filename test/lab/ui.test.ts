@@ -139,12 +139,12 @@ uiTest(
     screen.keys('C-c');
     await screen.shows(/messages in 1 session: [^]*code 130/);
     using reader = openRecording(file);
-    const sent = [...reader.messages({ where: { op: 'command', glob: 'query-uuid' } })];
+    const sent = [...reader.messages({ where: { op: 'glob', field: 'cmd', glob: 'query-uuid' } })];
     expect(sent.map(({ kind, injected }) => [kind, injected])).toEqual([
       ['command', true],
       ['success', true],
     ]);
-    const last = [...reader.messages({ where: { op: 'command', glob: 'query-version' } })];
+    const last = [...reader.messages({ where: { op: 'glob', field: 'cmd', glob: 'query-version' } })];
     expect(last.map(({ kind }) => kind)).toEqual(['command', 'success']);
   },
   60_000,

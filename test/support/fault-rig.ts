@@ -178,7 +178,7 @@ export function expectPrefixes(
   expect([...checkMessages(reader)].filter(({ severity }) => severity === 'violation')).toEqual([]);
   return reader.sessions().map(({ id, end }) => {
     const length = (dir: Direction): number => {
-      const frames = [...reader.messages({ session: id, where: { op: 'dir', dir } })];
+      const frames = [...reader.messages({ session: id, where: { op: 'glob', field: 'dir', glob: dir } })];
       const kept = Buffer.concat(frames.map(({ raw }) => raw));
       const same = kept.equals(sentIn(id, dir)?.subarray(0, kept.length) ?? Buffer.alloc(0));
       expect(same, `session ${id}, ${dir}: ${kept.length} bytes are as they were sent`).toBe(true);

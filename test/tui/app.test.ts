@@ -372,7 +372,7 @@ describe('export and send', () => {
     await screen.shows('export what is shown to (.jsonl .html):');
     screen.type(`/tmp/x.jsonl${enter}`);
     await screen.shows('1 messages written to /tmp/x.jsonl');
-    expect(exportTo).toHaveBeenCalledWith('/tmp/x.jsonl', { op: 'kind', kind: 'event' });
+    expect(exportTo).toHaveBeenCalledWith('/tmp/x.jsonl', { op: 'glob', field: 'kind', glob: 'event' });
   });
 
   test('sending is off unless asked for, and needs an open session', async () => {

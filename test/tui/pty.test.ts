@@ -147,10 +147,9 @@ describe('qmptap record --ui', () => {
     screen.type('\u0003');
     await screen.shows(/code 130/);
     using reader = openRecording(path);
-    expect([...reader.messages({ where: { op: 'kind', kind: 'command' } })].map(({ name }) => name)).toEqual([
-      'first',
-      'second',
-    ]);
+    expect(
+      [...reader.messages({ where: { op: 'glob', field: 'kind', glob: 'command' } })].map(({ name }) => name),
+    ).toEqual(['first', 'second']);
   });
 
   test('Ctrl-C ends the recorder from the moment in which the UI has left the screen', async () => {

@@ -5,8 +5,7 @@
  */
 import { statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { completeFilter } from '../../inspect/filter/complete.js';
-import type { FilterNames } from '../../inspect/filter/terms.js';
+import { completeFilter, type FilterNames } from '../../inspect/filter/complete.js';
 import { serverName } from '../../inspect/format.js';
 import { Schemas } from '../../inspect/schema/schemas.js';
 import { isWritten } from '../../store/disk/liveness.js';

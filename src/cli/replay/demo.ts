@@ -65,7 +65,7 @@ What to type next:
 
 /** What the recorded client sent. */
 function commands(recording: RecordingReader): Uint8Array[] {
-  const sent = recording.messages({ session: 1, where: { op: 'dir', dir: 'c2s' } });
+  const sent = recording.messages({ session: 1, where: { op: 'glob', field: 'dir', glob: 'c2s' } });
   return Array.from(sent, (message) => message.raw);
 }
 

@@ -1,5 +1,9 @@
-/** Completes a filter that is being typed. Knows the table of terms; names come from the caller. */
-import { type FilterNames, type FilterTerm, filterTerms } from './terms.js';
+/** Completes a filter that is being typed, by the table of fields; names come from the caller. */
+import type { Field, NameSource, TextField } from '../../recording/fields/field.js';
+import { fields } from '../../recording/fields/fields.js';
+
+/** Names that a recording holds. */
+export type FilterNames = Readonly<Partial<Record<NameSource, Iterable<string>>>>;
 
 export interface Completion {
   /** What is put in place of the text between `from` and `to`. */
@@ -29,8 +33,12 @@ export function completeFilter(text: string, column: number, names: FilterNames 
   const typed = text.slice(from, to);
   const [, key, value] = /^([a-z-]+):([^]*)$/.exec(typed) ?? [];
   if (key === undefined || value === undefined) return { from, to, items: completeKey(typed) };
-  const term = filterTerms.find((known) => known.key === key && known.form === ':');
-  return { from: to - value.length, to, items: term === undefined ? [] : completeValue(term, value, names) };
+  const field = fields.get(key);
+  return {
+    from: to - value.length,
+    to,
+    items: field === undefined ? [] : completeValue(field, value, names),
+  };
 }
 
 /** Where the word under the cursor begins, if it is not in quotes or a regular expression. */
@@ -44,15 +52,17 @@ function wordStart(before: string): number | undefined {
 }
 
 function completeKey(typed: string): readonly Completion[] {
-  const keys = filterTerms.map(({ key, form, help, example }): Completion => {
-    const text = form === ':' ? `${key}:` : form === 'compare' ? `${key}>` : key;
-    return { text, help: form === 'word' ? help : `${help}, like ${example}` };
+  const keys = [...fields].map(([key, { example, help }]): Completion => {
+    const text = key + (/^(?:[<>]=?|[:=])/.exec(example.slice(key.length))?.[0] ?? '');
+    return { text, help: text === key ? help : `${help}, like ${example}` };
   });
   return [...keys, ...operators].filter(({ text }) => text.startsWith(typed) && text !== typed);
 }
 
-function completeValue(term: FilterTerm, value: string, names: FilterNames): readonly Completion[] {
-  const known = term.values ?? [...((term.names && names[term.names]) ?? [])].sort();
+function completeValue(field: Field, value: string, names: FilterNames): readonly Completion[] {
+  const { names: source } = field;
+  const values = field.family === 'text' ? valuesOf(field) : undefined;
+  const known = values ?? [...((source && names[source]) ?? [])].sort();
   return known
     .filter((name) => name.startsWith(value) && name !== value)
     .slice(0, maxItems)
@@ -60,4 +70,9 @@ function completeValue(term: FilterTerm, value: string, names: FilterNames): rea
       text: /[\s()"]/.test(text) ? `"${text.replaceAll(/[\\"]/g, '\\$&')}"` : text,
       help: '',
     }));
+}
+
+/** All values that there are, with those that are other spellings by a word. */
+function valuesOf({ values, spellings = {} }: TextField): readonly string[] | undefined {
+  return values && [...values, ...Object.keys(spellings).filter((word) => /^\w/.test(word))];
 }

@@ -1,13 +1,14 @@
 /**
- * The filter language: text to a condition. Side by side means and; `or`, `not`, parentheses; the terms
- * are in `filter-terms.ts`; any other word, and what is in quotes, is looked for in the frame's text.
+ * The filter language: text to a condition. Side by side means and; `or`, `not`, parentheses; the terms are the
+ * rows of `recording/fields/fields.ts`; any other word, and what is in quotes, is looked for in the frame's text.
  * Any text gives a condition or a UsageError that points into it.
  */
 import { UsageError } from '../../errors.js';
 import type { Condition } from '../../recording/condition.js';
 import { compileRegex } from '../../text/regex.js';
 import { didYouMean } from '../../text/closest.js';
-import { filterTerms } from './terms.js';
+import { fields } from '../../recording/fields/fields.js';
+import { readTerm, writeItLike } from './term.js';
 import { filterFailure, type FilterToken, tokenizeFilter } from './tokens.js';
 
 /** Deeper parentheses and negations are refused: they are read recursively. */
@@ -89,20 +90,23 @@ class FilterParser {
     if (text === 'or' || text === 'and') {
       this.#fail(start, `'${text}' wants something on both sides; "${text}" in quotes looks for the word`);
     }
-    const term = filterTerms.find(({ form, key }) => form === 'word' && key === text);
-    return term === undefined ? { op: 'text', text } : term.parse('', '=');
+    const field = fields.get(text);
+    return field?.family === 'flag' ? readTerm(text, field, { is: ':', text: '' }) : { op: 'text', text };
   }
 
   #term(token: FilterToken & { type: 'term' }): Condition {
     const { key, is, text, quoted, start, valueStart } = token;
-    const term = filterTerms.find((known) => known.key === key && known.form !== 'word');
-    if (term === undefined) {
-      const keys = filterTerms.map((known) => known.key);
-      this.#fail(start, `no term is called '${key}'${didYouMean(key, keys) || '; in quotes it is text'}`);
+    const field = fields.get(key);
+    if (field === undefined) {
+      this.#fail(
+        start,
+        `no term is called '${key}'${didYouMean(key, fields.keys()) || '; in quotes it is text'}`,
+      );
     }
-    if (term.form === ':' && is !== ':') this.#fail(start + key.length, `write it like ${term.example}`);
-    if (text === '' && !quoted) this.#fail(valueStart, `a value is missing; write it like ${term.example}`);
-    return this.#within(valueStart, () => term.parse(text, is === ':' ? '=' : is), quoted);
+    if (field.family === 'flag') this.#fail(start + key.length, `'${key}' stands alone`);
+    if (field.family !== 'number' && is !== ':') this.#fail(start + key.length, writeItLike(field));
+    if (text === '' && !quoted) this.#fail(valueStart, `a value is missing; ${writeItLike(field)}`);
+    return this.#within(valueStart, () => readTerm(key, field, { is, text }), quoted);
   }
 
   #deeper<T>(token: FilterToken, read: () => T): T {

@@ -1,6 +1,6 @@
 /** Prints a condition in the filter language. */
 import type { Condition } from '../../recording/condition.js';
-import { timeUnits } from './terms.js';
+import { flagFields, numberFields } from '../../recording/fields/fields.js';
 
 /** The text that `parseFilter` reads as this condition, or as one that means the same. */
 export function printFilter(condition: Condition): string {
@@ -12,29 +12,14 @@ export function printFilter(condition: Condition): string {
       return printJoined(condition);
     case 'not':
       return `not ${printInside(condition.of)}`;
-    case 'command':
-      return `cmd:${printValue(condition.glob)}`;
-    case 'event':
-    case 'class':
-    case 'label':
-    case 'id':
-      return `${condition.op}:${printValue(condition.glob)}`;
-    case 'kind':
-      return `kind:${condition.kind}`;
-    case 'dir':
-      return `dir:${condition.dir}`;
-    case 'session':
-      return `session:${condition.session}`;
-    case 'duration':
-      return `dur${condition.is}${printTime(condition.value)}`;
-    case 'time':
-      return `t${condition.is}${printTime(condition.value)}`;
-    case 'fds':
-      return `fds${condition.is}${condition.value}`;
-    case 'argument':
-      return `arg:${printValue(condition.path + (condition.glob === undefined ? '' : `=${condition.glob}`))}`;
-    case 'pending':
-      return 'pending';
+    case 'glob':
+      return `${condition.field}:${printValue('path' in condition ? printAtPath(condition) : condition.glob)}`;
+    case 'compare': {
+      const { field, is, value } = condition;
+      return `${field}${is}${numberFields[field].unit.print(value)}`;
+    }
+    case 'flag':
+      return condition.field;
     case 'text':
       return isPlainWord(condition.text) ? condition.text : quote(condition.text);
     case 'regex':
@@ -60,9 +45,9 @@ function printInside(condition: Condition, around: 'and' | 'or' | 'not' = 'not')
   return apart ? `(${text})` : text;
 }
 
-function printTime(nanoseconds: number): string {
-  const [unit, factor] = Object.entries(timeUnits).find(([, size]) => nanoseconds % size === 0) ?? ['ns', 1];
-  return nanoseconds === 0 ? '0' : `${nanoseconds / factor}${unit}`;
+/** That a value is there needs no pattern. */
+function printAtPath({ path, glob }: { readonly path: string; readonly glob: string }): string {
+  return glob === '*' ? path : `${path}=${glob}`;
 }
 
 function printValue(value: string): string {
@@ -74,7 +59,11 @@ function quote(text: string): string {
 }
 
 function isPlainWord(text: string): boolean {
-  return /^[^\s()"/][^\s()]*$/.test(text) && !/^(?:and|or|not|pending|[a-z][a-z-]*[:<>=].*)$/su.test(text);
+  return (
+    /^[^\s()"/][^\s()]*$/.test(text) &&
+    !/^(?:and|or|not|[a-z][a-z-]*[:<>=].*)$/su.test(text) &&
+    !Object.hasOwn(flagFields, text)
+  );
 }
 
 /** A `/` that is not escaped yet would end the expression. */

@@ -13,8 +13,8 @@ import type { Session } from '../../recording/session.js';
 const answers: Condition = {
   op: 'and',
   of: [
-    { op: 'command', glob: 'query-qmp-schema' },
-    { op: 'kind', kind: 'success' },
+    { op: 'glob', field: 'cmd', glob: 'query-qmp-schema' },
+    { op: 'glob', field: 'kind', glob: 'success' },
   ],
 };
 

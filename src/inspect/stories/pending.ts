@@ -36,7 +36,11 @@ export function collectPending(reader: RecordingReader, session?: number): Pendi
     return end ?? 0;
   };
   const commands: PendingCommand[] = [];
-  for (const message of reader.messages({ session, where: { op: 'pending' }, limit: maxCommands })) {
+  for (const message of reader.messages({
+    session,
+    where: { op: 'flag', field: 'pending' },
+    limit: maxCommands,
+  })) {
     const waited = Math.max(0, endOf(message.session) - message.t);
     commands.push({ message, over: over.get(message.session) !== undefined, waited });
   }

@@ -78,8 +78,16 @@ export class StoryFeed {
 const concerned: Condition = {
   op: 'or',
   of: [
-    ...unique(tellers.flatMap(({ commands }) => commands)).map((glob) => ({ op: 'command' as const, glob })),
-    ...unique(tellers.flatMap(({ events }) => events)).map((glob) => ({ op: 'event' as const, glob })),
+    ...unique(tellers.flatMap(({ commands }) => commands)).map((glob) => ({
+      op: 'glob' as const,
+      field: 'cmd' as const,
+      glob,
+    })),
+    ...unique(tellers.flatMap(({ events }) => events)).map((glob) => ({
+      op: 'glob' as const,
+      field: 'event' as const,
+      glob,
+    })),
   ],
 };
 

@@ -4,9 +4,10 @@
  * growing file, so the choice is made here. Knows nothing of how rows become messages.
  */
 import type { Condition } from '../../recording/condition.js';
-import type { MessageKind } from '../../recording/message.js';
+import { type MessageKind, messageKinds } from '../../recording/message.js';
+import { compileGlob } from '../../text/glob.js';
+import type { Lookup } from '../../recording/fields/sql.js';
 import { isRare, noName, slow } from '../rows/frame-flags.js';
-import type { Lookup } from './query.js';
 
 /** `flagged`: those with anything rare. `names`: those of each name, merged. `session`: those of one. `scan`: all. */
 export type Access =
@@ -22,7 +23,11 @@ export function chooseAccess(where: Condition, session: number | undefined, look
   if (isFlagged(where)) return { by: 'flagged' };
   const names = namesOf(where, lookup);
   if (names !== undefined && names.length <= maxNames) return { by: 'names', names };
-  const one = session ?? conjuncts(where).find((condition) => condition.op === 'session')?.session;
+  const one =
+    session ??
+    conjuncts(where)
+      .map(sessionOf)
+      .find((id) => id !== undefined);
   return one === undefined ? { by: 'scan' } : { by: 'session', session: one };
 }
 
@@ -31,26 +36,47 @@ function conjuncts(condition: Condition): readonly Condition[] {
   return condition.op === 'and' ? condition.of.flatMap(conjuncts) : [condition];
 }
 
-/** Whether every message that is meant has one of the flags. */
-function isFlagged(condition: Condition): boolean {
-  if (condition.op === 'kind') return isRare(condition.kind);
-  if (condition.op === 'fds') return excludesNone(condition);
-  if (condition.op === 'duration') return condition.is.startsWith('>') && condition.value >= slow;
-  if (condition.op === 'or') return condition.of.every(isFlagged);
-  if (condition.op === 'and') return condition.of.some(isFlagged);
-  return condition.op === 'class' || condition.op === 'pending';
+function sessionOf(condition: Condition): number | undefined {
+  return condition.op === 'compare' && condition.field === 'session' && condition.is === '='
+    ? condition.value
+    : undefined;
 }
 
-function excludesNone({ is, value }: Condition & { op: 'fds' }): boolean {
-  return is === '>' ? value >= 0 : (is === '>=' || is === '=') && value > 0;
+/** Whether every message that is meant has one of the flags. */
+function isFlagged(condition: Condition): boolean {
+  switch (condition.op) {
+    case 'or':
+      return condition.of.every(isFlagged);
+    case 'and':
+      return condition.of.some(isFlagged);
+    case 'flag':
+      return condition.field === 'pending';
+    case 'compare': {
+      const { field, is, value } = condition;
+      if (field === 'dur') return is.startsWith('>') && value >= slow;
+      return field === 'fds' && (is === '>' ? value >= 0 : (is === '>=' || is === '=') && value > 0);
+    }
+    case 'glob':
+      return (
+        condition.field === 'class' || (condition.field === 'kind' && kindsOf(condition.glob).every(isRare))
+      );
+    default:
+      return false;
+  }
+}
+
+function kindsOf(glob: string): readonly MessageKind[] {
+  return messageKinds.filter(compileGlob(glob));
 }
 
 /** Names of which a matching message must have one; undefined: it may have any or none. */
 function namesOf(condition: Condition, lookup: Lookup): readonly number[] | undefined {
-  if (condition.op === 'command') return lookup.names(false, condition.glob);
-  if (condition.op === 'event') return lookup.names(true, condition.glob);
-  if (condition.op === 'kind')
-    return isRare(condition.kind) ? undefined : namesOfKind(condition.kind, lookup);
+  if (condition.op === 'glob') {
+    const { field, glob } = condition;
+    if (field === 'cmd') return lookup.names(false, glob);
+    if (field === 'event') return lookup.names(true, glob);
+    return field === 'kind' ? namesOfKinds(kindsOf(glob), lookup) : undefined;
+  }
   if (condition.op !== 'and' && condition.op !== 'or') return undefined;
   const known: (readonly number[])[] = [];
   for (const part of condition.of) {
@@ -60,6 +86,13 @@ function namesOf(condition: Condition, lookup: Lookup): readonly number[] | unde
   }
   if (condition.op === 'or') return [...new Set(known.flat())];
   return known.sort((a, b) => a.length - b.length)[0];
+}
+
+/** All names that messages of one common kind can have; undefined for several. */
+function namesOfKinds(kinds: readonly MessageKind[], lookup: Lookup): readonly number[] | undefined {
+  const [kind, ...others] = kinds;
+  if (kind === undefined || others.length > 0 || isRare(kind)) return undefined;
+  return namesOfKind(kind, lookup);
 }
 
 /** All names that the messages of a common kind can have. */

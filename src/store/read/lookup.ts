@@ -2,10 +2,10 @@
  * Finds names and labelled sessions by glob, in a file that may grow: each is judged once.
  * Knows nothing of messages.
  */
+import type { Lookup } from '../../recording/fields/sql.js';
 import { compileGlob } from '../../text/glob.js';
 import type { Connection, Statement } from '../disk/database.js';
 import { integer, text } from './frame-decoder.js';
-import type { Lookup } from './query.js';
 
 /** More are not listed in a query. */
 const maxListed = 500;
@@ -20,6 +20,7 @@ interface Found {
 export class GrowingLookup implements Lookup {
   readonly #names: Statement;
   readonly #labels: Statement;
+  readonly #marks: Statement;
   readonly #found = new Map<string, Found>();
 
   constructor(db: Connection) {
@@ -27,6 +28,11 @@ export class GrowingLookup implements Lookup {
     this.#labels = db
       .prepare('SELECT id, label FROM session WHERE label IS NOT NULL AND id > ? ORDER BY id')
       .raw();
+    this.#marks = db.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'mark'");
+  }
+
+  hasMarks(): boolean {
+    return this.#marks.get() !== undefined;
   }
 
   names(event: boolean, glob: string): readonly number[] | undefined {

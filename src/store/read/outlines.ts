@@ -2,24 +2,21 @@
  * Reads messages without their bytes, thousands at a time: for statistics over a whole recording, where
  * the full rows would take four times as long. Knows nothing of filters.
  */
+import { numberFields } from '../../recording/fields/fields.js';
 import { type MessageKind, messageKinds } from '../../recording/message.js';
 import type { MessageOutline, MessageRange } from '../../recording/ports.js';
 import type { Connection, Statement } from '../disk/database.js';
 import { DamagedRow, integer, optional, text } from './frame-decoder.js';
-import { flags, noName } from '../rows/frame-flags.js';
+import { noName } from '../rows/frame-flags.js';
 
 /** Rows to a statement: a writer waits for none of them long. */
 const pageSize = 5000;
 
-/** A frame may have its beginning in a body and its end in parts. */
-const size = `length(raw)
-  + CASE WHEN body IS NULL THEN 0 ELSE (SELECT length(bytes) FROM body WHERE id = frame.body) END
-  + CASE WHEN ifnull(flags, 0) & ${flags.parts} THEN (SELECT sum(length(bytes)) FROM part WHERE part.n = frame.n) ELSE 0 END`;
 const columns = ['session', 'seq', 'kind', 't', 'name', 'pair', 'latency', 'size'];
 /** Each column of a page is one text: to hand over every value by itself takes half as long again. */
 const page = (where: string, place: string): string =>
   `SELECT max(${place}), ${columns.map((column) => `json_group_array(${column})`).join()}
-  FROM (SELECT *, ${size} AS size FROM frame WHERE ${where} ORDER BY ${place} LIMIT ${pageSize})`;
+  FROM (SELECT *, ${numberFields.size.sql} AS size FROM frame WHERE ${where} ORDER BY ${place} LIMIT ${pageSize})`;
 
 /** The values of a page's messages, one column after the other. */
 type Columns = readonly (readonly unknown[])[];

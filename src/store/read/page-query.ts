@@ -3,7 +3,7 @@
  */
 import type { Access } from './access.js';
 import { frameColumns } from './frame-decoder.js';
-import type { Where } from './query.js';
+import type { Where } from '../../recording/fields/sql.js';
 
 /** Between two places of the recording, both left out. */
 export interface Bounds {

@@ -2,16 +2,19 @@
  * Reads messages a page at a time, by key: each page is one short statement, so that a writer is never
  * held up, and no more of a recording is in memory than a page. Knows nothing of files.
  */
-import type { Condition, Matcher } from '../../recording/condition.js';
-import { compileMatcher } from '../../recording/matcher.js';
-import type { Message } from '../../recording/message.js';
+import type { Condition } from '../../recording/condition.js';
+import type { MessageContext } from '../../recording/fields/field.js';
+import type { Where } from '../../recording/fields/sql.js';
+import type { Mark } from '../../recording/marks.js';
+import { compileMatcher, type Matcher } from '../../recording/matcher.js';
+import type { Message, MessageRef } from '../../recording/message.js';
 import type { MessageRange } from '../../recording/ports.js';
 import { chooseAccess } from './access.js';
 import type { Connection, Statement } from '../disk/database.js';
 import { type Decoded, type FrameDecoder, type FrameRow, integer, optional, text } from './frame-decoder.js';
 import { GrowingLookup } from './lookup.js';
 import { pageQuery, type Bounds } from './page-query.js';
-import { toSql, type Where } from './query.js';
+import { toSql } from './query.js';
 
 /** A range with everything said. */
 interface Search {
@@ -37,21 +40,24 @@ const scanWindow = 50_000;
 const keptStatements = 100;
 const all: Condition = { op: 'all' };
 
+/** What of a session a message is judged by; it does not change. */
+type SessionContext = Pick<MessageContext, 'label' | 'started'>;
+
 export class Pages {
   readonly #db: Connection;
   readonly #decoder: FrameDecoder;
   readonly #lookup: GrowingLookup;
   readonly #last: Statement;
-  readonly #label: Statement;
+  readonly #session: Statement;
   readonly #statements = new Map<string, Statement>();
-  readonly #labels = new Map<number, string | undefined>();
+  readonly #sessions = new Map<number, SessionContext>();
 
   constructor(db: Connection, decoder: FrameDecoder) {
     this.#db = db;
     this.#decoder = decoder;
     this.#lookup = new GrowingLookup(db);
     this.#last = db.prepare('SELECT ifnull(max(n), 0) FROM frame WHERE n <= ?').pluck();
-    this.#label = db.prepare('SELECT label FROM session WHERE id = ?').pluck();
+    this.#session = db.prepare('SELECT label, started FROM session WHERE id = ?').raw();
   }
 
   /** The place of the last message, of those that can be one. */
@@ -112,7 +118,15 @@ export class Pages {
   }
 
   #meant({ message, answer }: Decoded, filter: Where, matches: Matcher): boolean {
-    return filter.exact || matches(message, { label: this.#labelOf(message.session), answer });
+    if (filter.exact) return true;
+    const markOf = (): MessageContext['mark'] => this.#markOf(message);
+    return matches(message, {
+      ...this.#sessionOf(message.session),
+      answer,
+      get mark() {
+        return markOf();
+      },
+    });
   }
 
   #window({ after, before }: Bounds, descending: boolean): Bounds {
@@ -144,9 +158,19 @@ export class Pages {
     return low;
   };
 
-  #labelOf(session: number): string | undefined {
-    if (!this.#labels.has(session)) this.#labels.set(session, optional(this.#label.get(session), text));
-    return this.#labels.get(session);
+  #sessionOf(id: number): SessionContext {
+    const known = this.#sessions.get(id);
+    if (known !== undefined) return known;
+    const [label, started] = (this.#session.get(id) as FrameRow | undefined) ?? [];
+    const found = { label: optional(label, text), started: optional(started, integer) };
+    this.#sessions.set(id, found);
+    return found;
+  }
+
+  #markOf({ session, seq }: MessageRef): Pick<Mark, 'note'> | undefined {
+    if (!this.#lookup.hasMarks()) return undefined;
+    const row = this.#statement('SELECT note FROM mark WHERE session = ? AND seq = ?').get(session, seq);
+    return row === undefined ? undefined : { note: optional((row as FrameRow)[0], text) };
   }
 
   #statement(sql: string): Statement {

@@ -1,5 +1,6 @@
 /** The pages over the list: pending commands, sessions, help. What Enter does is given by the caller. */
 import { escapeText, formatBytes, formatDuration, peerName, serverName } from '../../inspect/format.js';
+import { filterHelp } from '../../inspect/filter/help.js';
 import type { Session } from '../../recording/session.js';
 import { timeOfDay } from '../clock.js';
 import { keyHelp } from '../input/keymap.js';
@@ -101,8 +102,9 @@ export function helpPage(sends: boolean): PageContent {
     ` kinds:  ${letters.slice(0, 5).join('   ')}`,
     `         ${letters.slice(5).join('   ')}`,
     ' signs:  * marked   ; has a note   12s… still waiting   12s! slow   no reply: never answered',
-    ' filter: cmd:block* event:JOB_* kind:error dir:c2s id:libvirt-7 session:2 label:web* dur>50ms t<10s',
-    '         arg:driver=qcow2 class:DeviceNotFound fds>0 pending, words, /regex/, "or", "not", ( )',
+    '',
+    ' filter:',
+    ...filterHelp().split('\n'),
   ];
   return scrolled('keys', [...keys, ...notes.map((note) => plain(note, 'dim'))]);
 }

@@ -18,7 +18,7 @@ describe('what the UI exports', () => {
     const folder = testFolder();
     using reader = openRecording(await recordingFile(join(folder, 'a.qmptap'), talk, talk));
     const path = join(folder, 'a.jsonl');
-    expect(await exportShown(reader, { op: 'session', session: 2 }, path)).toBe(3);
+    expect(await exportShown(reader, { op: 'compare', field: 'session', is: '=', value: 2 }, path)).toBe(3);
     const text = readFileSync(path, 'utf8');
     expect(text).toContain('"type":"session","session":2,');
     expect(text).not.toMatch(/hunter2|"session":1,/);

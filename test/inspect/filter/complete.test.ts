@@ -14,8 +14,8 @@ const offered = (text: string, column = text.length): readonly string[] =>
 describe('completeFilter', () => {
   test('offers keys, and words that stand alone', () => {
     expect(offered('c')).toEqual(['cmd:', 'class:']);
-    expect(offered('kind:error d')).toEqual(['dir:', 'dur>']);
-    expect(offered('n')).toEqual(['not']);
+    expect(offered('kind:error d')).toEqual(['dir:', 'data:', 'dur>']);
+    expect(offered('n')).toEqual(['note:', 'not']);
     expect(offered('(p')).toEqual(['pending']);
     expect(offered('')).toContain('arg:');
   });

@@ -4,6 +4,7 @@ import { UsageError } from '../../../src/errors.js';
 import { parseFilter } from '../../../src/inspect/filter/filter.js';
 import { printFilter } from '../../../src/inspect/filter/print.js';
 import type { Condition } from '../../../src/recording/condition.js';
+import { fields } from '../../../src/recording/fields/fields.js';
 import { filterText } from './texts.js';
 
 const text = (word: string): Condition => ({ op: 'text', text: word });
@@ -12,27 +13,62 @@ describe('parseFilter', () => {
   test.each<[string, Condition]>([
     ['', { op: 'all' }],
     ['  \t', { op: 'all' }],
-    ['cmd:query-*', { op: 'command', glob: 'query-*' }],
-    ['event:BLOCK_*', { op: 'event', glob: 'BLOCK_*' }],
-    ['kind:error', { op: 'kind', kind: 'error' }],
-    ['dir:c2s', { op: 'dir', dir: 'c2s' }],
-    ['dir:<-', { op: 'dir', dir: 's2c' }],
-    ['id:libvirt-7', { op: 'id', glob: 'libvirt-7' }],
-    ['session:2', { op: 'session', session: 2 }],
-    ['label:"web 1"', { op: 'label', glob: 'web 1' }],
-    ['class:DeviceNotFound', { op: 'class', glob: 'DeviceNotFound' }],
-    ['arg:driver=virtio*', { op: 'argument', path: 'driver', glob: 'virtio*' }],
-    ['arg:**.driver', { op: 'argument', path: '**.driver', glob: undefined }],
-    ['arg:driver=', { op: 'argument', path: 'driver', glob: '' }],
-    ['arg:["a = b"]=c', { op: 'argument', path: '["a = b"]', glob: 'c' }],
-    ['dur>50ms', { op: 'duration', is: '>', value: 50_000_000 }],
-    ['dur>=1.5us', { op: 'duration', is: '>=', value: 1500 }],
-    ['t<10s', { op: 'time', is: '<', value: 10_000_000_000 }],
-    ['t<=2min', { op: 'time', is: '<=', value: 120_000_000_000 }],
-    ['t>0', { op: 'time', is: '>', value: 0 }],
-    ['fds>0', { op: 'fds', is: '>', value: 0 }],
-    ['fds:1', { op: 'fds', is: '=', value: 1 }],
-    ['pending', { op: 'pending' }],
+    ['cmd:query-*', { op: 'glob', field: 'cmd', glob: 'query-*' }],
+    ['event:BLOCK_*', { op: 'glob', field: 'event', glob: 'BLOCK_*' }],
+    ['kind:error', { op: 'glob', field: 'kind', glob: 'error' }],
+    ['dir:c2s', { op: 'glob', field: 'dir', glob: 'c2s' }],
+    ['dir:<-', { op: 'glob', field: 'dir', glob: 's2c' }],
+    ['id:libvirt-7', { op: 'glob', field: 'id', glob: 'libvirt-7' }],
+    ['session:2', { op: 'compare', field: 'session', is: '=', value: 2 }],
+    ['label:"web 1"', { op: 'glob', field: 'label', glob: 'web 1' }],
+    ['class:DeviceNotFound', { op: 'glob', field: 'class', glob: 'DeviceNotFound' }],
+    ['arg:driver=virtio*', { op: 'glob', field: 'arg', path: 'driver', glob: 'virtio*' }],
+    ['arg:**.driver', { op: 'glob', field: 'arg', path: '**.driver', glob: '*' }],
+    ['arg:driver=', { op: 'glob', field: 'arg', path: 'driver', glob: '' }],
+    ['arg:["a = b"]=c', { op: 'glob', field: 'arg', path: '["a = b"]', glob: 'c' }],
+    ['dur>50ms', { op: 'compare', field: 'dur', is: '>', value: 50_000_000 }],
+    ['dur>=1.5us', { op: 'compare', field: 'dur', is: '>=', value: 1500 }],
+    ['t<10s', { op: 'compare', field: 't', is: '<', value: 10_000_000_000 }],
+    ['t<=2min', { op: 'compare', field: 't', is: '<=', value: 120_000_000_000 }],
+    ['t>0', { op: 'compare', field: 't', is: '>', value: 0 }],
+    ['fds>0', { op: 'compare', field: 'fds', is: '>', value: 0 }],
+    ['fds:1', { op: 'compare', field: 'fds', is: '=', value: 1 }],
+    ['kind:s*', { op: 'glob', field: 'kind', glob: 's*' }],
+    ['seq:12', { op: 'compare', field: 'seq', is: '=', value: 12 }],
+    [
+      'seq:10-20',
+      {
+        op: 'and',
+        of: [
+          { op: 'compare', field: 'seq', is: '>=', value: 10 },
+          { op: 'compare', field: 'seq', is: '<=', value: 20 },
+        ],
+      },
+    ],
+    [
+      'seq:3,7',
+      {
+        op: 'or',
+        of: [
+          { op: 'compare', field: 'seq', is: '=', value: 3 },
+          { op: 'compare', field: 'seq', is: '=', value: 7 },
+        ],
+      },
+    ],
+    ['size>10kB', { op: 'compare', field: 'size', is: '>', value: 10_000 }],
+    ['size<=1.5KiB', { op: 'compare', field: 'size', is: '<=', value: 1_536 }],
+    ['size=0', { op: 'compare', field: 'size', is: '=', value: 0 }],
+    ['slower:50ms', { op: 'compare', field: 'dur', is: '>', value: 50_000_000 }],
+    ['faster:1ms', { op: 'compare', field: 'dur', is: '<', value: 1_000_000 }],
+    ['after:10s', { op: 'compare', field: 't', is: '>=', value: 10_000_000_000 }],
+    ['before:1970-01-02', { op: 'compare', field: 'time', is: '<', value: 86_400_000_000 }],
+    ['after:1970-01-01T00:01', { op: 'compare', field: 'time', is: '>=', value: 60_000_000 }],
+    ['after:"1970-01-01 01:00:01.5+01:00"', { op: 'compare', field: 'time', is: '>=', value: 1_500_000 }],
+    ['ret:status=paused', { op: 'glob', field: 'ret', path: 'status', glob: 'paused' }],
+    ['data:**.device', { op: 'glob', field: 'data', path: '**.device', glob: '*' }],
+    ['marked', { op: 'flag', field: 'marked' }],
+    ['note:"look here"', { op: 'glob', field: 'note', glob: 'look here' }],
+    ['pending', { op: 'flag', field: 'pending' }],
     ['vda', text('vda')],
     ['52:54:00', text('52:54:00')],
     ['"cmd:x \\" \\\\ \\n"', text('cmd:x " \\ \\n')],
@@ -50,6 +86,16 @@ describe('parseFilter', () => {
     expect(parseFilter(filter)).toEqual(condition);
   });
 
+  test.each([...fields])(
+    '%s is read as its example says, and printed as it can be read',
+    (key, { example }) => {
+      const condition = parseFilter(example);
+      expect(JSON.stringify(condition)).not.toContain('"text"');
+      expect(parseFilter(printFilter(condition))).toEqual(condition);
+      expect(() => parseFilter(`${key}x:1`)).toThrow(`did you mean '${key}'?`);
+    },
+  );
+
   test('kind:response is both kinds', () => {
     expect(parseFilter('kind:response')).toEqual(parseFilter('kind:success or kind:error'));
   });
@@ -58,7 +104,22 @@ describe('parseFilter', () => {
     ['cdm:query-*', 0, "no term is called 'cdm'; did you mean 'cmd'?"],
     ['a foo:bar', 2, 'in quotes it is text'],
     ['kind:eror', 5, "did you mean 'error'?"],
-    ['dir:up', 4, "'c2s'"],
+    ['kind:x*', 5, "'x*' is no kind; there are greeting,"],
+    ['dir:up', 4, "'up' is no dir; there are c2s, s2c"],
+    ['seq:20-10', 4, 'the smaller number comes first'],
+    ['seq:3,x', 6, "'x' is no number"],
+    ['sise>10kB', 0, "did you mean 'size'?"],
+    ['size>10kb', 7, 'a size wants a unit: B, kB'],
+    ['size>big', 5, "'big' is no size"],
+    ['slower:50', 9, 'wants a unit'],
+    ['slower>50ms', 6, 'write it like slower:50ms'],
+    ['after:yesterday', 6, "'yesterday' is no date and time"],
+    ['after:2026-13-01', 6, 'is no date and time'],
+    ['after:08:52', 6, 'is no date and time'],
+    ['pending:x', 7, "'pending' stands alone"],
+    ['marked>1', 6, "'marked' stands alone"],
+    ['ret:a..b', 5, 'path'],
+    ['data:', 5, 'write it like data:'],
     ['cmd:', 4, 'a value is missing'],
     ['cmd>5', 3, 'write it like cmd:query-*'],
     ['dur>50', 6, 'wants a unit'],

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseFilter } from '../../../src/inspect/filter/filter.js';
 import { printFilter } from '../../../src/inspect/filter/print.js';
-import { condition } from './texts.js';
+import { condition } from '../../support/conditions.js';
 
 describe('printFilter', () => {
   test.each([

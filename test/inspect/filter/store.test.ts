@@ -6,11 +6,13 @@ import { printFilter } from '../../../src/inspect/filter/print.js';
 import { Tap } from '../../../src/proxy/tap.js';
 import { MemoryRecording } from '../../../src/recording/memory.js';
 import type { MessageRange, RecordingReader, RecordingWriter } from '../../../src/recording/ports.js';
+import { fields } from '../../../src/recording/fields/fields.js';
 import { openRecording } from '../../../src/store/index/open.js';
+import { StoredMarks } from '../../../src/store/read/marks.js';
 import { MessageFile } from '../../support/message-file.js';
 import { testFolder } from '../../support/folder.js';
 import { latin1, sessionStart } from '../../support/recorded.js';
-import { condition } from './texts.js';
+import { condition, conditionsOn } from '../../support/conditions.js';
 
 const said = [
   '->{"execute":"qmp_capabilities","id":"libvirt-1"}',
@@ -33,6 +35,8 @@ const said = [
   `<-{"return": "${'long '.repeat(1000)}vm", "id": "libvirt-9"}`,
 ] as const;
 
+const notes = [undefined, 'no', 'VM: look', ''];
+
 const session = fc.record({
   label: fc.option(fc.constantFrom('web 1', 'vm', 'BLOCK_*'), { nil: undefined }),
   lines: fc.array(fc.tuple(fc.constantFrom(...said), fc.nat(3_000), fc.nat(2)), { maxLength: 25 }),
@@ -49,11 +53,14 @@ const range = fc.record(
   { requiredKeys: ['where'] },
 );
 
+/** What two peers say, each line so long after the one before (ns), with so many descriptors. */
+interface Conversation {
+  readonly label: string | undefined;
+  readonly lines: readonly (readonly [line: string, after: number, fds: number])[];
+}
+
 /** Plays the sessions to a writer, the last left open in the middle of a message. */
-function play(
-  sessions: readonly (typeof session extends fc.Arbitrary<infer T> ? T : never)[],
-  writer: RecordingWriter,
-): void {
+function play(sessions: readonly Conversation[], writer: RecordingWriter): void {
   const tap = new Tap(writer);
   sessions.forEach(({ label, lines }, index) => {
     let t = 0;
@@ -86,6 +93,15 @@ describe('a filter', () => {
           using file = new MessageFile(path);
           play(sessions, file);
           file.finish();
+          const marked = [...memory.messages()].filter((_, place) => place % 4 === 1);
+          const marks = marked.map(({ session, seq }, place) => ({
+            session,
+            seq,
+            note: notes[place % notes.length],
+          }));
+          for (const mark of marks) memory.put(mark);
+          // Without a mark there is no table for them.
+          if (marks.length > 0) new StoredMarks(path).putAll(marks);
           using stored = openRecording(path);
           for (const asked of ranges) {
             expect(places(stored, asked), printFilter(asked.where)).toBe(places(memory, asked));
@@ -94,5 +110,27 @@ describe('a filter', () => {
       ),
       { numRuns: 40 },
     );
+  });
+
+  test('our recordings have messages of which each field holds, and of which it does not', () => {
+    const memory = new MemoryRecording();
+    const lines = said.map((line, place): [string, number, number] => [line, place * 1_000, place % 3]);
+    play(
+      ['web 1', 'vm'].map((label) => ({ label, lines })),
+      memory,
+    );
+    for (const mark of memory.messages({ limit: 5 })) memory.put({ ...mark, note: notes[mark.index % 4] });
+    const all = memory.count();
+    for (const [key, field] of fields) {
+      const conditions = conditionsOn(key, field);
+      if (conditions === undefined) continue;
+      const found = fc
+        .sample(conditions, { numRuns: 200, seed: 1 })
+        .map((where) => [...memory.messages({ where })].length);
+      expect(
+        found.some((count) => count > 0 && count < all),
+        key,
+      ).toBe(true);
+    }
   });
 });

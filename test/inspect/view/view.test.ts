@@ -36,7 +36,7 @@ function clock(ms: number): () => number {
   return () => (t += ms);
 }
 
-const every10th: Condition = { op: 'event', glob: 'E0' };
+const every10th: Condition = { op: 'glob', field: 'event', glob: 'E0' };
 const view = (recording: MemoryRecording, height = 10): MessageView =>
   new MessageView(recording, { height, now: clock(1) });
 
@@ -97,7 +97,7 @@ describe('a finished recording', () => {
     expect(shown(of)).toHaveLength(10);
     of.setWhere({ op: 'all' });
     expect(finish(of).focused?.seq).toBe(510);
-    of.setWhere({ op: 'event', glob: 'none' });
+    of.setWhere({ op: 'glob', field: 'event', glob: 'none' });
     expect(finish(of).focused).toBeUndefined();
     expect(of.visible()).toEqual({ rows: [], focus: -1 });
     of.move(3);
@@ -219,7 +219,7 @@ test('whatever is done, the window holds what is there, in order, around the foc
       (of) => { of.setHeight(25); },
       (of) => { of.work(); },
       (of) => { of.follow(true); },
-      (of) => { of.seek({ op: 'event', glob: 'E5' }, -1); },
+      (of) => { of.seek({ op: 'glob', field: 'event', glob: 'E5' }, -1); },
     ),
   ); // prettier-ignore
   const recording = recordingOf(400);

@@ -22,7 +22,9 @@ const cuts = fc.sample(fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 1
 function bytesOf(dir: 'c2s' | 's2c'): Buffer {
   using recording = openRecording(file);
   return Buffer.concat(
-    [...recording.messages({ session: 1, where: { op: 'dir', dir } })].map(({ raw }) => raw),
+    [...recording.messages({ session: 1, where: { op: 'glob', field: 'dir', glob: dir } })].map(
+      ({ raw }) => raw,
+    ),
   );
 }
 

@@ -66,7 +66,7 @@ describe('outlines', () => {
       {},
       { session: 2 },
       { where: { op: 'all' } },
-      { where: { op: 'command', glob: 'stop' } },
+      { where: { op: 'glob', field: 'cmd', glob: 'stop' } },
       { after: 11_000, before: 11_500 },
       { order: 'desc', limit: 3 },
     ];

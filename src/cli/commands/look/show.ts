@@ -1,6 +1,7 @@
 /** `qmptap show`: the messages of a recording, as text or JSON, finished or still growing. */
 import type { Command } from 'commander';
 import { UsageError } from '../../../errors.js';
+import { filterHelp } from '../../../inspect/filter/help.js';
 
 interface Options {
   session?: number;
@@ -35,6 +36,9 @@ export function addShowCommand(program: Command): void {
       `
 Each line has the number of the message, the seconds since the session began, -> (sent by the client) or
 <- (sent by the server), the latency of a response, and the text, cut to the terminal's width.
+
+Filter:
+${filterHelp()}
 
 Examples:
   qmptap show boot.qmptap

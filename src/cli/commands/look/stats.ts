@@ -1,5 +1,6 @@
 /** `qmptap stats`: how often, how long, how much. */
 import type { Command } from 'commander';
+import { filterHelp } from '../../../inspect/filter/help.js';
 import { sessionNumber } from './show.js';
 
 export function addStatsCommand(program: Command): void {
@@ -16,6 +17,9 @@ export function addStatsCommand(program: Command): void {
       `
 Prints counts, errors and exact percentiles for each command, events over time, the slowest exchanges, the longest
 silences, unanswered commands, and how busy the monitor was.
+
+Filter:
+${filterHelp()}
 
 Examples:
   qmptap stats boot.qmptap

@@ -1,5 +1,6 @@
 /** `qmptap ui`: the terminal UI, on a finished recording or one that is still being written. */
 import type { Command } from 'commander';
+import { filterHelp } from '../../../inspect/filter/help.js';
 
 export function addUiCommand(program: Command): void {
   program
@@ -14,6 +15,9 @@ export function addUiCommand(program: Command): void {
 In the list: Enter opens a message, / filters as you type, P lists what keeps the monitor busy, ? lists all keys,
 Q quits. The UI only reads: open and close it at will while a recorder runs. Marks and
 notes (m and ;) are kept in the recording.
+
+Filter:
+${filterHelp()}
 
 Examples:
   qmptap ui boot.qmptap

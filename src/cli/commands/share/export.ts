@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import { UsageError } from '../../../errors.js';
 import { type ExportFormatName, exportFormatOf, exportEndings, exportNames } from '../../../formats/table.js';
 import { formatHelp } from '../../share/format-help.js';
+import { filterHelp } from '../../../inspect/filter/help.js';
 import { sessionNumber } from '../look/show.js';
 
 interface Flags {
@@ -42,6 +43,9 @@ Formats:
 ${formatHelp(exportNames, 'export')}
 
 \`qmptap redact --help\` says which secrets are replaced. Anything else is kept.
+
+Filter:
+${filterHelp()}
 
 Examples:
   qmptap export boot.qmptap -o boot.html
