@@ -64,7 +64,9 @@ export class Selection {
     if (!this.#changed) return;
     this.#changed = false;
     const session: Condition =
-      this.#session === undefined ? everything : { op: 'compare', field: 'session', is: '=', value: this.#session };
+      this.#session === undefined
+        ? everything
+        : { op: 'compare', field: 'session', is: '=', value: this.#session };
     this.#view.setWhere(both(session, this.#where));
   }
 }

@@ -329,7 +329,7 @@ describe('pages', () => {
     screen.type('?');
     await screen.shows('keys');
     screen.type('G');
-    await screen.shows('filter:');
+    await screen.shows('both, either');
     screen.type('q');
     await screen.shows('query-status');
   });

@@ -49,7 +49,10 @@ function* findings(reader: RecordingReader, given: Schema | undefined): Iterable
   for (const { id: session } of reader.sessions()) {
     const schema = schemas.of(session) ?? given;
     if (schema === undefined) continue;
-    for (const message of reader.messages({ session, where: { op: 'glob', field: 'kind', glob: 'command' } })) {
+    for (const message of reader.messages({
+      session,
+      where: { op: 'glob', field: 'kind', glob: 'command' },
+    })) {
       for (const { issue, path, text } of checkCommand(schema, message)) {
         const severity = issue === 'wrong' ? 'violation' : 'note';
         yield { severity, rule: 'schema', session, seq: message.seq, text: `${path}: ${text}` };

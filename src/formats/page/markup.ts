@@ -1,4 +1,17 @@
 /** The page's skeleton: what is there before the script has read the recording. */
+import { fields } from '../../recording/fields/fields.js';
+
+/** The keys of the fields that the script's filter knows (`model.ts`). */
+export const pageFields = [
+  ...['cmd', 'event', 'kind', 'dir', 'id', 'session', 'note'],
+  ...['t', 'dur', 'fds', 'pending', 'marked'],
+] as const;
+
+const terms = pageFields.map((key) => `<code>${escaped(fields.get(key)?.example ?? key)}</code>`).join(', ');
+
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
 
 export const markup = /* html */ `
 <header>
@@ -27,8 +40,7 @@ export const markup = /* html */ `
   <p><kbd>/</kbd>: filter; <kbd>Esc</kbd> in it: back to the list, once more: no filter</p>
   <p><kbd>t</kbd>: time since the session began or of the clock; <kbd>y</kbd>: copy the message; <kbd>s</kbd>: statistics</p>
   <h2>Filter</h2>
-  <p>Words are looked for in the messages. Also <code>cmd:query-*</code>, <code>event:BLOCK_*</code>, <code>kind:error</code>,
-  <code>dir:c2s</code>, <code>id:libvirt-7</code>, <code>session:2</code>, <code>dur&gt;50ms</code>, <code>t&lt;10s</code>, <code>fds</code>,
-  <code>pending</code>; <code>not</code> before one turns it round; side by side means and.</p>
+  <p>Words are looked for in the messages. Of the filter's terms the page knows ${terms};
+  <code>not</code> before one turns it round; side by side means and.</p>
 </section>
 `;

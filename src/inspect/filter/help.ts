@@ -14,10 +14,27 @@ export const filterTerms: readonly TermHelp[] = [
   { example: 'A B, A or B, not A, (A)', help: 'both, either, what does not match, together' },
 ];
 
-/** Lines for a terminal. */
-export function filterHelp(): string {
+/** Lines for a terminal; `columns`: how wide it is, where they are to be broken. */
+export function filterHelp(columns = Infinity): string {
   const width = Math.max(...filterTerms.map(({ example }) => example.length));
-  return filterTerms.map(({ example, help }) => `  ${example.padEnd(width)}  ${help}`).join('\n');
+  const rest = Math.max(20, columns - width - 4);
+  return filterTerms
+    .flatMap(({ example, help }) =>
+      broken(help, rest).map((part, place) => `  ${(place === 0 ? example : '').padEnd(width)}  ${part}`),
+    )
+    .join('\n');
+}
+
+/** Between words. */
+function broken(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= width)
+      lines.push(`${lines.pop() ?? ''} ${word}`);
+    else lines.push(word);
+  }
+  return lines;
 }
 
 /** A table in Markdown, laid out as prettier does. */

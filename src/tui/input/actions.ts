@@ -145,7 +145,11 @@ export const actions: Readonly<Record<Action, Deed>> = {
     turn(scene, 'statistics', () => new StatisticsPage(scene.reader, scene.view.where));
   },
   help: (scene) => {
-    turn(scene, 'help', (name) => new Page(name, () => helpPage(scene.options.send !== undefined)));
+    turn(
+      scene,
+      'help',
+      (name) => new Page(name, (width) => helpPage(scene.options.send !== undefined, width)),
+    );
   },
   quit: ({ out }) => {
     out.quit();

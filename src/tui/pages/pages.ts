@@ -90,7 +90,7 @@ export function sessionsPage(
   };
 }
 
-export function helpPage(sends: boolean): PageContent {
+export function helpPage(sends: boolean, width: number): PageContent {
   const keys = keyHelp(sends).map(({ keys: names, help }): Line => {
     return { spans: [{ text: ` ${cell(names, 20)} `, style: 'key' }, { text: help }] };
   });
@@ -104,7 +104,7 @@ export function helpPage(sends: boolean): PageContent {
     ' signs:  * marked   ; has a note   12s… still waiting   12s! slow   no reply: never answered',
     '',
     ' filter:',
-    ...filterHelp().split('\n'),
+    ...filterHelp(width).split('\n'),
   ];
   return scrolled('keys', [...keys, ...notes.map((note) => plain(note, 'dim'))]);
 }

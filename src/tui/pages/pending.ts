@@ -54,7 +54,11 @@ export class Pending {
     this.#dirty ||= this.#stories.length > 0;
     if (count === this.#count) return;
     this.#count = count;
-    const messages = this.#reader.messages({ where: { op: 'flag', field: 'pending' }, order: 'desc', limit: mostPending });
+    const messages = this.#reader.messages({
+      where: { op: 'flag', field: 'pending' },
+      order: 'desc',
+      limit: mostPending,
+    });
     this.#commands = Array.from(messages, ({ session, seq, name, t }) => {
       return { session, seq, t, name: name ?? '(no name)' };
     });
