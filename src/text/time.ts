@@ -22,7 +22,8 @@ export function parseIsoTime(text: string): number | undefined {
   if (match === null) return undefined;
   const [, day, minute, second, fraction = '', zone = 'Z'] = match;
   const millis = Date.parse(`${day}T${minute}:00Z`);
-  if (Number.isNaN(millis)) return undefined;
+  // A 31st of February would be the 3rd of March.
+  if (Number.isNaN(millis) || !new Date(millis).toISOString().startsWith(`${day}T`)) return undefined;
   const seconds = millis / 1000 + Number(second) - zoneSeconds(zone);
   return seconds * 1e6 + Number(fraction.padEnd(6, '0').slice(0, 6));
 }

@@ -230,7 +230,8 @@ function check(path: string, result: LoadResult): Measurement {
   const sum = (field: 'messages' | 'bytes'): number =>
     recording.sessions().reduce((total, session) => total + session[field], 0);
   const [messages, bytes] = [sum('messages'), sum('bytes')];
-  const wrong = [...recording.messages({ where: { op: 'kind', kind: 'malformed' }, limit: 1 })].length;
+  const wrong = [...recording.messages({ where: { op: 'glob', field: 'kind', glob: 'malformed' }, limit: 1 })]
+    .length;
   const { incomplete } = recording.info;
   recording.close();
   const sent = result.fromClient + result.fromServer;

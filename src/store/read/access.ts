@@ -60,7 +60,10 @@ function isFlagged(condition: Condition): boolean {
       return (
         condition.field === 'class' || (condition.field === 'kind' && kindsOf(condition.glob).every(isRare))
       );
-    default:
+    case 'all':
+    case 'not':
+    case 'text':
+    case 'regex':
       return false;
   }
 }

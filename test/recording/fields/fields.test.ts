@@ -78,8 +78,8 @@ function places(reader: RecordingReader, asked: MessageRange): string {
   return Array.from(reader.messages(asked), ({ index }) => index).join(' ');
 }
 
-describe('a filter', () => {
-  test('gives the same from the store as from memory', () => {
+describe('the fields', () => {
+  test('are asked of the store as of the memory', () => {
     const folder = testFolder();
     let made = 0;
     fc.assert(
