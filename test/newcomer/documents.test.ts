@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import * as library from '../../src/index.js';
 import { keymap } from '../../src/tui/input/keymap.js';
-import { run } from '../support/process.js';
+import { run, start } from '../support/process.js';
 import { pages } from './documents.js';
 import { helpTexts } from './help-texts.js';
 
@@ -41,6 +41,16 @@ function chaptersOf(path: string): string[] {
       .replaceAll(' ', '-'),
   );
 }
+
+test('the README can be read in one go', () => {
+  expect(Buffer.byteLength(written.get('README.md') ?? '')).toBeLessThanOrEqual(12_000);
+});
+
+test('the pictures show the UI as it is; npm run pictures draws them', async () => {
+  const drawn = start(process.execPath, ['docs/pictures/draw.mjs', '--check']);
+  const code = await drawn.ended;
+  expect({ code, said: drawn.stderr() }).toEqual({ code: 0, said: '' });
+});
 
 test('the pages name no option and no command that the program lacks', () => {
   const known = new Set([...texts.values()].flatMap((help) => help.match(/--[a-z][a-z-]+/g) ?? []));

@@ -63,7 +63,10 @@ test('npm pack builds a clone, and puts in what a user needs and nothing else', 
       'package.json',
       'recordings/demo.qmptap',
       'src/store/FORMAT.md',
-      ...readdirSync('docs').map((name) => `docs/${name}`),
+      'docs/pictures/terminal-ui.svg',
+      ...readdirSync('docs')
+        .filter((name) => name.endsWith('.md'))
+        .map((name) => `docs/${name}`),
     ]
       .map((file) => `package/${file}`)
       .sort(),

@@ -31,7 +31,7 @@ export function blocksOf(markdown: string): Block[] {
     } else if (open !== undefined) {
       open.lines.push(text.slice(open.indent));
     } else if (text !== '') {
-      const [, name, value = ''] = /^<!-- ([a-z ]+)(?:: (.*))? -->$/.exec(text) ?? [];
+      const [, name, value = ''] = /^ *<!-- ([a-z ]+)(?:: (.*))? -->$/.exec(text) ?? [];
       if (name === undefined) notes = new Map();
       else notes.set(name, value);
     }
