@@ -4,6 +4,7 @@
  */
 import type { Mark } from '../recording/marks.js';
 import type { Direction } from '../recording/message.js';
+import { isoTime } from '../text/time.js';
 import type { TrafficSink } from '../recording/ports.js';
 import type { Dialect, SessionEnd } from '../recording/session.js';
 
@@ -14,6 +15,8 @@ export interface ImportTarget {
   readonly source: string;
   /** Microseconds since 1970: the beginning of what tells no time, the file's date for example. */
   readonly started: number;
+  /** Microseconds by which times without a zone are ahead of UTC, as far as the file tells. */
+  readonly zone?: number | undefined;
   /** For sessions that the file does not name. */
   readonly label?: string | undefined;
   /** A mark on a message that was told before. Absent: marks are not kept. */
@@ -60,8 +63,14 @@ export class ImportedTraffic {
     this.#target = target;
   }
 
+  /** Where `started` is not known, the session begins with the first time that is told in it. */
   open(start: ImportedStart): ImportedSession {
-    const started = whenKnown(start.started) ?? this.#target.started;
+    return new ImportedSession(this, start, whenKnown(start.started));
+  }
+
+  /** Begins the session in the sink. */
+  begin(start: ImportedStart, known: number | undefined): Begun {
+    const started = known ?? this.#target.started;
     this.#base ??= started;
     const { sink, source, label } = this.#target;
     const id = sink.open(
@@ -75,49 +84,106 @@ export class ImportedTraffic {
       (started - this.#base) * 1000,
     );
     sink.note(id, 0, `reconstructed: ${start.note}`);
-    return new ImportedSession(sink, id, started, this.#base);
+    return { sink, id, started, base: this.#base };
   }
 }
 
+/** A session in the sink. */
+interface Begun {
+  readonly sink: TrafficSink;
+  readonly id: number;
+  readonly started: number;
+  readonly base: number;
+}
+
+/** What waits for the first time of its session, at most. */
+const maximumHeld = 10_000;
+
+type Step = (session: Begun) => void;
+
 /** A conversation being told. */
 export class ImportedSession {
-  readonly #sink: TrafficSink;
-  readonly #id: number;
-  readonly #base: number;
-  #latest: number;
+  readonly #traffic: ImportedTraffic;
+  readonly #start: ImportedStart;
+  #begun: Begun | undefined;
+  /** Told once it is known when the session began. */
+  #held: Step[] = [];
+  #latest: number | undefined;
   #steps = 0;
+  #gaps = 0;
 
-  constructor(sink: TrafficSink, id: number, started: number, base: number) {
-    this.#sink = sink;
-    this.#id = id;
+  constructor(traffic: ImportedTraffic, start: ImportedStart, started: number | undefined) {
+    this.#traffic = traffic;
+    this.#start = start;
     this.#latest = started;
-    this.#base = base;
+    if (started !== undefined) this.#begin(started);
   }
 
-  /** `micros`: since 1970, or undefined for the same time as before. */
+  /** `micros`: since 1970; undefined if nobody knows it. */
   say(dir: Direction, micros: number | undefined, bytes: Uint8Array, fds = 0): void {
-    this.#sink.chunk(this.#id, dir, this.#at(micros), bytes, fds);
+    const known = whenKnown(micros);
+    const t = this.#reach(known);
+    this.#tell((session) => {
+      session.sink.chunk(session.id, dir, known === undefined ? NaN : nanoseconds(session, t), bytes, fds);
+    });
+  }
+
+  /** Something that was said of the session, at this time. */
+  remark(micros: number | undefined, text: string): void {
+    const known = whenKnown(micros);
+    this.note(known === undefined ? text : `${isoTime(known)} ${text}`);
   }
 
   note(text: string): void {
-    this.#sink.note(this.#id, this.#at(undefined), text);
+    const t = this.#latest;
+    this.#tell((session) => {
+      session.sink.note(session.id, nanoseconds(session, t), text);
+    });
+  }
+
+  /** Lines of the log are missing here. */
+  gap(): void {
+    this.#gaps += 1;
   }
 
   close(micros: number | undefined, end: SessionEnd, reason?: string): void {
-    const t = this.#at(micros);
+    const t = this.#reach(whenKnown(micros));
     if (this.#steps > 0) {
       this.note(`the log's clock went back ${this.#steps} times; what came then has the time before it`);
     }
-    this.#sink.close(this.#id, t, end, reason);
+    const left = this.#gaps > 0 ? 'lines of the log were left out' : undefined;
+    const reasons = [reason, left].filter((one) => one !== undefined);
+    this.#tell((session) => {
+      const why = reasons.length === 0 ? undefined : reasons.join('; ');
+      session.sink.close(session.id, nanoseconds(session, t), end, why);
+    });
+    if (this.#begun === undefined) this.#begin(undefined);
+  }
+
+  #begin(started: number | undefined): Begun {
+    const begun = this.#traffic.begin(this.#start, started);
+    this.#begun = begun;
+    const held = this.#held;
+    this.#held = [];
+    for (const step of held) step(begun);
+    return begun;
+  }
+
+  #tell(step: Step): void {
+    if (this.#begun !== undefined) step(this.#begun);
+    else if (this.#held.push(step) >= maximumHeld) this.#begin(undefined);
   }
 
   /** A log's clock may be set back; a recording's never is. */
-  #at(told: number | undefined): number {
-    const micros = whenKnown(told);
-    if (micros !== undefined) {
-      if (micros < this.#latest) this.#steps += 1;
-      else this.#latest = micros;
-    }
-    return (this.#latest - this.#base) * 1000;
+  #reach(micros: number | undefined): number | undefined {
+    if (micros === undefined) return this.#latest;
+    if (this.#latest !== undefined && micros < this.#latest) this.#steps += 1;
+    else this.#latest = micros;
+    if (this.#begun === undefined) this.#begin(this.#latest);
+    return this.#latest;
   }
+}
+
+function nanoseconds({ started, base }: Begun, micros: number | undefined): number {
+  return ((micros ?? started) - base) * 1000;
 }

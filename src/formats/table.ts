@@ -45,7 +45,8 @@ export const formats = {
     endings: ['.txt'],
     content: 'text',
     export: 'for reading and quoting',
-    import: 'messages, without times',
+    import:
+      'messages in any text: pasted sessions, socat -v and -x, avocado-vt, the screen of qmp-shell, virsh',
   },
   replies: {
     about: "libvirt's tests/qemucapabilitiesdata/*.replies",
@@ -78,7 +79,7 @@ export const formats = {
     about: "libvirt's debug log",
     endings: [],
     content: 'text',
-    import: 'every monitor and guest agent in it; also from journald, syslog or KubeVirt',
+    import: 'every monitor and guest agent in it; also from journald, syslog or KubeVirt, copied or searched',
   },
   'qemu-trace': {
     about: "QEMU's trace log",

@@ -54,6 +54,7 @@ export function binaryBytes(text: string): Uint8Array {
  */
 export function messageBytes(text: string): Uint8Array {
   if (!/[^\x00-\x7f]/.test(text)) return encoder.encode(text);
+  if (/[^\x00-\xff]/.test(text)) return encoder.encode(text);
   const bytes = binaryBytes(text);
   return utf8Text(bytes) === undefined ? encoder.encode(text) : bytes;
 }

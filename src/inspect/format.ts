@@ -127,10 +127,15 @@ export interface MessageRow {
 export function messageRow(message: Message, limit = Infinity): MessageRow {
   return {
     seq: String(message.seq),
-    time: formatSeconds(message.t),
+    time: message.untimed === true ? '?' : formatSeconds(message.t),
     arrow: message.dir === 'c2s' ? '->' : '<-',
     kind: message.kind,
-    latency: message.latency === undefined ? '' : formatDuration(message.latency),
+    latency:
+      message.latency === undefined
+        ? message.replyTo === undefined
+          ? ''
+          : '?'
+        : formatDuration(message.latency),
     remark: remarks(message).join(', '),
     text: frameText(message.raw, limit),
   };

@@ -34,6 +34,8 @@ export class SessionTap implements LegOwner {
   readonly #server: Leg;
   #dialect: Dialect | undefined;
   #seq: number;
+  /** Of the chunk that is being taken: its time is not known. */
+  #untimed = false;
   /** When the last chunk came, on the clock of `chunk`. */
   latest: number;
 
@@ -50,8 +52,10 @@ export class SessionTap implements LegOwner {
   }
 
   chunk(dir: Direction, t: number, bytes: Uint8Array, fds: number): void {
-    this.latest = t;
-    (dir === 'c2s' ? this.#client : this.#server).push(t - this.#start, bytes, fds);
+    this.#untimed = Number.isNaN(t);
+    if (!this.#untimed) this.latest = t;
+    (dir === 'c2s' ? this.#client : this.#server).push(this.latest - this.#start, bytes, fds);
+    this.#untimed = false;
   }
 
   inject(t: number, bytes: Uint8Array): void {
@@ -101,6 +105,7 @@ export class SessionTap implements LegOwner {
       seq: ++this.#seq,
       dir,
       t,
+      untimed: this.#untimed ? true : undefined,
       kind: what.kind,
       name: what.name,
       id: what.id,
@@ -149,7 +154,7 @@ export class SessionTap implements LegOwner {
       id: message.id === undefined ? undefined : idKey(message.id),
       oob: message.oob,
       sync: message.name?.startsWith('guest-sync') === true ? syncValue(message.raw) : undefined,
-      t: message.t,
+      t: message.untimed === true ? undefined : message.t,
       injected: message.injected,
     });
   }
@@ -169,7 +174,10 @@ export class SessionTap implements LegOwner {
     message.injected = asked.injected;
     if (asked.session === this.#id) {
       message.replyTo = asked.seq;
-      message.latency = message.t - asked.t;
+      // At one tick of a log's coarse clock it is not known how long it took.
+      if (asked.t !== undefined && message.untimed !== true && message.t > asked.t) {
+        message.latency = message.t - asked.t;
+      }
     } else {
       message.late = { session: asked.session, seq: asked.seq };
     }

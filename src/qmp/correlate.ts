@@ -16,8 +16,8 @@ export interface Awaiting {
   readonly oob: boolean;
   /** Of `guest-sync` and `guest-sync-delimited`: the value that must come back, canonical. */
   readonly sync: string | undefined;
-  /** When it was complete, nanoseconds since its session began. */
-  readonly t: number;
+  /** When it was complete, nanoseconds since its session began; undefined if nobody knows. */
+  readonly t: number | undefined;
   readonly injected: boolean;
 }
 

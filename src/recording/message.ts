@@ -41,6 +41,8 @@ export interface Message extends MessageRef {
   /** When the frame's last byte came: nanoseconds of a monotonic clock since the session began. */
   readonly t: number;
   readonly kind: MessageKind;
+  /** Its time is not known, and `t` is that of what came before: of a log that tells none. */
+  readonly untimed?: true | undefined;
   /** The command's or the event's name. */
   readonly name: string | undefined;
   /** The id as JSON text, every digit as on the wire. */

@@ -13,7 +13,10 @@ import type { Dialect, ServerVersion, Session, SessionEnd, SessionStart } from '
 export interface TrafficSink {
   /** Gives the new session's number. `t` (here and below): nanoseconds, any monotonic clock. */
   open(start: SessionStart, t: number): number;
-  /** Copies what it needs of `bytes` before it returns. `fds` descriptors came with the first byte. */
+  /**
+   * Copies what it needs of `bytes` before it returns. `fds` descriptors came with the first byte. `t` is NaN
+   * where nobody knows it, as in some logs.
+   */
   chunk(session: number, dir: Direction, t: number, bytes: Uint8Array, fds: number): void;
   /** Bytes that qmptap's user sent into the session, whose answer belongs to the user as well. */
   inject(session: number, t: number, bytes: Uint8Array): void;

@@ -14,7 +14,7 @@ export type ToldSession = Omit<Session, 'dialect' | 'version' | 'messages' | 'by
   };
 
 /** What of a message is traffic. */
-export type Told = Pick<Message, 'dir' | 't' | 'raw' | 'fds' | 'injected'>;
+export type Told = Pick<Message, 'dir' | 't' | 'untimed' | 'raw' | 'fds' | 'injected'>;
 
 /** A session that is being told. */
 interface Telling {
@@ -61,9 +61,10 @@ export class Retelling {
     const told = this.#open.get(session);
     if (told === undefined) return undefined;
     told.messages += 1;
-    told.latest = told.start + message.t;
+    const t = message.untimed === true ? NaN : told.start + message.t;
+    if (message.untimed !== true) told.latest = t;
     if (message.injected && message.dir === 'c2s') this.#sink.inject(told.number, told.latest, message.raw);
-    else this.#sink.chunk(told.number, message.dir, told.latest, message.raw, message.fds);
+    else this.#sink.chunk(told.number, message.dir, t, message.raw, message.fds);
     return { session: told.number, seq: told.messages };
   }
 

@@ -199,7 +199,8 @@ describe('qmptap import', () => {
     writeFileSync(join(folder, 'a.txt'), `${log}-> broken\n-> {"a":\n-> again {\n-> more }\n\u001b[2J\n`);
     const { code, stderr } = await run(['import', join(folder, 'a.txt'), '-o', join(folder, 'a.qmptap')]);
     expect(code).toBe(0);
-    expect(stderr).toContain('a.txt:3, 4, 5 and 1 more: left out: no JSON\n');
+    expect(stderr).toContain('a.txt:3, 6: left out: no JSON\n');
+    expect(stderr).toContain('a.txt:4, 5: left out: a message that is cut or mixed with another line\n');
     expect(stderr).not.toContain('\u001b');
   });
 

@@ -1,5 +1,6 @@
 /** Lines through an importer and the real tap into a recording in memory. */
-import { importers, recogniseFormat } from '../../src/formats/formats.js';
+import { importers } from '../../src/formats/formats.js';
+import { recogniseFormat } from '../../src/formats/recognise.js';
 import type { ImportFormatName } from '../../src/formats/table.js';
 import { Tap } from '../../src/proxy/tap.js';
 import type { Mark } from '../../src/recording/marks.js';
@@ -51,7 +52,7 @@ export function imported(bytes: Uint8Array | string, format?: ImportFormatName):
   const marks: Mark[] = [];
   const name = format ?? recogniseFormat(lines.slice(0, 100));
   if (name !== undefined) {
-    const importer = importers[name].importer({
+    const importer = importers[name]({
       sink: memorySink(recording),
       source: 'test.log',
       started: importStarted,

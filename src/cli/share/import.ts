@@ -1,7 +1,8 @@
 /** What `qmptap import` does: a file's lines through an importer into a new recording. */
 import { RecordingError } from '../../errors.js';
 import type { Importer, ImportTarget } from '../../formats/import.js';
-import { importers, recogniseFormat } from '../../formats/formats.js';
+import { importers } from '../../formats/formats.js';
+import { recogniseFormat } from '../../formats/recognise.js';
 import { type ImportFormatName, importNames } from '../../formats/table.js';
 import type { Mark } from '../../recording/marks.js';
 import type { Recorder } from '../../store/index/recorder.js';
@@ -172,7 +173,7 @@ class Import {
 
   #begin(format: ImportFormatName): void {
     this.#format = format;
-    const importer = importers[format].importer(this.#target);
+    const importer = importers[format](this.#target);
     this.#importer = importer;
     const head = this.#head;
     this.#head = [];

@@ -106,6 +106,7 @@ export class JsonlImporter implements Importer {
       t: time,
       raw,
       fds: typeof fds === 'number' && fds > 0 && fds < 1000 ? Math.floor(fds) : 0,
+      untimed: line['untimed'] === true ? true : undefined,
       injected: line['injected'] === true,
     });
     this.#last = place && { session, seq, place };

@@ -3,6 +3,7 @@
  * and `Line […]` for what came. They do not tell which agent; the machine's name at the same thread does.
  */
 import type { ImportedSession } from '../import.js';
+import { valueEnd } from '../reading/json-text.js';
 import type { LogContext, LogRecord } from './libvirt-record.js';
 import { binaryText } from '../wire.js';
 
@@ -13,9 +14,12 @@ export class AgentLog {
   readonly #context: LogContext;
   /** By the machine's name; empty where it is not known. */
   readonly #sessions = new Map<string, ImportedSession>();
+  /** Whose answers a thread reads: by the id of the guest-sync that came back to it. */
+  readonly #readers = new Map<string, string>();
+  /** Who asked for a guest-sync, by its id. */
+  readonly #syncs = new Map<string, string>();
   /** Who wrote last: whose answer it is when nothing else tells. */
   #latest = '';
-  #micros: number | undefined;
 
   constructor(context: LogContext) {
     this.#context = context;
@@ -23,7 +27,6 @@ export class AgentLog {
 
   take(record: LogRecord): void {
     const { text, place, thread } = record;
-    this.#micros = record.micros ?? this.#micros;
     const entered = /^Entering agent .*name=([^)]+)/.exec(text);
     if (entered !== null) {
       this.#context.machines.set(thread, binaryText(entered[1] ?? ''));
@@ -32,6 +35,7 @@ export class AgentLog {
     const sync = /^Sending guest-sync command with ID: (\d+)/.exec(text);
     if (sync !== null) {
       // The text is libvirt's own (`qemuAgentGuestSyncSend`).
+      this.#syncs.set(sync[1] ?? '', this.#context.machines.get(thread) ?? '');
       this.#send(`{"execute":"guest-sync", "arguments":{"id":${sync[1] ?? '0'}}}`, record);
       return;
     }
@@ -45,9 +49,13 @@ export class AgentLog {
     if (place.startsWith('qemuAgent') && text.startsWith('Line [')) this.#receive(record);
   }
 
-  end(): void {
-    for (const session of this.#sessions.values())
-      session.close(this.#micros, 'cut-off', 'the log ends here');
+  gap(): void {
+    for (const session of this.#sessions.values()) session.gap();
+  }
+
+  /** `latest`: the log's last time. */
+  end(latest: number | undefined): void {
+    for (const session of this.#sessions.values()) session.close(latest, 'cut-off', 'the log ends here');
   }
 
   #send(text: string, record: LogRecord): void {
@@ -57,9 +65,13 @@ export class AgentLog {
   }
 
   #receive(record: LogRecord): void {
-    const known = this.#context.machines.get(record.thread);
+    const start = 'Line ['.length;
+    const text = record.text.slice(start, valueEnd(record.text, start));
+    const asked = this.#syncs.get(/^\{"return": ?(\d+)\}/.exec(text)?.[1] ?? '');
+    if (asked !== undefined && record.thread !== '') this.#readers.set(record.thread, asked);
+    const known = asked ?? this.#readers.get(record.thread) ?? this.#context.machines.get(record.thread);
     const machine = known !== undefined && this.#sessions.has(known) ? known : this.#latest;
-    this.#say('s2c', machine, record.text.slice('Line ['.length).replace(/\]\s*$/, ''), record);
+    this.#say('s2c', machine, text, record);
   }
 
   #say(dir: 'c2s' | 's2c', machine: string, text: string, record: LogRecord): void {

@@ -3,19 +3,98 @@
  * writes at its monitors (`qemu_monitor.c`, `qemu_monitor_json.c`) and at the guest agent
  * (`qemu_agent.c`). Each is logged two or three times; only one of these is taken.
  */
-import { isoTime } from '../../text/time.js';
-import { AgentLog } from './libvirt-agent-log.js';
 import { damaged, type Importer, ImportedTraffic, type ImportTarget } from '../import.js';
-import { MonitorLog } from './libvirt-monitor-log.js';
-import type { LogContext, LogRecord } from './libvirt-record.js';
-import { continuation, type LogLine, parseLogLine } from './log-line.js';
+import { Clock } from '../reading/clock.js';
+import type { LogLine } from '../reading/line.js';
+import { LogReader } from '../reading/log-reader.js';
 import { isWhole, messageBytes } from '../wire.js';
+import { AgentLog } from './libvirt-agent-log.js';
+import { MonitorLog } from './libvirt-monitor-log.js';
+import { ownLine } from './libvirt-own-line.js';
+import { beginRecord, isInteresting, type LogContext, type LogRecord } from './libvirt-record.js';
 
 /** A message of more than this is not libvirt's (`QEMU_MONITOR_MAX_RESPONSE` is 10 MiB). */
 const maximumRecord = 64 * 2 ** 20;
 
-/** libvirt's own log, syslog's and journald's text, KubeVirt's JSON lines. */
+/** libvirt's own log, syslog's and journald's text, KubeVirt's JSON lines, copied, searched or quoted. */
 export class LibvirtLogImporter implements Importer {
+  readonly #target: ImportTarget;
+  readonly #traffic: ImportedTraffic;
+  readonly #clock: Clock;
+  readonly #reader: LogReader;
+  /** One for each log that is in the file. */
+  readonly #logs = new Map<string, OneLog>();
+  #last: OneLog | undefined;
+  /** The line of libvirt's own form that came last: its time is read only if it is the end. */
+  #lastOwn = '';
+
+  constructor(target: ImportTarget) {
+    this.#target = target;
+    this.#traffic = new ImportedTraffic(target);
+    this.#clock = new Clock(target.started, target.zone);
+    this.#reader = new LogReader(
+      {
+        line: (line) => {
+          this.#take(line);
+        },
+        gap: () => {
+          for (const log of this.#logs.values()) log.gap();
+        },
+      },
+      this.#clock,
+    );
+  }
+
+  line(text: string, number: number): void {
+    // Most lines are of this form, and about something else.
+    const own = ownLine(text);
+    if (own === undefined) {
+      this.#reader.line(text, number);
+      return;
+    }
+    this.#reader.interrupt();
+    this.#lastOwn = text;
+    const log = this.#log('');
+    this.#last = log;
+    log.finish();
+    if (isInteresting(own)) log.begin({ ...own, line: number, micros: this.#clock.read(text.slice(0, 28)) });
+  }
+
+  end(): void {
+    this.#reader.end();
+    if (this.#lastOwn !== '') this.#log('').reach(this.#clock.read(this.#lastOwn.slice(0, 28)));
+    for (const log of this.#logs.values()) log.end();
+  }
+
+  #take(line: LogLine): void {
+    // A line that does not say whose it is goes on with the one before.
+    const log =
+      line.source === '' && line.micros === undefined
+        ? (this.#last ?? this.#log(''))
+        : this.#log(line.source);
+    this.#last = log;
+    const record = beginRecord(line, (prefix) => this.#clock.find(prefix));
+    if (record === undefined) {
+      log.goOn(line.text, line.number);
+      return;
+    }
+    log.finish();
+    log.reach(record.micros);
+    if (isInteresting(record)) log.begin(record);
+  }
+
+  #log(source: string): OneLog {
+    let log = this.#logs.get(source);
+    if (log === undefined) {
+      log = new OneLog(this.#target, this.#traffic);
+      this.#logs.set(source, log);
+    }
+    return log;
+  }
+}
+
+/** The log of one libvirt: pointers and threads in it mean something only there. */
+class OneLog {
   readonly #target: ImportTarget;
   readonly #monitors: MonitorLog;
   readonly #agents: AgentLog;
@@ -23,14 +102,12 @@ export class LibvirtLogImporter implements Importer {
   #more: string[] = [];
   #length = 0;
   #begun = false;
-  /** Syslog's times have none. */
-  readonly #year: string;
+  #latest: number | undefined;
 
-  constructor(target: ImportTarget) {
+  constructor(target: ImportTarget, traffic: ImportedTraffic) {
     this.#target = target;
-    this.#year = isoTime(target.started).slice(0, 4);
     const context: LogContext = {
-      traffic: new ImportedTraffic(target),
+      traffic,
       whole: (text, record) => this.#whole(text, record),
       machines: new Map(),
     };
@@ -38,32 +115,25 @@ export class LibvirtLogImporter implements Importer {
     this.#agents = new AgentLog(context);
   }
 
-  line(text: string, number: number): void {
-    // Files that went through other systems have `\r` at every line's end, pasted ones `^M` for it.
-    const bare = text.endsWith('\r') ? text.slice(0, -1) : text.endsWith('^M') ? text.slice(0, -2) : text;
-    const begun = parseLogLine(bare, this.#year);
-    if (begun !== undefined) {
-      this.#finish();
-      this.#begun = true;
-      if (isInteresting(begun)) this.#pending = { ...begun, line: number };
-      return;
-    }
+  begin(record: LogRecord): void {
+    this.#begun = true;
+    this.#pending = record;
+  }
+
+  /** A line that goes on with the record before. */
+  goOn(text: string, number: number): void {
     if (!this.#begun) {
-      this.#target.skip(number, 'the rest of a record that began before the log did');
+      if (text.trim() !== '') this.#target.skip(number, 'the rest of a record that began before the log did');
       return;
     }
     if (this.#pending === undefined) return;
-    this.#length += bare.length;
-    if (this.#length <= maximumRecord) this.#more.push(continuation(bare));
+    this.#length += text.length;
+    if (this.#length <= maximumRecord) this.#more.push(text);
   }
 
-  end(): void {
-    this.#finish();
-    this.#monitors.end();
-    this.#agents.end();
-  }
-
-  #finish(): void {
+  /** The record is complete: another one begins. */
+  finish(): void {
+    this.#begun = true;
     const record = this.#pending;
     if (record === undefined) return;
     const more = this.#more;
@@ -83,7 +153,25 @@ export class LibvirtLogImporter implements Importer {
       );
       return;
     }
+    this.reach(record.micros);
     if (!this.#monitors.take(joined)) this.#agents.take(joined);
+  }
+
+  gap(): void {
+    this.finish();
+    this.#monitors.gap();
+    this.#agents.gap();
+  }
+
+  /** The log goes at least to this time. */
+  reach(micros: number | undefined): void {
+    if (micros !== undefined) this.#latest = micros;
+  }
+
+  end(): void {
+    this.finish();
+    this.#monitors.end(this.#latest);
+    this.#agents.end(this.#latest);
   }
 
   #whole(text: string, record: LogRecord): Uint8Array | undefined {
@@ -94,15 +182,11 @@ export class LibvirtLogImporter implements Importer {
   }
 }
 
-/** Most of a debug log is something else; only what may be needed is kept and joined. */
-function isInteresting({ place, text }: LogLine): boolean {
-  return (
-    text.startsWith('QEMU_MONITOR_') ||
-    text.startsWith('Line [') ||
-    text.startsWith('Connect monitor to ') ||
-    text.startsWith('Entering ') ||
-    text.startsWith('Send command ') ||
-    text.startsWith('[') ||
-    place.startsWith('qemuAgent')
-  );
+/** Whether a file with these lines is libvirt's; its monitors may come later. */
+export function isLibvirtLog(lines: readonly string[]): boolean {
+  return lines.some((line) => probes.test(line) || ownLine(line) !== undefined || syslog.test(line));
 }
+
+const probes = /QEMU_MONITOR_[A-Z_]+: (?:refs=\d+ )?mon=0x|: (?:debug|info) : qemuAgent\w+:\d+ : /;
+const syslog =
+  /(?:libvirtd|virtqemud)(?:\[\d+\])?: (?:(?:\d+: )?(?:debug|info|warning|error) : |\[[\d.]+[A-Z]* blob data\])/;

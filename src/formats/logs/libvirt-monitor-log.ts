@@ -4,8 +4,10 @@
  * and CLOSE, since pointers are used again.
  */
 import type { ImportedSession } from '../import.js';
-import type { LogContext, LogRecord } from './libvirt-record.js';
+import { objectStart, valueEnd } from '../reading/json-text.js';
 import { binaryText } from '../wire.js';
+import type { LogContext, LogRecord } from './libvirt-record.js';
+import { lockHolder, machineOf, monitorEnd, type MonitorEnd } from './libvirt-trouble.js';
 
 interface Sent {
   readonly record: LogRecord;
@@ -25,23 +27,38 @@ interface Monitor {
   written: Sent | undefined;
   /** The pieces of a write that took several calls. */
   partial: string;
-  latest: number | undefined;
   /** When the last message was. */
   said: number | undefined;
+  /** Commands without a response. */
+  waiting: number;
+  /** libvirt found the other side gone. */
+  end: (MonitorEnd & { readonly micros: number | undefined }) | undefined;
+  /** What libvirt said of the machine before the first message. */
+  remarks: LogRecord[];
 }
 
 /** `_NAME: mon=0x… rest`. */
 const probe = /^QEMU_MONITOR_([A-Z_]+): (?:refs=\d+ )?mon=(0x[0-9a-f]+) ?/;
 
+/** The greeting, since libvirt 10 with its monitor, whose `0x` is printed twice. */
+const line = /^(?:mon=(?:0x)?(0x[0-9a-f]+) line=|Line )\[/;
+
 const note = 'from a log of libvirt: exact white space is not known, times are to the millisecond';
+
+/** So many troubles of one machine are told; a hang repeats one of them for hours. */
+const maximumRemarks = 100;
 
 export class MonitorLog {
   readonly #context: LogContext;
   readonly #monitors = new Map<string, Monitor>();
   /** Names of machines, by the pointer of their monitor. */
   readonly #names = new Map<string, string>();
-  /** A greeting does not tell whose it is; the next record of its thread does. */
+  /** A greeting may not tell whose it is; the next record of its thread does. */
   readonly #greetings = new Map<string, LogRecord>();
+  /** The monitor that a thread had to do with last. */
+  readonly #threads = new Map<string, Monitor>();
+  /** The log has what was written, so that what was only queued never was. */
+  #hasWrites = false;
 
   constructor(context: LogContext) {
     this.#context = context;
@@ -49,30 +66,48 @@ export class MonitorLog {
 
   /** Whether the record is about a monitor. */
   take(record: LogRecord): boolean {
-    const { text, place, thread } = record;
+    const { text, place, thread, level } = record;
     const found = probe.exec(text);
     if (found !== null) {
       const [head, what = '', pointer = ''] = found;
       this.#probe(what, pointer, text.slice(head.length), record);
       return true;
     }
-    if (text.startsWith('Line [')) {
+    const printed = line.exec(text);
+    if (printed !== null) {
       if (place.startsWith('qemuAgent')) return false;
-      if (/^Line \[\s*\{"QMP"/.test(text)) this.#greetings.set(thread, record);
-      return place !== '' || this.#greetings.get(thread) === record;
+      const pointer = printed[1];
+      const isGreeting = /^\[\s*\{"QMP"/.test(text.slice(printed[0].length - 1));
+      if (isGreeting && pointer !== undefined) this.#say(this.#monitor(pointer), 's2c', jsonOf(text), record);
+      else if (isGreeting) this.#greetings.set(thread, record);
+      return place !== '' || isGreeting;
     }
+    const end = monitorEnd(record);
+    if (end !== undefined) this.#lost(end, record);
+    if (level === 'error' || level === 'warning') {
+      this.#trouble(record);
+      return true;
+    }
+    if (end !== undefined) return true;
     const named = /^(?:Connect monitor to|Entering monitor) .*?name='?([^')]+)'?/.exec(text);
     if (named === null) return false;
     const name = binaryText(named[1] ?? '');
     const pointer = /mon=(0x[0-9a-f]+)/.exec(text)?.[1];
-    if (pointer === undefined) this.#context.machines.set(thread, name);
-    else this.#names.set(pointer, name);
+    this.#context.machines.set(thread, name);
+    if (pointer !== undefined) this.#names.set(pointer, name);
     return true;
   }
 
-  end(): void {
-    for (const monitor of this.#monitors.values())
-      this.#close(monitor, undefined, 'cut-off', 'the log ends here');
+  gap(): void {
+    for (const monitor of this.#monitors.values()) {
+      this.#flush(monitor);
+      monitor.session?.gap();
+    }
+  }
+
+  /** `latest`: the log's last time, up to which what has no answer has waited. */
+  end(latest: number | undefined): void {
+    for (const monitor of this.#monitors.values()) this.#close(monitor, latest, 'cut-off');
   }
 
   #probe(what: string, pointer: string, rest: string, record: LogRecord): void {
@@ -87,43 +122,41 @@ export class MonitorLog {
       return;
     }
     const monitor = this.#monitor(pointer);
-    monitor.latest = record.micros ?? monitor.latest;
+    if (record.thread !== '' && what !== 'SEND_MSG') this.#threads.set(record.thread, monitor);
     if (what !== 'SEND_MSG') this.#greet(monitor, record);
     switch (what) {
       case 'SEND_MSG': {
-        const at = rest.lastIndexOf('fd=');
-        const fd = at < 0 ? -1 : Number.parseInt(rest.slice(at + 3), 10);
-        monitor.queued = {
-          record,
-          text: message(rest.slice(4, at < 0 ? undefined : at)),
-          fds: fd >= 0 ? 1 : 0,
-        };
+        this.#flush(monitor);
+        // Another command can only be queued after the one before was answered, so that was sent.
+        this.#sayQueued(monitor);
+        const [text, after] = jsonAndRest(rest);
+        const fd = Number(/ fd=(-?\d+)/.exec(after)?.[1] ?? -1);
+        monitor.queued = { record, text, fds: fd >= 0 ? 1 : 0 };
         break;
       }
       case 'IO_WRITE':
+        this.#hasWrites = true;
         this.#write(monitor, rest, record);
         break;
       case 'IO_SEND_FD':
         if (monitor.written && / ret=[1-9]/.test(rest)) monitor.written.fds = 1;
         break;
-      case 'RECV_REPLY':
+      case 'RECV_REPLY': {
         this.#flush(monitor);
-        this.#sayQueued(monitor);
-        this.#say(monitor, 's2c', { record, text: message(rest.slice('reply='.length)), fds: 0 });
-        break;
-      case 'RECV_EVENT':
-        this.#flush(monitor);
-        this.#say(monitor, 's2c', { record, text: message(rest.slice('event='.length)), fds: 0 });
-        break;
-      case 'IO_PROCESS': {
-        // Logs up to libvirt 2 have the raw input here, and no `Line` with the greeting.
-        const greeting = /\{"QMP".*/.exec(rest)?.[0];
-        if (greeting !== undefined && !monitor.greeted) {
-          monitor.greeted = true;
-          this.#say(monitor, 's2c', { record, text: message(greeting), fds: 0 });
-        }
+        const text = jsonOf(rest);
+        if (mayAnswer(text, monitor.queued?.text)) this.#sayQueued(monitor);
+        this.#say(monitor, 's2c', text, record);
+        monitor.waiting = Math.max(0, monitor.waiting - 1);
         break;
       }
+      case 'RECV_EVENT':
+        this.#flush(monitor);
+        this.#say(monitor, 's2c', jsonOf(rest), record);
+        break;
+      case 'IO_PROCESS':
+        // Logs up to libvirt 2 have the raw input here, and no `Line` with the greeting.
+        if (!monitor.greeted && rest.includes('{"QMP"')) this.#say(monitor, 's2c', jsonOf(rest), record);
+        break;
     }
   }
 
@@ -139,14 +172,16 @@ export class MonitorLog {
       return;
     }
     monitor.queued = undefined;
-    monitor.written = { record, text: message(monitor.partial + text), fds: 0 };
+    monitor.written = { record, text: jsonOf(monitor.partial + text), fds: 0 };
     monitor.partial = '';
   }
 
   #flush(monitor: Monitor): void {
     const { written } = monitor;
     monitor.written = undefined;
-    if (written) this.#say(monitor, 'c2s', written);
+    if (written === undefined) return;
+    monitor.waiting += 1;
+    this.#say(monitor, 'c2s', written.text, written.record, written.fds);
   }
 
   /** It was queued before, but it may have been written after what came since. */
@@ -154,35 +189,84 @@ export class MonitorLog {
     const { queued, said } = monitor;
     monitor.queued = undefined;
     if (queued === undefined) return;
-    const micros = Math.max(queued.record.micros ?? 0, said ?? 0);
-    this.#say(monitor, 'c2s', { ...queued, record: { ...queued.record, micros: micros || undefined } });
+    const micros = Math.max(queued.record.micros ?? 0, said ?? 0) || undefined;
+    monitor.waiting += 1;
+    this.#say(monitor, 'c2s', queued.text, { ...queued.record, micros }, queued.fds);
   }
 
   #greet(monitor: Monitor, { thread }: LogRecord): void {
     const greeting = this.#greetings.get(thread);
     if (greeting === undefined) return;
     this.#greetings.delete(thread);
-    monitor.greeted = true;
-    const text = greeting.text.slice('Line ['.length).replace(/\]\s*$/, '');
-    this.#say(monitor, 's2c', { record: greeting, text: message(text), fds: 0 });
+    this.#say(monitor, 's2c', jsonOf(greeting.text), greeting);
   }
 
-  #say(monitor: Monitor, dir: 'c2s' | 's2c', { record, text, fds }: Sent): void {
+  #say(monitor: Monitor, dir: 'c2s' | 's2c', text: string, record: LogRecord, fds = 0): void {
     const bytes = this.#context.whole(`${text}\r\n`, record);
     if (bytes === undefined) return;
+    if (text.startsWith('{"QMP"')) monitor.greeted = true;
     monitor.label ??= this.#names.get(monitor.name);
     if (dir === 's2c' && monitor.label !== undefined && record.thread !== '') {
       this.#context.machines.set(record.thread, monitor.label);
     }
-    monitor.session ??= this.#context.traffic.open({
-      label: monitor.label,
-      dialect: 'qmp',
-      server: `monitor ${monitor.name}`,
-      started: monitor.opened ?? record.micros,
-      note,
-    });
     monitor.said = record.micros ?? monitor.said;
-    monitor.session.say(dir, record.micros, bytes, fds);
+    this.#session(monitor, record).say(dir, record.micros, bytes, fds);
+  }
+
+  #session(monitor: Monitor, { micros }: LogRecord): ImportedSession {
+    if (monitor.session === undefined) {
+      const { opened, remarks } = monitor;
+      monitor.label ??= this.#names.get(monitor.name);
+      monitor.session = this.#context.traffic.open({
+        label: monitor.label,
+        dialect: 'qmp',
+        server: `monitor ${monitor.name}`,
+        started: opened ?? micros,
+        note,
+      });
+      for (const record of remarks) monitor.session.remark(record.micros, troubleText(record));
+    }
+    return monitor.session;
+  }
+
+  /** libvirt's own errors and warnings about a machine are told where its conversation is. */
+  #trouble(record: LogRecord): void {
+    const machine = machineOf(record.text);
+    if (machine !== undefined) this.#context.machines.set(record.thread, machine);
+    const name = machine ?? this.#context.machines.get(record.thread);
+    for (const monitor of this.#concerned(name, record)) {
+      if (monitor.remarks.push(record) > maximumRemarks) monitor.remarks.pop();
+      else monitor.session?.remark(record.micros, troubleText(record));
+    }
+  }
+
+  #concerned(name: string | undefined, { text, thread }: LogRecord): readonly Monitor[] {
+    const open = [...this.#monitors.values()];
+    const of = (machine: string): Monitor[] =>
+      open.filter((monitor) => (monitor.label ?? this.#names.get(monitor.name)) === machine);
+    const own = this.#threads.get(thread);
+    if (name !== undefined && of(name).length > 0) return of(name);
+    const holder = lockHolder(text);
+    if (holder !== undefined) {
+      const held = open.filter(({ waiting, queued }) => waiting > 0 || queued !== undefined);
+      return held.length > 0 ? held : open;
+    }
+    if (name !== undefined) return [];
+    return /monitor/i.test(text) ? (own !== undefined ? [own] : open.length === 1 ? open : []) : [];
+  }
+
+  /** libvirt read the end of the monitor, or could not read it any more. */
+  #lost(end: MonitorEnd, { micros, text, thread }: LogRecord): void {
+    const pointer = /mon=(0x[0-9a-f]+)/.exec(text)?.[1];
+    const all = [...this.#monitors.values()];
+    const name = machineOf(text);
+    const monitor =
+      (pointer === undefined ? undefined : this.#monitors.get(pointer)) ??
+      this.#threads.get(thread) ??
+      all.find(({ label }) => name !== undefined && label === name) ??
+      (all.length === 1 ? all[0] : undefined);
+    // The first that is told has the reason.
+    if (monitor !== undefined) monitor.end ??= { ...end, micros };
   }
 
   #monitor(pointer: string): Monitor {
@@ -196,20 +280,26 @@ export class MonitorLog {
 
   #forget(pointer: string, { micros }: LogRecord): void {
     const monitor = this.#monitors.get(pointer);
-    if (monitor !== undefined) this.#close(monitor, micros, 'client-closed', undefined);
+    if (monitor !== undefined) {
+      this.#close(monitor, micros, 'client-closed');
+      for (const [thread, one] of this.#threads) if (one === monitor) this.#threads.delete(thread);
+    }
     this.#monitors.delete(pointer);
     this.#names.delete(pointer);
   }
 
-  #close(
-    monitor: Monitor,
-    micros: number | undefined,
-    end: 'client-closed' | 'cut-off',
-    reason: string | undefined,
-  ): void {
+  #close(monitor: Monitor, micros: number | undefined, how: 'client-closed' | 'cut-off'): void {
     this.#flush(monitor);
-    this.#sayQueued(monitor);
-    monitor.session?.close(micros ?? monitor.latest, end, reason);
+    const { queued, end } = monitor;
+    if (this.#hasWrites && queued !== undefined) {
+      monitor.queued = undefined;
+      this.#session(monitor, queued.record).remark(
+        queued.record.micros,
+        `queued by libvirt and never sent: ${binaryText(queued.text)}`,
+      );
+    } else this.#sayQueued(monitor);
+    if (end !== undefined) monitor.session?.close(end.micros ?? micros, end.end, end.reason);
+    else monitor.session?.close(micros, how, how === 'cut-off' ? 'the log ends here' : undefined);
   }
 }
 
@@ -223,19 +313,36 @@ function newMonitor(name: string): Monitor {
     queued: undefined,
     written: undefined,
     partial: '',
-    latest: undefined,
     said: undefined,
+    waiting: 0,
+    end: undefined,
+    remarks: [],
   };
 }
 
-/** Without what stands for the line's end: itself, `^M` as pasted, `#015#012` as rsyslog writes. */
-function message(text: string): string {
-  // One after the other: a pattern for all of them would try at each space of a text that has many.
-  for (let bare = text.trimEnd(); ;) {
-    const end = lineEnds.find((one) => bare.endsWith(one));
-    if (end === undefined) return bare;
-    bare = bare.slice(0, -end.length).trimEnd();
-  }
+function troubleText({ level, text }: LogRecord): string {
+  return `libvirt ${level}: ${binaryText(text)}`;
 }
 
-const lineEnds = ['^M', '#015', '#012'];
+/** The message in a record, up to where its value ends; all that is left where it does not end. */
+function jsonOf(text: string): string {
+  return jsonAndRest(text)[0];
+}
+
+function jsonAndRest(text: string): readonly [json: string, rest: string] {
+  const start = objectStart(text);
+  if (start < 0) return [text, ''];
+  const end = valueEnd(text, start);
+  return end === undefined
+    ? [text.slice(start), text.slice(start)]
+    : [text.slice(start, end), text.slice(end)];
+}
+
+/** Whether a response may be to this command: their ids do not tell otherwise. */
+function mayAnswer(response: string, command: string | undefined): boolean {
+  const id = (text: string): string | undefined =>
+    /"id":\s*"(libvirt-\d+)"\s*\}?\s*$/.exec(text)?.[1] ?? /"id":\s*"(libvirt-\d+)"/.exec(text)?.[1];
+  if (command === undefined) return false;
+  const [asked, answered] = [id(command), id(response)];
+  return asked === undefined || answered === undefined || asked === answered;
+}

@@ -9,11 +9,19 @@ import {
   ImportedTraffic,
   type ImportTarget,
 } from '../import.js';
+import { Clock } from '../reading/clock.js';
+import { ValueEnd } from '../reading/json-text.js';
+import type { LogLine } from '../reading/line.js';
+import { LogReader } from '../reading/log-reader.js';
 import { isWhole, messageBytes } from '../wire.js';
 
-/** `31389@1795165165.807832:handle_qmp_command mon 0x556f req: {…}`; the time needs `-msg timestamp=on`. */
-const event = /^(?:\d+@(\d+)\.(\d{6}):)?(handle_qmp_command|monitor_qmp_\w+) ?/;
-const other = /^(?:\d+@\d+\.\d{6}:)?[a-z]\w* /;
+/** `handle_qmp_command mon 0x556f req: {…}`; what stands before it needs `-msg timestamp=on`. */
+const event = /(?:^|\s|:)(handle_qmp_command|monitor_qmp_\w+) ?/;
+
+const parts = /^mon (0x[0-9a-f]+|\(nil\)) (?:req|resp): (?=\{)/;
+
+/** Another event of a trace, such as `qio_channel_socket_accept …`. */
+const other = /^[a-z]\w* /;
 
 const note =
   "from QEMU's trace log: commands as QEMU printed them, those that it could not parse are missing";
@@ -23,7 +31,9 @@ interface Pending {
   readonly micros: number | undefined;
   readonly dir: 'c2s' | 's2c';
   readonly monitor: string;
-  text: string;
+  readonly end: ValueEnd;
+  readonly lines: string[];
+  size: number;
 }
 
 /** A message of more than this is not QEMU's. */
@@ -32,68 +42,102 @@ const maximumMessage = 128 * 2 ** 20;
 export class QemuTraceImporter implements Importer {
   readonly #target: ImportTarget;
   readonly #traffic: ImportedTraffic;
+  readonly #reader: LogReader;
+  readonly #clock: Clock;
   readonly #sessions = new Map<string, ImportedSession>();
-  #pending: Pending | undefined;
+  /** By the log that it is in: with pretty=on a response goes on over several lines. */
+  readonly #pending = new Map<string, Pending>();
   #latest: number | undefined;
 
   constructor(target: ImportTarget) {
     this.#target = target;
     this.#traffic = new ImportedTraffic(target);
+    this.#clock = new Clock(target.started, target.zone);
+    this.#reader = new LogReader(
+      {
+        line: (line) => {
+          this.#take(line);
+        },
+        gap: () => {
+          for (const session of this.#sessions.values()) session.gap();
+        },
+      },
+      this.#clock,
+    );
   }
 
   line(text: string, number: number): void {
-    const bare = text.endsWith('\r') ? text.slice(0, -1) : text;
-    const found = event.exec(bare);
-    if (found === null) {
-      // With pretty=on a response goes on over several lines.
-      if (this.#pending && /^[ \]}]/.test(bare) && this.#pending.text.length < maximumMessage) {
-        this.#pending.text += `\r\n${bare}`;
-      } else if (!other.test(bare) && bare.trim() !== '') {
-        this.#target.skip(number, 'no trace event of the monitor');
-      }
-      return;
-    }
-    this.#finish();
-    const [head, seconds, micros = '', name] = found;
-    const time = seconds === undefined ? undefined : Number(seconds) * 1e6 + Number(micros);
-    this.#latest = time ?? this.#latest;
-    if (name !== 'handle_qmp_command' && name !== 'monitor_qmp_respond') return;
-    const parts = /^mon (0x[0-9a-f]+|\(nil\)) (?:req|resp): /.exec(bare.slice(head.length));
-    if (parts === null) {
-      this.#target.skip(number, `${name} without its message`);
-      return;
-    }
-    this.#pending = {
-      line: number,
-      micros: time,
-      dir: name === 'handle_qmp_command' ? 'c2s' : 's2c',
-      monitor: parts[1] ?? '',
-      text: bare.slice(head.length + parts[0].length),
-    };
+    this.#reader.line(text, number);
   }
 
   end(): void {
-    this.#finish();
+    this.#reader.end();
+    for (const [source, pending] of this.#pending) this.#drop(source, pending);
     for (const session of this.#sessions.values())
       session.close(this.#latest, 'cut-off', 'the log ends here');
   }
 
-  #finish(): void {
-    const pending = this.#pending;
-    this.#pending = undefined;
-    if (pending === undefined) return;
-    const bytes = messageBytes(`${pending.text}\r\n`);
-    if (!isWhole(bytes)) {
-      this.#target.skip(pending.line, damaged);
+  #take({ text, number, micros, source }: LogLine): void {
+    this.#latest = micros ?? this.#latest;
+    const pending = this.#pending.get(source);
+    const found = event.exec(text);
+    if (found === null) {
+      if (pending !== undefined) this.#goOn(source, pending, text);
+      else if (!other.test(text) && text.trim() !== '') {
+        this.#target.skip(number, 'no trace event of the monitor');
+      }
       return;
     }
-    this.#session(pending).say(pending.dir, pending.micros, bytes);
+    if (pending !== undefined) this.#drop(source, pending);
+    const [head, name] = found;
+    const time = micros ?? this.#clock.find(text.slice(0, found.index));
+    this.#latest = time ?? this.#latest;
+    if (name !== 'handle_qmp_command' && name !== 'monitor_qmp_respond') return;
+    const rest = text.slice(found.index + head.length);
+    const told = parts.exec(rest);
+    if (told === null) {
+      this.#target.skip(number, `${name} without its message`);
+      return;
+    }
+    const dir = name === 'handle_qmp_command' ? 'c2s' : 's2c';
+    const monitor = `${source} ${told[1] ?? ''}`.trim();
+    const begun = {
+      line: number,
+      micros: time,
+      dir,
+      monitor,
+      end: new ValueEnd(),
+      lines: [],
+      size: 0,
+    } as const;
+    this.#goOn(source, { ...begun, lines: [] }, rest.slice(told[0].length));
+  }
+
+  #goOn(source: string, pending: Pending, text: string): void {
+    const end = pending.end.find(text);
+    pending.lines.push(text.slice(0, end));
+    pending.size += text.length;
+    if (end === undefined) {
+      if (pending.end.isTorn || pending.size > maximumMessage) this.#drop(source, pending);
+      else this.#pending.set(source, pending);
+      return;
+    }
+    this.#pending.delete(source);
+    const json = pending.lines.join('\r\n');
+    const bytes = messageBytes(`${json}\r\n`);
+    if (isWhole(bytes)) this.#session(pending, json).say(pending.dir, pending.micros, bytes);
+    else this.#target.skip(pending.line, damaged);
+  }
+
+  #drop(source: string, pending: Pending): void {
+    this.#pending.delete(source);
+    this.#target.skip(pending.line, damaged);
   }
 
   /** The pointer is the monitor's, for all its clients: a greeting begins the next one's session. */
-  #session({ monitor, micros, dir, text }: Pending): ImportedSession {
+  #session({ monitor, micros, dir }: Pending, json: string): ImportedSession {
     const before = this.#sessions.get(monitor);
-    const greets = dir === 's2c' && /^\{\s*"QMP"/.test(text);
+    const greets = dir === 's2c' && /^\{\s*"QMP"/.test(json);
     if (before !== undefined && !greets) return before;
     before?.close(micros, 'client-closed');
     const session = this.#traffic.open({

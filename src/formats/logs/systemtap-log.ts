@@ -9,9 +9,13 @@ import {
   ImportedTraffic,
   type ImportTarget,
 } from '../import.js';
+import { Clock } from '../reading/clock.js';
+import { valueEnd } from '../reading/json-text.js';
+import type { LogLine } from '../reading/line.js';
+import { LogReader } from '../reading/log-reader.js';
 import { isWhole, messageBytes } from '../wire.js';
 
-const entry = /^ *(\d+)\.(\d{3}) ([<>!]) (0x[0-9a-f]+) (.*?)(?: \(fd=\d+\))?$/;
+const entry = /(?:^|[^\d.])(\d+)\.(\d{3}) ([<>!]) (0x[0-9a-f]+) (\{.*)$/;
 
 const note =
   'from the output of a SystemTap script: exact white space is not known, times are to the millisecond since the script began, whose date is a guess; the greeting is not there';
@@ -20,15 +24,31 @@ export class SystemtapImporter implements Importer {
   readonly #target: ImportTarget;
   readonly #traffic: ImportedTraffic;
   readonly #sessions = new Map<string, ImportedSession>();
+  readonly #reader: LogReader;
   #latest: number;
 
   constructor(target: ImportTarget) {
     this.#target = target;
     this.#traffic = new ImportedTraffic(target);
     this.#latest = target.started;
+    this.#reader = new LogReader(
+      {
+        line: (line) => {
+          this.#take(line);
+        },
+        gap: () => {
+          for (const session of this.#sessions.values()) session.gap();
+        },
+      },
+      new Clock(target.started),
+    );
   }
 
   line(text: string, number: number): void {
+    this.#reader.line(text, number);
+  }
+
+  #take({ text, number }: LogLine): void {
     const bare = text.trimEnd();
     const found = entry.exec(bare);
     if (found === null) {
@@ -36,8 +56,9 @@ export class SystemtapImporter implements Importer {
         this.#target.skip(number, 'no message with a time');
       return;
     }
-    const [, seconds, millis, arrow, monitor = '', json = ''] = found;
-    const bytes = messageBytes(`${json}\r\n`);
+    const [, seconds, millis, arrow, monitor = '', rest = ''] = found;
+    const end = valueEnd(rest, 0) ?? rest.length;
+    const bytes = messageBytes(`${rest.slice(0, end)}\r\n`);
     if (!isWhole(bytes)) {
       // SystemTap prints at most MAXSTRINGLEN bytes of a string.
       this.#target.skip(number, damaged);
@@ -54,11 +75,12 @@ export class SystemtapImporter implements Importer {
       });
       this.#sessions.set(monitor, session);
     }
-    const fds = arrow === '>' && bare.endsWith(')') && / \(fd=\d+\)$/.test(bare) ? 1 : 0;
+    const fds = arrow === '>' && /^ \(fd=\d+\)/.test(rest.slice(end)) ? 1 : 0;
     session.say(arrow === '>' ? 'c2s' : 's2c', this.#latest, bytes, fds);
   }
 
   end(): void {
+    this.#reader.end();
     for (const session of this.#sessions.values())
       session.close(this.#latest, 'cut-off', 'the log ends here');
   }

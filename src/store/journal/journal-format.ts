@@ -75,6 +75,12 @@ export function decodeSegmentHeader(bytes: Uint8Array): SegmentHeader | undefine
   };
 }
 
+/** A number, or the NaN that is written where nobody knows the time. */
+function isTime(view: DataView, at: number): boolean {
+  const t = view.getFloat64(at, true);
+  return Number.isFinite(t) || (Number.isNaN(t) && view.getUint32(at, true) === 0);
+}
+
 /** Writes a record's head at `at`. */
 export function encodeRecordHead(
   view: DataView,
@@ -103,7 +109,7 @@ export function recordLengthAt(view: DataView, at: number): number | undefined {
     view.getUint8(at + 1) < recordTypes.length &&
     view.getUint8(at + 2) <= 1 &&
     view.getUint8(at + 3) === 0 &&
-    Number.isFinite(view.getFloat64(at + 8, true));
+    isTime(view, at + 8);
   return sound ? view.getUint32(at + 16, true) : undefined;
 }
 

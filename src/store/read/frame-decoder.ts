@@ -86,6 +86,7 @@ export class FrameDecoder {
       problem: optional(problem, text),
       fds: optional(fds, integer) ?? 0,
       injected: (flag & flags.injected) !== 0,
+      untimed: (flag & flags.untimed) !== 0 ? true : undefined,
       raw: body === null && (flag & flags.parts) === 0 ? raw : this.#whole(index, body, raw, flag),
     };
     return {

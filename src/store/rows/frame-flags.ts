@@ -21,6 +21,7 @@ export const flags = {
   slow: 32,
   fds: 64,
   problem: 128,
+  untimed: 256,
 } as const;
 
 /** A response is slow from here, nanoseconds: libvirt's usual ones come within 1 ms. */
@@ -37,7 +38,7 @@ export function flagsOf(
   pair: number | undefined,
   latency: number | undefined,
 ): number | null {
-  const { kind, oob, injected, fds, problem } = message;
+  const { kind, oob, injected, fds, problem, untimed } = message;
   let bits = 0;
   if (oob) bits |= flags.oob;
   if (injected) bits |= flags.injected;
@@ -46,6 +47,7 @@ export function flagsOf(
   if (latency !== undefined && latency >= slow) bits |= flags.slow;
   if (fds > 0) bits |= flags.fds;
   if (problem !== undefined) bits |= flags.problem;
+  if (untimed === true) bits |= flags.untimed;
   return bits === 0 ? null : bits;
 }
 

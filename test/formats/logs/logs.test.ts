@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { recogniseFormat } from '../../../src/formats/formats.js';
+import { recogniseFormat } from '../../../src/formats/recognise.js';
 import { imported, importStarted } from '../../support/imported.js';
 
 function shown(text: string): {
@@ -38,7 +38,7 @@ qemu-system-x86_64: warning: something
     expect(shown(log)).toEqual({
       format: 'qemu-trace',
       sessions: 2,
-      skipped: ['13: no trace event of the monitor', '12: a message that is cut or mixed with another line'],
+      skipped: ['12: a message that is cut or mixed with another line', '13: no trace event of the monitor'],
       messages: [
         '1 0 <- {"QMP": {"version": {}, "capabilities": []}}',
         '1 7.832 -> {"execute": "stop", "id": "x1"}',
@@ -144,7 +144,7 @@ test('text that is no QMP', () => {
   expect(shown('-> nothing\n<- {"return": {}}\nprose\n-> {"execute":\n   "a"}')).toEqual({
     format: 'text',
     sessions: 1,
-    skipped: ['1: no JSON', '3: neither -> nor <- nor a line that goes on'],
+    skipped: ['1: no JSON', '3: no message of QMP'],
     messages: ['1 0 <- {"return": {}}', '1 0 -> {"execute": "a"}'],
   });
 });

@@ -1,0 +1,301 @@
+/**
+ * Messages in any text: QEMU's documents, a terminal's screen, logs of programs that print what they send and
+ * receive. A message is where its JSON is, up to where that ends; its direction is told by an arrow or a word
+ * before it, else by its members.
+ */
+import { tryParse } from '../../json/parse.js';
+import { isNumber, isObject, type JsonObject } from '../../json/value.js';
+import type { Direction } from '../../recording/message.js';
+import {
+  damaged,
+  type ImportedSession,
+  type Importer,
+  ImportedTraffic,
+  type ImportTarget,
+} from '../import.js';
+import { Clock } from '../reading/clock.js';
+import { objectStart, ValueEnd } from '../reading/json-text.js';
+import type { LogLine } from '../reading/line.js';
+import { LogReader } from '../reading/log-reader.js';
+import { binaryText, isWhole, messageBytes } from '../wire.js';
+import { shellCommand } from './shell-command.js';
+import { SocatDump } from './socat-dump.js';
+import { eventPrinted } from './virsh-event.js';
+
+/** A message whose end is still to come. */
+interface Pending {
+  readonly dir: Direction | undefined;
+  readonly micros: number | undefined;
+  readonly line: number;
+  readonly lines: string[];
+  readonly end: ValueEnd;
+  size: number;
+  /** What the value is part of, where it is not the message itself. */
+  readonly wrap: ((json: string) => string | undefined) | undefined;
+}
+
+/** A message of more than this is not QEMU's. */
+const maximumMessage = 128 * 2 ** 20;
+
+const toServer =
+  /(?:->|-->|>>>?|\xe2\x86\x92|\bQUERY:|\b(?:send|sent|sending|write|request|req)\b[^{<]*)\s*['"]?$/i;
+const toClient =
+  /(?:<-|<--|<<<?|\xe2\x86\x90|\b(?:REPLY|EVENT):|\b(?:recv|receive|received|read|response|resp)\b[^{>]*)\s*['"]?$/i;
+const arrow = /^\s*(?:-?->|<--?)\s*/;
+
+/** With these a message begins, whatever was before it. */
+const beginning =
+  /^\s*(?:-?->|<--?)\s|^\s*\{\s*["'](?:execute|exec-oob|return|error|QMP|event|timestamp)["']\s*:/;
+
+/** libvirt's tools name the machine that a command is for. */
+const domainOf = /\bqemu-(?:monitor|agent)-command\s+(?:--?[a-z-]+\s+)*'?([^\s']+)'?/;
+
+/** What a program says of the log, or the names of times that its tests print instead of times. */
+const placeholder = /:(\s*)[A-Z][A-Z_]+(?=\s*[,}])/g;
+
+const note = 'from text: exact white space is not known, nor are times that it does not tell';
+
+/** One conversation of the text. */
+interface Talk {
+  session: ImportedSession | undefined;
+  label: string | undefined;
+  messages: number;
+  /** A command was seen. */
+  commanded: boolean;
+  /** Typed at qmp-shell's prompt, and not yet seen as JSON. */
+  typed: { readonly json: string; readonly micros: number | undefined } | undefined;
+  /** By direction, where both are told in turns. */
+  readonly pending: Map<string, Pending>;
+}
+
+export class MessagesImporter implements Importer {
+  readonly #target: ImportTarget;
+  readonly #traffic: ImportedTraffic;
+  readonly #reader: LogReader;
+  readonly #socat: SocatDump;
+  readonly #talks = new Map<string, Talk>();
+  #latest: number | undefined;
+
+  constructor(target: ImportTarget) {
+    this.#target = target;
+    this.#traffic = new ImportedTraffic(target);
+    const clock = new Clock(target.started, target.zone);
+    this.#socat = new SocatDump(clock, (dir, micros, text, number) => {
+      this.#reach(micros);
+      this.#scan(this.#talk(''), text, { number, micros, dir });
+    });
+    this.#reader = new LogReader(
+      {
+        line: (line) => {
+          this.#take(line);
+        },
+        gap: () => {
+          for (const { session } of this.#talks.values()) session?.gap();
+        },
+      },
+      clock,
+    );
+  }
+
+  line(text: string, number: number): void {
+    if (!this.#socat.line(text, number)) this.#reader.line(text, number);
+  }
+
+  end(): void {
+    this.#socat.end();
+    this.#reader.end();
+    for (const talk of this.#talks.values()) this.#close(talk);
+  }
+
+  #take(line: LogLine): void {
+    const { text, number, micros, source } = line;
+    this.#reach(micros);
+    const talk = this.#talk(source);
+    if (/^#? ?session \d+\b/.test(text) && text.startsWith('#')) {
+      this.#close(talk);
+      return;
+    }
+    const typed = shellCommand(text);
+    if (typed !== undefined) {
+      this.#sayTyped(talk);
+      if (typed !== '') talk.typed = { json: typed, micros };
+      return;
+    }
+    const printed = eventPrinted(text);
+    if (printed === undefined) this.#scan(talk, text, { number, micros, dir: undefined });
+    else {
+      const of = this.#talk(printed.domain);
+      of.label = binaryText(printed.domain);
+      const at = printed.micros ?? micros;
+      if (printed.data === undefined)
+        this.#say(of, { dir: 's2c', micros: at, line: number }, printed.message(undefined));
+      else this.#begin(of, printed.data, 0, { number, micros: at, dir: 's2c' }, printed.message);
+    }
+  }
+
+  /** Looks for messages in a line, and for the rest of one that began before. */
+  #scan(
+    talk: Talk,
+    text: string,
+    at: { readonly number: number; readonly micros: number | undefined; readonly dir: Direction | undefined },
+  ): void {
+    const key = at.dir ?? '';
+    const pending = talk.pending.get(key);
+    if (pending !== undefined) {
+      if (beginning.test(text)) this.#drop(talk, key, pending);
+      else {
+        this.#goOn(talk, key, pending, text);
+        return;
+      }
+    }
+    const start = objectStart(text);
+    if (start < 0) {
+      const bare = text.trim();
+      if (arrow.test(text)) this.#target.skip(at.number, 'no JSON');
+      else if (bare !== '' && !bare.startsWith('#')) this.#target.skip(at.number, 'no message of QMP');
+      return;
+    }
+    const before = text.slice(0, start);
+    talk.label ??= domainOf.exec(before)?.[1];
+    this.#begin(talk, text, start, { ...at, dir: at.dir ?? directionOf(before) });
+  }
+
+  #begin(
+    talk: Talk,
+    text: string,
+    start: number,
+    {
+      number,
+      micros,
+      dir,
+    }: { readonly number: number; readonly micros: number | undefined; readonly dir: Direction | undefined },
+    wrap?: (json: string) => string | undefined,
+  ): void {
+    const end = new ValueEnd();
+    const pending: Pending = { dir, micros, line: number, lines: [], end, size: 0, wrap };
+    this.#goOn(talk, this.#socat.isOpen ? (dir ?? '') : '', pending, text, start);
+  }
+
+  /** Takes more of a message; what follows it may be another one. */
+  #goOn(talk: Talk, key: string, pending: Pending, text: string, from = 0): void {
+    const end = pending.end.find(text, from);
+    pending.lines.push(text.slice(from, end));
+    pending.size += text.length;
+    if (end === undefined) {
+      if (pending.end.isTorn || pending.size > maximumMessage) this.#drop(talk, key, pending);
+      else talk.pending.set(key, pending);
+      return;
+    }
+    talk.pending.delete(key);
+    const json = pending.lines.join('\r\n');
+    this.#say(talk, pending, pending.wrap === undefined ? json : pending.wrap(json));
+    const rest = text.slice(end);
+    if (beginning.test(rest))
+      this.#scan(talk, rest, {
+        number: pending.line,
+        micros: pending.micros,
+        dir: this.#socat.isOpen ? pending.dir : undefined,
+      });
+  }
+
+  #drop(talk: Talk, key: string, pending: Pending): void {
+    talk.pending.delete(key);
+    this.#target.skip(pending.line, damaged);
+  }
+
+  #say(talk: Talk, at: Pick<Pending, 'dir' | 'micros' | 'line'>, text: string | undefined): void {
+    const json = text === undefined || isWhole(messageBytes(text)) ? text : text.replace(placeholder, ':$10');
+    const value = json === undefined ? undefined : tryParse(messageBytes(json), { nonFinite: true });
+    if (json === undefined || !isObject(value)) {
+      this.#target.skip(
+        at.line,
+        json !== undefined && isWhole(messageBytes(json))
+          ? 'no message of QMP'
+          : at.dir === undefined
+            ? damaged
+            : 'no JSON',
+      );
+      return;
+    }
+    const told = directionByMembers(value);
+    const dir = at.dir !== undefined && (told === undefined || !this.#socat.isOpen) ? at.dir : told;
+    if (dir === undefined) {
+      this.#target.skip(at.line, 'no message of QMP');
+      return;
+    }
+    // What qmp-shell -v prints is what was typed.
+    if (dir === 'c2s') talk.typed = undefined;
+    else if (!value.has('event')) this.#sayTyped(talk);
+    // Who negotiates anew has connected anew.
+    const negotiates = value.get('execute') === 'qmp_capabilities';
+    if (talk.messages > 0 && (value.has('QMP') || (negotiates && talk.commanded)))
+      this.#close(talk, 'client-closed');
+    if (dir === 'c2s') talk.commanded = true;
+    const micros = at.micros ?? eventTime(value);
+    this.#reach(micros);
+    talk.session ??= this.#traffic.open({ label: talk.label, dialect: undefined, started: undefined, note });
+    talk.messages += 1;
+    talk.session.say(dir, micros, messageBytes(`${json}\r\n`));
+  }
+
+  #sayTyped(talk: Talk): void {
+    const { typed } = talk;
+    talk.typed = undefined;
+    if (typed === undefined) return;
+    talk.session ??= this.#traffic.open({ label: talk.label, dialect: undefined, started: undefined, note });
+    talk.messages += 1;
+    talk.session.say('c2s', typed.micros, messageBytes(`${typed.json}\r\n`));
+  }
+
+  #reach(micros: number | undefined): void {
+    this.#latest = micros ?? this.#latest;
+  }
+
+  #talk(source: string): Talk {
+    let talk = this.#talks.get(source);
+    if (talk === undefined) {
+      const label = source === '' ? undefined : binaryText(source);
+      talk = {
+        session: undefined,
+        label,
+        messages: 0,
+        commanded: false,
+        typed: undefined,
+        pending: new Map(),
+      };
+      this.#talks.set(source, talk);
+    }
+    return talk;
+  }
+
+  #close(talk: Talk, how: 'client-closed' | 'cut-off' = 'cut-off'): void {
+    for (const [key, pending] of talk.pending) this.#drop(talk, key, pending);
+    this.#sayTyped(talk);
+    talk.session?.close(this.#latest, how, how === 'cut-off' ? 'the text ends here' : undefined);
+    talk.session = undefined;
+    talk.messages = 0;
+    talk.commanded = false;
+  }
+}
+
+function directionOf(before: string): Direction | undefined {
+  if (toServer.test(before)) return 'c2s';
+  return toClient.test(before) ? 's2c' : undefined;
+}
+
+/** As the protocol has it: only a client commands, only a server answers and tells. */
+function directionByMembers(value: JsonObject): Direction | undefined {
+  if (value.has('execute') || value.has('exec-oob')) return 'c2s';
+  return ['return', 'error', 'QMP', 'event'].some((key) => value.has(key)) ? 's2c' : undefined;
+}
+
+/** Microseconds since 1970 that an event tells of itself. */
+export function eventTime(value: JsonObject): number | undefined {
+  const time = value.has('event') ? value.get('timestamp') : undefined;
+  const [seconds, micros] = ['seconds', 'microseconds'].map((key) => {
+    const part = isObject(time) ? time.get(key) : undefined;
+    return isNumber(part) ? Number(part.text) : NaN;
+  }) as [number, number];
+  // QEMU tells -1 where it does not know, and tests print 0.
+  return seconds > 0 && micros >= 0 ? seconds * 1e6 + micros : undefined;
+}
