@@ -1,5 +1,6 @@
 /** Tells a file's format from its first lines, whatever stands before them. */
 import { isLibvirtLog } from './logs/libvirt-log.js';
+import { ValueEnd } from './reading/json-text.js';
 import type { ImportFormatName } from './table.js';
 
 /** Whether a file that begins with these lines (binary strings) is of the format. */
@@ -45,7 +46,8 @@ const recognisers: readonly (readonly [ImportFormatName, Recognises])[] = [
 
 /** The format of a file, told from its first lines (binary strings); undefined if it is none of these. */
 export function recogniseFormat(lines: readonly string[]): ImportFormatName | undefined {
-  if (lines.some((line) => line.includes('\0'))) return undefined; // no text
+  const isJournal = lines.some((line) => /^__REALTIME_TIMESTAMP=\d/.test(line));
+  if (!isJournal && lines.some((line) => line.includes('\0'))) return undefined; // no text
   return recognisers.find(([, recognises]) => recognises(lines))?.[0];
 }
 
@@ -53,10 +55,15 @@ function some(pattern: RegExp): Recognises {
   return (lines) => lines.some((line) => pattern.test(line.replace(/\r$/, '')));
 }
 
-/** What a file of JSON objects begins with: up to the first closing brace in the first column, or one line. */
+/** The object that a file of JSON begins with; empty if it does not, or not whole. */
 function firstObject(lines: readonly string[]): string {
   const filled = lines.filter((line) => line.trim() !== '');
   if (filled[0]?.startsWith('{') !== true) return '';
-  const end = filled.findIndex((line) => line.startsWith('}') || /^\{.*\}\s*$/.test(line));
-  return filled.slice(0, end < 0 ? undefined : end + 1).join('\n');
+  const end = new ValueEnd();
+  for (const [at, line] of filled.entries()) {
+    const found = end.find(line);
+    if (found !== undefined) return [...filled.slice(0, at), line.slice(0, found)].join('\n');
+    if (end.isTorn) return '';
+  }
+  return '';
 }

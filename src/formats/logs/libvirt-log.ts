@@ -48,7 +48,8 @@ export class LibvirtLogImporter implements Importer {
   line(text: string, number: number): void {
     // Most lines are of this form, and about something else.
     const own = ownLine(text);
-    if (own === undefined) {
+    // What came from a page or a terminal has more in it than the line.
+    if (own === undefined || (isInteresting(own) && /&(?:quot|#34|#x22);|\x1b/.test(text))) {
       this.#reader.line(text, number);
       return;
     }

@@ -26,7 +26,7 @@ const known =
 
 /** The same anywhere in a line, after a prefix of a kind that is not known. */
 const within =
-  /(?:(\d+): (debug|info|warning|error) : )?(?:([A-Za-z_]\w*):\d+ : )?(?=QEMU_MONITOR_[A-Z_]+: (?:refs=\d+ )?mon=0x|Line \[\{"QMP"|Entering (?:monitor|agent) \()/;
+  /(?:(\d+): (debug|info|warning|error) : )?(?:([A-Za-z_]\w*):\d+ : )?(?=QEMU_MONITOR_[A-Z_]+: (?:refs=\d+ )?mon=0x|Line \[\{"QMP"|mon=(?:0x)?0x[0-9a-f]+ line=\[\{"QMP"|Entering (?:monitor|agent) \()/;
 
 /** What goes on in the record before: the end of a command's line lies inside of it. */
 const goesOn = /^\s*(?:len=\d|fd=-?\d)/;

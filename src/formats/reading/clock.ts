@@ -10,7 +10,7 @@ const day = 86_400e6;
 const quarter = 900e6;
 
 /** Longer than an event takes from QEMU into a log, and shorter than half a step between zones. */
-const maximumDelay = 300e6;
+const maximumDelay = 120e6;
 
 /** ISO 8601 and its relatives: `2026/05/01 10:00:00,250`, `2026-05-01 10:00:00 UTC`. */
 const dated = String.raw`\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d))?`;

@@ -55,11 +55,15 @@ const rows: readonly Row[] = [
   { what: 'a mark of UTF-8', pattern: /^\xef\xbb\xbf|^\x1e|^data: (?=\{)/, take: bare },
   { what: '<pre>, as on a web page', pattern: /^<(?:pre|code)\b[^>]*>/, take: bare },
   // socat's own lines begin like a quotation.
-  { what: '> of mail, | of a table', pattern: /^[>|](?! \d{4}\/\d\d\/\d\d )(?: |(?=[>|])|$)/, take: bare },
+  {
+    what: '> of mail, | of a table',
+    pattern: new RegExp(`^[>|](?! \\d{4}/\\d\\d/\\d\\d )(?: |(?=[>|])|$|(?=${recordStart}))`),
+    take: bare,
+  },
   { what: 'cat -n, nl', pattern: /^ *(?<n>\d{1,9})\t/, take: numbered },
   {
     what: 'a number of a line, as less -N shows it',
-    pattern: new RegExp(`^ *(?<n>\\d{1,9})(?: (?:\\||\\xe2\\x94\\x82)| ) (?=${recordStart})`),
+    pattern: new RegExp(`^ *(?<n>\\d{1,9}) (?:(?:\\||\\xe2\\x94\\x82) )?(?=${recordStart})`),
     take: numbered,
   },
   { what: 'grep -n', pattern: new RegExp(`^(?<n>\\d{1,9})[:-](?=${recordStart})`), take: numbered },
@@ -156,7 +160,7 @@ const maximumDepth = 8;
 
 /** Takes off all prefixes that are known. */
 export function unwrap(line: string, clock: Clock): Wrapped {
-  let wrapped: Wrapped = { text: plainText(line) };
+  let wrapped: Wrapped = { text: plainText(line), micros: undefined };
   for (let depth = 0; depth < maximumDepth; depth++) {
     const inner = once(wrapped.text, clock);
     if (inner === undefined) break;

@@ -8,7 +8,7 @@ import type { Clock } from '../reading/clock.js';
 const header = /^([<>]) (\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d)\.(\d+) {2}length=(\d+) from=\d+ to=\d+$/;
 
 /** Sixteen bytes of a dump, perhaps with their text behind them. */
-const hexadecimal = /^ ((?:[0-9a-f]{2} ){1,16})(?: *| {2,}.*)$/;
+const hexadecimal = /^ ((?:[0-9a-f]{2} ){1,16})(?: .*)?$/;
 
 export type Give = (dir: Direction, micros: number | undefined, text: string, line: number) => void;
 
