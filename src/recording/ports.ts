@@ -59,6 +59,13 @@ export interface MessageRange {
   readonly limit?: number | undefined;
 }
 
+/**
+ * Why a recording is known not to hold everything. `write-failed`: the disk was full, for example. `file-moved`:
+ * it was moved or removed while it was made. `journal-missing`, `journal-damaged`: traffic that a crash left
+ * could not be taken in. `copied-live`: it is a copy of one that was being made.
+ */
+export type Loss = 'write-failed' | 'file-moved' | 'journal-missing' | 'journal-damaged' | 'copied-live';
+
 /** What a recording says of itself. */
 export interface RecordingInfo {
   readonly path: string;
@@ -71,6 +78,10 @@ export interface RecordingInfo {
   readonly live: boolean;
   /** Why it is known not to hold everything: a full disk, for example. */
   readonly incomplete: string | undefined;
+  /** What kind of reason `incomplete` is. */
+  readonly loss?: Loss | undefined;
+  /** The series that it is a file of, by the name of that. */
+  readonly series?: string | undefined;
 }
 
 /** A message without its bytes: all that statistics look at. */

@@ -68,7 +68,7 @@ describe('a recording of format 1', () => {
     using reader = openRecording(path);
     expect(contents(reader)).toEqual({ sessions, frames });
     expect(reader.info).toMatchObject({
-      createdBy: expect.stringMatching(/^qmptap 0\.1\.0/) as string,
+      createdBy: 'qmptap 0.1.0',
       incomplete,
       live: false,
     });
@@ -80,6 +80,11 @@ describe('a recording of format 1', () => {
     truncateSync(`${path}-journal-1`, 4_000);
     using reader = openRecording(path);
     expect(reader.sessions().map(({ messages }) => messages)).toEqual([19, 14]);
+  });
+
+  test('says which series it is of', () => {
+    using reader = openRecording(join(copies(), 'series-00001.qmptap'));
+    expect(reader.info).toMatchObject({ format: 1, series: 'series.qmptap' });
   });
 
   test('is left as it is by whoever only looks', async () => {

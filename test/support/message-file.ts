@@ -4,7 +4,7 @@ import type { Direction } from '../../src/recording/message.js';
 import type { NewMessage, RecordingWriter, SessionUpdate } from '../../src/recording/ports.js';
 import type { SessionStart } from '../../src/recording/session.js';
 import type { Connection } from '../../src/store/disk/database.js';
-import { migrate } from '../../src/store/rows/migrate.js';
+import { migrate } from '../../src/store/format/migrate.js';
 import { SqliteWriter } from '../../src/store/rows/writer.js';
 
 export class MessageFile implements RecordingWriter, Disposable {
@@ -19,7 +19,9 @@ export class MessageFile implements RecordingWriter, Disposable {
     this.#db.pragma('journal_mode = OFF');
     this.#db.pragma('synchronous = OFF');
     migrate(this.#db, path);
-    this.#db.exec("INSERT INTO recording (id, uuid, created_by, created) VALUES (1, x'01', 'test', 0)");
+    this.#db.exec(
+      "INSERT INTO recording (id, uuid, created_by, created, state) VALUES (1, x'01', 'test', 0, 'recording')",
+    );
     this.#writer = new SqliteWriter(this.#db);
   }
 
@@ -46,7 +48,7 @@ export class MessageFile implements RecordingWriter, Disposable {
   /** Ends it; gives how many messages are in it. */
   finish(): number {
     this.#writer.commit(() => {
-      this.#db.exec('UPDATE recording SET finished = created');
+      this.#db.exec("UPDATE recording SET finished = created, state = 'finished'");
     });
     this.#db.close();
     return this.#writer.count;

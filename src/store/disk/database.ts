@@ -1,71 +1,105 @@
-/**
- * Opens SQLite files as recordings need them, and says in plain words what SQLite refused.
- * Knows nothing of the tables.
- */
-import { closeSync, constants, openSync, writeSync } from 'node:fs';
+/** Opens SQLite files as recordings need them, begins them, and makes one file of them again. */
+import { closeSync, constants, fsyncSync, openSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
-import { QmptapError, RecordingError } from '../../errors.js';
-import { codeOf, createEmptyFile, reasonOf } from './files.js';
+import { pageSize } from '../format/page-one.js';
+import { connect, connectGuarded, firstRead, type Connection } from './connect.js';
+import { createEmptyFile, syncFolder } from './files.js';
+import { checkLog } from './sidecar-files.js';
+import { isBusy } from './sqlite-error.js';
+import { asOwner, whoMayReplace } from './trust.js';
 
-export type Connection = Database.Database;
-export type Statement = Database.Statement;
+export type { Connection, Statement } from './connect.js';
+export { isBusy, isFull, isPlaceTrouble, readFailure } from './sqlite-error.js';
 
-/**
- * 8 kB pages were measured to hold a million small messages in 10 bytes less each than 4 kB ones,
- * at the same speed; 16 kB ones make every small commit of a quiet recording as much larger.
- */
-const pageSize = 8192;
 /** Pages in the write-ahead log before it is moved into the file: 16 MiB, so that a flood is moved seldom. */
 const walPages = 2048;
 
 /** KiB of pages that a writer keeps: it only ever goes on at the ends of its trees. */
 const writerCache = 4096;
 
-/** Opens the writer's connection. `durable`: a commit is on the disk before it returns; `patience`: ms to wait for others. */
+/**
+ * Opens the connection of who writes a recording that is being made, or that a crash left.
+ * `durable`: a commit is on the disk before it returns; `patience`: ms to wait for others.
+ */
 export function openWriter(path: string, durable: boolean, patience = 10_000): Connection {
-  const db = new Database(path, { fileMustExist: true, timeout: patience });
+  const db = connectGuarded(path, patience, () => undefined);
   return orClosed(db, () => {
-    db.pragma(`page_size = ${pageSize}`);
-    db.pragma('journal_mode = WAL');
+    beginLog(db);
+    checkLog(path);
     db.pragma(`synchronous = ${durable ? 'FULL' : 'NORMAL'}`);
     db.pragma(`cache_size = -${writerCache}`);
     db.pragma(`wal_autocheckpoint = ${walPages}`);
-    distrust(db);
     return db;
   });
+}
+
+/** Opens a finished recording to change something in it, for oneself alone. End with `closeAsOneFile`. */
+export function openEditor(path: string, patience: number): Connection {
+  const db = connectGuarded(path, patience, (connection) => {
+    connection.pragma('locking_mode = EXCLUSIVE');
+  });
+  return orClosed(db, () => {
+    beginLog(db);
+    checkLog(path);
+    return db;
+  });
+}
+
+/** SQLite writes the header through a rollback journal, which a crash would leave behind, unless that is in memory. */
+function beginLog(db: Connection): void {
+  if (db.pragma('journal_mode', { simple: true }) === 'wal') return;
+  db.pragma(`page_size = ${pageSize}`); // of an empty file
+  db.pragma('journal_mode = MEMORY');
+  db.pragma('journal_mode = WAL');
 }
 
 /**
  * Makes an empty file a database with SQLite's log beside it, all of them new: SQLite by itself would write
  * into whatever had the log's name, and where others may make files, one of them could have been quick.
- * `fill` makes the tables.
+ * All of it is on the disk when this returns. `fill` makes the tables.
  * @throws the system's error, `EEXIST` if anything has the log's name
  */
 export function beginDatabase(path: string, fill: (db: Connection) => void): void {
-  const db = new Database(path, { fileMustExist: true, timeout: 10_000 });
-  try {
-    db.pragma(`page_size = ${pageSize}`);
-    db.pragma('synchronous = OFF');
-    fill(db);
-  } finally {
-    db.close();
-  }
+  const bytes = emptyDatabase(fill);
   for (const ending of ['-wal', '-shm']) createEmptyFile(path + ending);
-  // Without a log that SQLite has made: the format's versions for writing and for reading (sqlite.org/fileformat.html, 1.3.3).
   const file = openSync(path, constants.O_WRONLY | constants.O_NOFOLLOW);
   try {
-    writeSync(file, new Uint8Array([2, 2]), 0, 2, 18);
+    writeSync(file, bytes);
+    fsyncSync(file);
   } finally {
     closeSync(file);
   }
+  syncFolder(dirname(path));
 }
 
-/** Opens a connection that never writes and waits for nobody for long. */
+function emptyDatabase(fill: (db: Connection) => void): Uint8Array {
+  const db = new Database(':memory:');
+  try {
+    db.pragma(`page_size = ${pageSize}`);
+    fill(db);
+    const bytes = db.serialize();
+    // There is a log: the format's versions for writing and for reading (sqlite.org/fileformat.html, 1.3.3).
+    bytes.fill(2, 18, 20);
+    return bytes;
+  } finally {
+    db.close();
+  }
+}
+
+/**
+ * Opens a connection that never writes and waits for nobody for long. Where others may put files beside it, SQLite
+ * looks there once, and has no more rights then than the file's owner.
+ */
 export function openReadOnly(path: string): Connection {
-  const db = new Database(path, { readonly: true, fileMustExist: true, timeout: 2_000 });
-  return orClosed(db, () => {
-    distrust(db);
-    return db;
+  const others = whoMayReplace(path);
+  return asOwner(path, others, () => {
+    const db = connect(path, { readonly: true, patience: 2_000 });
+    return orClosed(db, () => {
+      if (others !== undefined) db.pragma('locking_mode = EXCLUSIVE');
+      firstRead(db);
+      return db;
+    });
   });
 }
 
@@ -82,53 +116,16 @@ export function orClosed<T>(db: Connection, use: () => T): T {
 /** Makes it one file again, for read-only media too. Fails softly while others have it open. */
 export function closeAsOneFile(db: Connection): void {
   try {
+    // What only the log has goes with the log: first all of it has to be on the disk.
+    db.pragma('synchronous = FULL');
     db.pragma('wal_checkpoint(TRUNCATE)');
     // Does not wait: a reader that keeps the file open is no reason to keep the user.
     db.pragma('busy_timeout = 0');
-    db.pragma('journal_mode = DELETE');
+    // Anything else than a log; with a journal on the disk, a crash now would leave it behind.
+    db.pragma('journal_mode = MEMORY');
   } catch (error) {
     if (!isBusy(error)) throw error;
   } finally {
     db.close();
   }
-}
-
-/** A file from elsewhere may hold anything: SQLite's own advice for such files. */
-function distrust(db: Connection): void {
-  db.pragma('trusted_schema = OFF');
-  db.pragma('cell_size_check = ON');
-}
-
-export function isBusy(error: unknown): boolean {
-  const code = codeOf(error) ?? '';
-  return code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED');
-}
-
-export function isFull(error: unknown): boolean {
-  return /^(SQLITE_FULL|ENOSPC|EDQUOT)/.test(codeOf(error) ?? '');
-}
-
-/** Whether the place, rather than the file, is what SQLite or the system stumbled over. */
-export function isPlaceTrouble(error: unknown): boolean {
-  return /^(SQLITE_(READONLY|CANTOPEN|FULL|PERM|IOERR)|EROFS|EACCES|EPERM|ENOSPC|EDQUOT)/.test(
-    codeOf(error) ?? '',
-  );
-}
-
-/** The one line for a recording that could not be read; an error that is not the file's stays what it is. */
-export function readFailure(path: string, error: unknown): unknown {
-  if (codeOf(error) === undefined || error instanceof QmptapError) return error;
-  return new RecordingError(`${path}: ${describe(error)}`, { cause: error, path });
-}
-
-function describe(error: unknown): string {
-  const code = codeOf(error) ?? '';
-  if (code === 'SQLITE_NOTADB') return 'it is no recording';
-  if (isBusy(error)) return 'another program keeps it locked; try again';
-  if (code.startsWith('SQLITE_CANTOPEN'))
-    return 'it cannot be opened; check the rights of the file and of its folder';
-  if (code.startsWith('SQLITE_') && !/^SQLITE_(FULL|IOERR)/.test(code)) {
-    return `the file is damaged (${reasonOf(error)}); restore it from a copy`;
-  }
-  return reasonOf(error);
 }

@@ -5,6 +5,7 @@
 import {
   closeSync,
   fstatSync,
+  fsyncSync,
   lstatSync,
   mkdirSync,
   openSync,
@@ -74,6 +75,34 @@ export function createEmptyFile(path: string): number {
   const { ino } = fstatSync(file);
   closeSync(file);
   return ino;
+}
+
+/** Waits until the names in a folder are on the disk; where the file system has no call for that, they are. */
+export function syncFolder(folder: string): void {
+  const open = openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY);
+  try {
+    fsyncSync(open);
+  } catch (error) {
+    if (codeOf(error) !== 'EINVAL') throw error;
+  } finally {
+    closeSync(open);
+  }
+}
+
+/** Waits until SQLite's log of a recording, if there is one, is on the disk. Its file carries no locks, unlike the others. */
+export function syncLog(path: string): void {
+  let log: number;
+  try {
+    log = openSync(`${path}-wal`, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return;
+    throw error;
+  }
+  try {
+    fsyncSync(log);
+  } finally {
+    closeSync(log);
+  }
 }
 
 /** Whether something has this name, a dangling link too. */

@@ -1,12 +1,13 @@
 /**
  * Tells whether a recording's writer lives: it holds a lock of the kernel's, which ends with its process
  * however that dies, and which is seen from other containers too, where a process number means nothing.
- * SQLite takes the lock, since Node has no call for it. Knows nothing of recordings.
+ * SQLite takes the lock, since Node has no call for it.
  */
-import Database from 'better-sqlite3';
 import { statSync } from 'node:fs';
 import { checkRegular } from './sidecar-files.js';
-import { isBusy, type Connection } from './database.js';
+import { connect, firstRead, type Connection } from './connect.js';
+import { isBusy } from './sqlite-error.js';
+import { asOwner, whoMayReplace } from './trust.js';
 
 /**
  * Never open or close a lock's file by other means in the process that holds it: the kernel gives up all
@@ -25,8 +26,10 @@ export class Lock implements Disposable {
    */
   static take(path: string, patience: number): Lock | undefined {
     const { ino } = checkRegular(path);
-    const db = new Database(path, { fileMustExist: true, timeout: patience });
+    const db = connect(path, { readonly: false, patience });
     try {
+      // Otherwise SQLite makes a file beside it, which would be written through a link that somebody puts there.
+      db.pragma('journal_mode = MEMORY');
       db.exec('BEGIN EXCLUSIVE');
       // The one before may have finished and removed the file, and another have made a new one.
       if (statSync(path, { throwIfNoEntry: false })?.ino === ino) return new Lock(db);
@@ -43,16 +46,18 @@ export class Lock implements Disposable {
   /** Whether somebody holds it, asked without getting in the way of others who ask. */
   static isHeld(path: string): boolean {
     checkRegular(path);
-    const db = new Database(path, { readonly: true, fileMustExist: true, timeout: 0 });
-    try {
-      db.prepare('SELECT 1 FROM sqlite_master').get();
-      return false;
-    } catch (error) {
-      if (isBusy(error)) return true;
-      throw error;
-    } finally {
-      db.close();
-    }
+    return asOwner(path, whoMayReplace(path), () => {
+      const db = connect(path, { readonly: true, patience: 0 });
+      try {
+        firstRead(db);
+        return false;
+      } catch (error) {
+        if (isBusy(error)) return true;
+        throw error;
+      } finally {
+        db.close();
+      }
+    });
   }
 
   release(): void {

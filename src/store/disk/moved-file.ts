@@ -1,8 +1,17 @@
 /**
  * What became of a file that somebody has open: files are moved and removed, and folders unmounted, and
- * nobody is told. Knows nothing of what is in it.
+ * nobody is told.
  */
-import { closeSync, constants, fstatSync, openSync, readlinkSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+} from 'node:fs';
 
 /** Where a file is instead of under its name. */
 export interface Gone {
@@ -55,5 +64,29 @@ export function fileAt(path: string): string | undefined {
     return `${dev}:${ino}`;
   } catch {
     return undefined;
+  }
+}
+
+/** Whether this process has the file open, which does not count if it only holds on to it, nor as `except`. Elsewhere than on Linux: true. */
+export function isOpenHere(id: string, except?: number): boolean {
+  const folder = '/proc/self/fd';
+  let descriptors: string[];
+  try {
+    descriptors = readdirSync(folder);
+  } catch {
+    return true;
+  }
+  return descriptors.some(
+    (fd) => fd !== String(except) && fileAt(`${folder}/${fd}`) === id && !isPathOnly(fd),
+  );
+}
+
+/** Whether it was opened with {@link opensNothing}. */
+function isPathOnly(fd: string): boolean {
+  try {
+    const flags = /^flags:\s*([0-7]+)/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8'))?.[1];
+    return (parseInt(flags ?? '0', 8) & opensNothing) !== 0;
+  } catch {
+    return true; // closed by now
   }
 }

@@ -1,7 +1,7 @@
 /**
  * What lies beside a recording is trusted like the recording itself: SQLite writes into its log and plays
  * its journal back, and the rest is taken in. So it has to be a file, under one name, and its owner's: where
- * others may make files, in /tmp say, they could have put one there. Knows nothing of what is in them.
+ * others may make files, in /tmp say, they could have put one there.
  */
 import {
   closeSync,
@@ -9,12 +9,15 @@ import {
   fstatSync,
   lstatSync,
   openSync,
+  readSync,
   realpathSync,
   type Stats,
   statSync,
 } from 'node:fs';
 import { RecordingError } from '../../errors.js';
-import { journalPath, journalSegments, placesBeside } from './files.js';
+import { journalPath, journalSegments, lockPath, placesBeside } from './files.js';
+import { isOpenHere } from './moved-file.js';
+import { rollbackJournal } from './sqlite-error.js';
 
 /**
  * Looks at all that lies beside a recording; `path` as the user named it.
@@ -26,12 +29,15 @@ export function checkBeside(path: string): void {
   const segments = journalSegments(file).map((segment) => journalPath(file, segment));
   for (const place of [...placesBeside(file), ...segments]) {
     const found = lstatSync(place, { throwIfNoEntry: false });
-    const wrong = found === undefined ? undefined : whatIsWrong(found, uid);
+    if (found === undefined) continue;
+    const wrong = whatIsWrong(found, uid) ?? whatItMayNotBe(place, file, found);
     if (wrong === undefined) continue;
-    throw new RecordingError(
-      `${path}: ${place} beside it ${wrong}; copy the recording to a folder of your own`,
-      { path },
-    );
+    const remedy = 'copy the recording to a folder of your own';
+    throw new RecordingError({ reason: `${place} beside it ${wrong}`, remedy }, { path, code: 'UNSAFE' });
+  }
+  const journal = `${file}-journal`;
+  if ((lstatSync(journal, { throwIfNoEntry: false })?.size ?? 0) > 0) {
+    throw new RecordingError(rollbackJournal(journal), { path, code: 'UNSAFE' });
   }
 }
 
@@ -40,6 +46,40 @@ function whatIsWrong(found: Stats, owner: number): string | undefined {
   // Root may complete somebody else's recording, and SQLite then leaves files of root's for a moment.
   if (![owner, 0, process.geteuid?.()].includes(found.uid)) return 'belongs to another user';
   return found.nlink > 1 ? 'has another name elsewhere, where it would be changed too' : undefined;
+}
+
+/** SQLite takes the lock, but the lock's file is empty for ever, and has no log. */
+function whatItMayNotBe(place: string, file: string, found: Stats): string | undefined {
+  const lock = lockPath(file);
+  if (place === lock && found.size > 0) return 'is no lock, since something is in it';
+  if (place === `${lock}-journal` && isHot(place)) return 'is a rollback journal, which no lock has';
+  return place === `${lock}-wal` || place === `${lock}-shm`
+    ? 'is the log of a lock, which has none'
+    : undefined;
+}
+
+/** Whether SQLite would play this journal back: one that was done with begins with zeros, or is empty. */
+function isHot(journal: string): boolean {
+  const found = lstatSync(journal, { throwIfNoEntry: false });
+  if (found === undefined || found.size === 0) return false;
+  const file = openRegular(journal);
+  try {
+    const first = new Uint8Array(1);
+    return readSync(file, first, 0, 1, 0) === 1 && first[0] !== 0;
+  } finally {
+    closeSync(file);
+  }
+}
+
+/**
+ * To be called when SQLite has opened its log and not written yet.
+ * @throws RecordingError if what it has open is not the file that lies beside the recording as its log
+ */
+export function checkLog(path: string): void {
+  const log = lstatSync(`${realpathSync(path)}-wal`, { throwIfNoEntry: false, bigint: true });
+  if (log === undefined || (log.isFile() && isOpenHere(`${log.dev}:${log.ino}`))) return;
+  const reason = 'another file was put in the place of its log while it was opened';
+  throw new RecordingError({ reason, remedy: 'look at who may write its folder' }, { path, code: 'UNSAFE' });
 }
 
 /** Opens a file to be read; never waits, as a pipe would have us, and follows no link. @throws the system's error, or Error */
@@ -58,5 +98,8 @@ export function checkRegular(path: string): Stats {
 }
 
 function notRegular(path: string): RecordingError {
-  return new RecordingError(`${path}: it is no regular file; remove it or choose another name`, { path });
+  return new RecordingError(
+    { reason: 'it is no regular file', remedy: 'remove it or choose another name' },
+    { path, code: 'UNSAFE' },
+  );
 }

@@ -4,7 +4,8 @@
  */
 import { closeSync, copyFileSync, realpathSync } from 'node:fs';
 import { RecordingError } from '../../errors.js';
-import { closeAsOneFile, openReadOnly, openWriter, readFailure, type Connection } from '../disk/database.js';
+import type { Connection } from '../disk/connect.js';
+import { closeAsOneFile, openReadOnly, openWriter, orClosed } from '../disk/database.js';
 import {
   codeOf,
   createEmptyFile,
@@ -14,9 +15,10 @@ import {
   removeRecording,
 } from '../disk/files.js';
 import { openRegular } from '../disk/sidecar-files.js';
+import { migrate } from '../format/migrate.js';
+import type { Place } from '../read/reader.js';
 import { readCheckpoint } from './checkpoint.js';
 import { Indexer } from './indexer.js';
-import { openConnection, type OpenOptions } from './open.js';
 
 /** A recorder goes on while its journal is copied, and rarely is a whole segment of it ahead. */
 const attempts = 5;
@@ -24,25 +26,23 @@ const attempts = 5;
 const whileMade = 'it was copied while it was being made';
 
 /**
- * Writes all of the recording at `path` into `to`, which must not exist. Sessions that still run are cut off in the
- * copy, which says that it was made of a live recording. Nothing is left of `to` if that fails.
- * @throws RecordingError if `path` cannot be read, the system's error (`EEXIST`, `ENOSPC` …) if `to` cannot be written
+ * Writes all of a recording that `db` reads into `to`, which must not exist. Sessions that still run are cut off in
+ * the copy, which says that it was made of a live recording. Nothing is left of `to` if that fails.
+ * @throws RecordingError, the system's error (`EEXIST`, `ENOSPC` …) or SQLite's
  */
-export function backupRecording(path: string, to: string, options: OpenOptions = {}): void {
+export function copyRecording(db: Connection, place: Place, to: string): void {
   createEmptyFile(to);
   try {
-    const { db, place } = openConnection(path, options);
-    try {
-      const live = place.live();
-      if (live) copyLive(path, db, to);
-      else copyTables(db, to);
-      if (live || place.incomplete !== undefined) finish(to, live, place.incomplete ?? whileMade);
-    } finally {
-      db.close();
+    if (place.live()) {
+      copyLive(place.path, db, to);
+      finishLive(to);
+    } else {
+      copyTables(db, to);
+      if (place.incomplete !== undefined) finishIncomplete(to, place.incomplete);
     }
   } catch (error) {
     removeRecording(to);
-    throw readFailure(path, error);
+    throw error;
   }
 }
 
@@ -106,26 +106,35 @@ function firstSegment(copy: string): number {
 }
 
 /** Takes the journal into the copy, and says in it what it is. */
-function finish(to: string, live: boolean, incomplete: string): void {
-  const db = openWriter(to, false);
-  try {
-    if (live) {
-      const indexer = new Indexer(db, to);
-      try {
-        indexer.finish(incomplete);
-      } finally {
-        indexer.close();
-      }
-      db.prepare(`UPDATE session SET end_reason = ? WHERE "end" = 'cut-off' AND end_reason IS NULL`).run(
-        whileMade,
-      );
-    } else {
-      db.prepare('UPDATE recording SET incomplete = ?').run(incomplete);
+function finishLive(to: string): void {
+  edit(to, (db) => {
+    const indexer = new Indexer(db, to);
+    try {
+      indexer.finish({ loss: 'copied-live', reason: whileMade });
+    } finally {
+      indexer.close();
     }
-  } catch (error) {
-    db.close();
-    throw error;
-  }
+    db.prepare(`UPDATE session SET end_reason = ? WHERE "end" = 'cut-off' AND end_reason IS NULL`).run(
+      whileMade,
+    );
+  });
+}
+
+/** Of a recording whose journal could not be taken in. */
+function finishIncomplete(to: string, incomplete: string): void {
+  edit(to, (db) => {
+    migrate(db, to);
+    db.prepare(
+      `UPDATE recording SET incomplete = ?, loss = 'journal-damaged', state = 'finished', finished = ifnull(finished, created)`,
+    ).run(incomplete);
+  });
+}
+
+function edit(to: string, change: (db: Connection) => void): void {
+  const db = openWriter(to, false);
+  orClosed(db, () => {
+    change(db);
+  });
   closeAsOneFile(db);
   removeBeside(to);
 }

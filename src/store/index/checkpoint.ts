@@ -1,11 +1,21 @@
 /**
  * What the indexer needs to go on from the beginning of a segment of the journal, as it lies in the table
- * `checkpoint`. Read with care: a file may be anybody's. Knows nothing of segments and rows.
+ * `checkpoint`: JSON, and in format 1 what Node's `v8.serialize` made. A file may be anybody's, so its shape and its
+ * sizes are checked before anything is made of it.
  */
-import { deserialize, serialize } from 'node:v8';
+import { deserialize } from 'node:v8';
+import type { FramerState } from '../../json/framing/framer.js';
+import type { GrammarState } from '../../json/framing/grammar.js';
+import type { PlaceState } from '../../json/framing/place.js';
+import type { LegState } from '../../proxy/leg.js';
+import type { SessionTapState } from '../../proxy/session-tap.js';
 import type { TapState } from '../../proxy/tap.js';
-import type { Connection } from '../disk/database.js';
+import type { Awaiting, CorrelatorState } from '../../qmp/correlate.js';
+import type { Connection } from '../disk/connect.js';
+import type { FrameState } from '../rows/frame-rows.js';
+import type { SessionState } from '../rows/session-rows.js';
 import type { WriterState } from '../rows/writer.js';
+import { bytes, flag, list, object, oneOf, optional, refused, text, time, whole } from './shape.js';
 
 /** What the table `checkpoint` holds. */
 export interface Checkpoint {
@@ -13,45 +23,140 @@ export interface Checkpoint {
   readonly writer: WriterState;
 }
 
-/** Far above all that is counted, and low enough that counting on from there is exact. */
-const largestNumber = 2 ** 50;
+/** A client that never waits for answers has 65,536 commands of about 200 bytes here, and half a message of 64 MiB. */
+const largestState = 256 << 20;
+/** Numbers, texts and the like in it. */
+const mostParts = 16_000_000;
+/** `tap.sessions[].client.framer.grammar.open[].seen[]` is the deepest, with some room for what comes to be in between. */
+const deepest = 16;
+const count = whole();
 
-export function saveCheckpoint(db: Connection, segment: number, state: Checkpoint): void {
-  db.prepare('INSERT OR REPLACE INTO checkpoint (id, segment, state) VALUES (1, ?, ?)').run(
-    segment,
-    serialize(state),
-  );
+const awaiting = object<Awaiting>({
+  ...{ session: count, seq: count, name: optional(text), id: optional(text), oob: flag },
+  ...{ sync: optional(text), t: time, injected: flag },
+});
+const correlator = object<CorrelatorState>({
+  awaiting: list(awaiting, 1 << 17),
+  orphans: list(awaiting, 1 << 17),
+});
+/** An array or an object that a message has open, with the keys so far. */
+const openObject = object<{ readonly seen: readonly string[]; readonly key: string }>({
+  seen: list(text, mostParts),
+  key: text,
+});
+const grammar = object<GrammarState>({
+  expecting: oneOf(
+    ...([
+      'value',
+      'element or ]',
+      'key or }',
+      'key',
+      'colon',
+      'comma or }',
+      'comma or ]',
+      'nothing',
+    ] as const),
+  ),
+  open: list((value, left) => (value === 'array' ? value : openObject(value, left)), 1 << 17),
+});
+const place = object<PlaceState>({ line: whole(1), column: count, twice: optional(count) });
+const framer = object<FramerState>({
+  lexer: object<FramerState['lexer']>({ state: whole(0, 14), length: count }),
+  pending: bytes,
+  phase: oneOf('trailing', 'framing', 'overflowing', 'refused'),
+  ...{ grammar: optional(grammar), place: optional(place) },
+  ...{
+    emitted: flag,
+    trailed: count,
+    braces: whole(-1),
+    brackets: whole(-1),
+    tokens: count,
+    tokenBytes: count,
+  },
+});
+const leg = object<LegState>({ framer, waitingFds: count, lastSeq: count });
+const session = object<SessionTapState>({
+  ...{ id: count, start: time, dialect: optional(oneOf('qmp', 'qga')), correlator },
+  ...{ seq: optional(count), latest: optional(time), client: optional(leg), server: optional(leg) },
+});
+const sessions = 1 << 20;
+const tap = object<TapState>({ sessions: list(session, sessions), orphans: list(awaiting, 1 << 17) });
+
+const frames = object<FrameState>({
+  last: count,
+  tails: list(object({ stream: count, n: count, seq: count, parts: count }), 4 * sessions),
+});
+const traffic = object<SessionState['open'][number]['c2s']>({ bytes: count, crc: whole(0, 2 ** 32 - 1) });
+const rows = object<SessionState>({
+  last: count,
+  open: list(
+    object({ id: count, messages: count, bytes: count, notes: count, c2s: traffic, s2c: traffic }),
+    sessions,
+  ),
+});
+const shape = object<Checkpoint>({ tap, writer: object<WriterState>({ frames, sessions: rows }) });
+
+/** False if it is too large to be read again: the one before it stays, and with it the journal since then. */
+export function saveCheckpoint(db: Connection, segment: number, state: Checkpoint): boolean {
+  const json = JSON.stringify(state, withBase64);
+  if (json.length > largestState) return false;
+  db.prepare('INSERT OR REPLACE INTO checkpoint (id, segment, state) VALUES (1, ?, ?)').run(segment, json);
+  return true;
+}
+
+/** Asked for the value itself: a Buffer would have made something else of itself by now. */
+function withBase64(this: Readonly<Record<string, unknown>>, name: string, value: unknown): unknown {
+  const part = this[name];
+  return part instanceof Uint8Array ? Buffer.from(part).toString('base64') : value;
 }
 
 /**
  * From which segment of the journal to go on, and with what; the first one where nothing was stored.
- * @throws Error if it holds what is never stored. What is of another shape shows itself when it is used.
+ * @throws Error if it holds what is never stored
  */
 export function readCheckpoint(db: Connection): {
   readonly segment: number;
   readonly state: Checkpoint | undefined;
 } {
-  const row = db.prepare('SELECT segment, state FROM checkpoint').get() as
-    { readonly segment: unknown; readonly state: unknown } | undefined;
+  const row = db
+    .prepare('SELECT segment, CASE WHEN length(state) <= ? THEN state END AS state FROM checkpoint')
+    .get(largestState) as { readonly segment: unknown; readonly state: unknown } | undefined;
   if (row === undefined) return { segment: 1, state: undefined };
-  const { segment, state } = row;
-  if (!Number.isSafeInteger(segment) || !(state instanceof Uint8Array)) throw damaged();
-  const value: unknown = deserialize(state);
-  checkNumbers(value, new Set());
-  return { segment: segment as number, state: value as Checkpoint };
+  try {
+    return {
+      segment: whole(1)(row.segment, { parts: 0 }),
+      state: shape(parsed(row.state), { parts: mostParts }),
+    };
+  } catch (cause) {
+    throw new Error('its checkpoint is damaged', { cause });
+  }
 }
 
-/** A count so large that it cannot be counted on makes loops without end; a list that is in itself, or twice in each of many, too. */
-function checkNumbers(value: unknown, seen: Set<unknown>): void {
-  if (typeof value === 'number' && !(Math.abs(value) <= largestNumber)) throw damaged();
-  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return;
-  const parts: unknown[] = value instanceof Map ? [...value].flat() : Object.values(value);
-  if (parts.length === 0) return;
-  if (seen.has(value)) throw damaged();
-  seen.add(value);
-  for (const part of parts) checkNumbers(part, seen);
+function parsed(state: unknown): unknown {
+  if (state instanceof Uint8Array) return deserialize(state);
+  if (typeof state !== 'string' || !isFlat(state)) throw refused();
+  return JSON.parse(state);
 }
 
-function damaged(): Error {
-  return new Error('its checkpoint is damaged');
+/** Whether no list is deeper in others than in a checkpoint, and there are not too many: each costs memory. */
+function isFlat(json: string): boolean {
+  let depth = 0;
+  let left = mostParts;
+  for (let at = 0; at < json.length; at++) {
+    const character = json[at];
+    if (character === '"') at = endOfString(json, at);
+    else if (character === '[' || character === '{') depth++;
+    else if (character === ']' || character === '}') depth--;
+    else if (character !== ',') continue;
+    if (depth > deepest || --left < 0) return false;
+  }
+  return true;
+}
+
+function endOfString(json: string, start: number): number {
+  for (let at = start + 1; at < json.length; at++) {
+    if (json[at] === '\\') at++;
+    else if (json[at] === '"') return at;
+  }
+  return json.length;
 }

@@ -3,20 +3,16 @@
  * cannot be written; whoever runs it begins anew.
  */
 import { statSync } from 'node:fs';
-import {
-  beginDatabase,
-  closeAsOneFile,
-  openWriter,
-  type Connection,
-  type Statement,
-} from '../disk/database.js';
+import type { Connection, Statement } from '../disk/connect.js';
+import { beginDatabase, closeAsOneFile, openWriter } from '../disk/database.js';
 import type { FileWatch } from './file-watch.js';
-import { removeJournal, renewLog } from '../disk/files.js';
-import { Indexer } from './indexer.js';
+import { removeJournal, renewLog, syncLog } from '../disk/files.js';
+import { migrate } from '../format/migrate.js';
+import { readRecordingRow } from '../format/recording-row.js';
+import { Indexer, type Trouble } from './indexer.js';
 import type { IndexerData } from './indexer-messages.js';
 import type { IndexerPost } from './indexer-post.js';
 import type { KeptLock } from '../disk/kept-lock.js';
-import { migrate } from '../rows/migrate.js';
 import { removeOldest } from './prune.js';
 import { contradict } from './recover.js';
 import { fileAt, type Gone } from '../disk/moved-file.js';
@@ -136,17 +132,19 @@ export class Follower {
     }
   }
 
-  #finish(trouble: string | undefined): void {
+  #finish(trouble: Trouble | undefined): void {
     const gone = this.#watch.look();
     if (gone?.removed === true) {
       this.#lose(gone);
       return;
     }
-    this.#indexer.finish(gone?.reason ?? trouble);
+    this.#indexer.finish(gone === undefined ? trouble : { loss: 'file-moved', reason: gone.reason });
     const messages = this.#indexer.count;
-    const incomplete = this.#db.prepare('SELECT incomplete FROM recording').pluck().get() as string | null;
+    const incomplete = readRecordingRow(this.#db)?.incomplete;
     if (gone === undefined) {
       closeAsOneFile(this.#db);
+      // Where readers keep the log in use, it is what has to be on the disk before the journal goes.
+      syncLog(this.#data.path);
       removeJournal(this.#data.path);
     } else {
       // SQLite makes no one file of what was moved, and leaves its log behind.
@@ -154,7 +152,7 @@ export class Follower {
       this.#db.close();
       this.#watch.removeRest(gone);
     }
-    this.#post.tell({ type: 'finished', messages, incomplete: incomplete ?? undefined });
+    this.#post.tell({ type: 'finished', messages, incomplete });
   }
 
   #lose(gone: Gone): void {

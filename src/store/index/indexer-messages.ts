@@ -1,4 +1,5 @@
 /** What a recording's two threads say to each other. Traffic comes through the journal alone. */
+import type { Trouble } from './indexer.js';
 import type { Series } from '../disk/series.js';
 import type { HeldFile } from '../disk/moved-file.js';
 
@@ -20,7 +21,7 @@ export interface IndexerData {
 export type ToIndexer =
   | { readonly type: 'prune' }
   | { readonly type: 'flush'; readonly id: number }
-  | { readonly type: 'finish'; readonly trouble: string | undefined };
+  | { readonly type: 'finish'; readonly trouble: Trouble | undefined };
 
 /**
  * `stuck`: the file cannot be written for now; it is tried again without end. `gone`: the file is not under its

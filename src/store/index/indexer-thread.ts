@@ -5,6 +5,7 @@
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import { lockPath, reasonOf } from '../disk/files.js';
+import type { Trouble } from './indexer.js';
 import type { FromIndexer, IndexerData, ToIndexer } from './indexer-messages.js';
 import type { Lock } from '../disk/lock.js';
 import { holdFile, releaseFile } from '../disk/moved-file.js';
@@ -97,7 +98,7 @@ export class IndexerThread {
   }
 
   /** Takes in what is left, with a new thread if the first one died; the journal must be closed. */
-  async finish(trouble: string | undefined): Promise<Outcome | Unfinished> {
+  async finish(trouble: Trouble | undefined): Promise<Outcome | Unfinished> {
     this.#finishing = true;
     if (this.#gone !== undefined && this.#outcome === undefined) {
       (await this.#lock)?.release();

@@ -2,19 +2,27 @@
  * Moves the journal into the tables: raw traffic through the tap into rows, a block to a commit. At the
  * end of each segment it stores, in the same commit, all it needs to go on from there, and then removes
  * the segment: so a crash at any moment leaves a state and the traffic after it, and doing that again
- * gives the same rows. Knows nothing of threads and of who reads.
+ * gives the same rows.
  */
 import { rmSync } from 'node:fs';
 import { Tap } from '../../proxy/tap.js';
 import { checkBeside } from '../disk/sidecar-files.js';
 import { readCheckpoint, saveCheckpoint } from './checkpoint.js';
-import type { Connection } from '../disk/database.js';
-import { journalPath, journalSegments } from '../disk/files.js';
+import type { Loss } from '../../recording/ports.js';
+import type { Connection } from '../disk/connect.js';
+import { journalPath, journalSegments, syncLog } from '../disk/files.js';
+import { migrate } from '../format/migrate.js';
 import type { JournalRecord } from '../journal/journal-format.js';
 import { decodeBegin, decodeEnd, decodeStart } from '../journal/journal-payload.js';
 import { JournalReader } from '../journal/journal-reader.js';
-import { migrate } from '../rows/migrate.js';
 import { rollBack, SqliteWriter } from '../rows/writer.js';
+
+/** Why a recording does not hold everything. */
+export interface Trouble {
+  readonly loss: Loss;
+  /** For the user, in half a sentence. */
+  readonly reason: string;
+}
 
 export class Indexer {
   readonly #db: Connection;
@@ -79,16 +87,15 @@ export class Indexer {
    * Takes in what is left, ends the sessions that have no end, and marks the recording as finished.
    * @param trouble why it is known not to hold everything
    */
-  finish(trouble: string | undefined): void {
+  finish(trouble: Trouble | undefined): void {
     while (this.step());
     this.#tap.cutOff();
-    const incomplete =
-      this.#journal.header()?.trouble ?? trouble ?? this.#journal.damage ?? this.#damage ?? null;
+    const found = this.#troubleInJournal() ?? trouble ?? this.#damageOfJournal();
     this.#writer.commit(() => {
       this.#db.exec('DELETE FROM checkpoint');
       this.#db
-        .prepare('UPDATE recording SET finished = ?, incomplete = ?')
-        .run(Date.now() * 1000, incomplete);
+        .prepare(`UPDATE recording SET finished = ?, state = 'finished', loss = ?, incomplete = ?`)
+        .run(Date.now() * 1000, found?.loss ?? null, found?.reason ?? null);
     });
     this.#journal.close();
   }
@@ -101,8 +108,10 @@ export class Indexer {
     const { type, session, dir, t, fds, payload } = record;
     switch (type) {
       case 'begin':
-        this.#with(decodeBegin(payload), ({ createdBy, created }) => {
-          this.#db.prepare('UPDATE recording SET created_by = ?, created = ?').run(createdBy, created);
+        this.#with(decodeBegin(payload), ({ createdBy, series, created }) => {
+          this.#db
+            .prepare('UPDATE recording SET created_by = ?, series = ?, created = ?')
+            .run(createdBy, series ?? null, created);
         });
         break;
       case 'open':
@@ -127,6 +136,16 @@ export class Indexer {
     }
   };
 
+  #troubleInJournal(): Trouble | undefined {
+    const reason = this.#journal.header()?.trouble;
+    return reason === undefined ? undefined : { loss: 'write-failed', reason };
+  }
+
+  #damageOfJournal(): Trouble | undefined {
+    const reason = this.#journal.damage ?? this.#damage;
+    return reason === undefined ? undefined : { loss: 'journal-damaged', reason };
+  }
+
   #with<T>(payload: T | undefined, take: (payload: T) => void): void {
     if (payload === undefined) this.#damage = 'a record of its journal is damaged';
     else take(payload);
@@ -135,7 +154,7 @@ export class Indexer {
   /** Makes sure that recording and journal belong together; a journal with a damaged header may belong to any. */
   #claim(): void {
     const uuid = this.#journal.header()?.recording;
-    this.#db.exec("INSERT OR IGNORE INTO recording (id, uuid, created_by, created) VALUES (1, x'', '', 0)");
+    insertRow(this.#db);
     if (uuid === undefined) return;
     this.#db.prepare("UPDATE recording SET uuid = ? WHERE uuid = x''").run(uuid);
     const same = this.#db.prepare('SELECT 1 FROM recording WHERE uuid = ?').get(uuid);
@@ -147,9 +166,17 @@ export class Indexer {
     saveCheckpoint(this.#db, this.#journal.segment, state);
   }
 
+  /** What they hold is in the tables: first on the disk there, then gone here. */
   #removeSegmentsBefore(segment: number): void {
-    for (const number of journalSegments(this.#path)) {
-      if (number < segment) rmSync(journalPath(this.#path, number), { force: true });
-    }
+    const done = journalSegments(this.#path).filter((number) => number < segment);
+    if (done.length > 0) syncLog(this.#path);
+    for (const number of done) rmSync(journalPath(this.#path, number), { force: true });
   }
+}
+
+/** Of a recording that has only begun: what it is called and when it began is in its journal. */
+export function insertRow(db: Connection): void {
+  db.exec(
+    `INSERT OR IGNORE INTO recording (id, uuid, created_by, created, state) VALUES (1, x'', '', 0, 'recording')`,
+  );
 }

@@ -1,36 +1,24 @@
 /**
- * Opens a recording in whatever state it is: finished, still being written, or left by a crash. What a
- * crash left is taken in first, in a copy if the place cannot be written. Knows nothing of queries.
+ * Opens a recording in whatever state it is: finished, still being written, or left by a crash. What a crash left
+ * is taken in first, in a copy if the place cannot be written, or if others could put other files there meanwhile.
  */
-import {
-  accessSync,
-  constants,
-  copyFileSync,
-  existsSync,
-  mkdtempSync,
-  realpathSync,
-  rmSync,
-  type Stats,
-  statSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
-import { RecordingError } from '../../errors.js';
+import { accessSync, constants, realpathSync, type Stats, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { RecordingError, type RecordingErrorCode } from '../../errors.js';
 import type { RecordingReader } from '../../recording/ports.js';
-import { checkBeside } from '../disk/sidecar-files.js';
-import {
-  isFull,
-  isPlaceTrouble,
-  openReadOnly,
-  orClosed,
-  readFailure,
-  type Connection,
-} from '../disk/database.js';
-import { codeOf, isThere, journalPath, journalSegments, pathIn, reasonOf } from '../disk/files.js';
+import type { Connection } from '../disk/connect.js';
+import { openReadOnly, orClosed } from '../disk/database.js';
+import { codeOf, isThere, journalSegments, reasonOf } from '../disk/files.js';
 import { isLive, isWritten } from '../disk/liveness.js';
-import { formatOf } from '../rows/migrate.js';
+import { checkBeside } from '../disk/sidecar-files.js';
+import { isFull, isPlaceTrouble, readFailure } from '../disk/sqlite-error.js';
+import { withCopy } from '../disk/temporary-copy.js';
+import { whoMayReplace } from '../disk/trust.js';
+import { lookAt } from '../format/look.js';
+import { formatOf } from '../format/migrate.js';
 import { type Place, StoredRecording } from '../read/reader.js';
-import { hasJournal, makeOneFile, stateOf, takeIn, upgrade } from './recover.js';
+import { copyRecording } from './backup.js';
+import { hasJournal, makeOneFile, recover, stateOf } from './recover.js';
 
 export interface OpenOptions {
   /** Told, in one line each, what had to be done before the recording could be read. */
@@ -49,7 +37,7 @@ export interface OpenedRecording extends Required<RecordingReader> {
 }
 
 /** A connection that only reads, and what opening found. */
-export interface Opened {
+interface Opened {
   readonly db: Connection;
   readonly place: Place;
 }
@@ -66,22 +54,9 @@ const poll = 10;
 
 /**
  * Opens a recording for reading.
- * @throws RecordingError if it is missing, no recording, damaged or from a newer qmptap
+ * @throws RecordingError if it is missing, no recording, damaged, unsafe to open or from a newer qmptap
  */
 export function openRecording(path: string, options: OpenOptions = {}): OpenedRecording {
-  const { db, place } = openConnection(path, options);
-  try {
-    return orClosed(db, () => new StoredRecording(db, place));
-  } catch (error) {
-    throw readFailure(path, error);
-  }
-}
-
-/**
- * The same for who reads the tables by SQL.
- * @throws RecordingError like {@link openRecording}
- */
-export function openConnection(path: string, options: OpenOptions = {}): Opened {
   const notice = options.onNotice ?? (() => undefined);
   try {
     checkFile(path, resolve(path));
@@ -89,25 +64,45 @@ export function openConnection(path: string, options: OpenOptions = {}): Opened 
     const file = realpathSync(path);
     for (let waited = 0; waited < takeInPatience; waited += poll) {
       checkBeside(path);
+      lookAt(path, file);
       const opened = openLive(path, file) ?? openStill(path, file, notice, waited < racePatience);
-      if (opened !== undefined) return opened;
+      if (opened !== undefined) return read(opened);
       pause();
     }
-    throw new RecordingError(`${path}: another program is at work on it; try again`, { path });
+    throw refused(path, 'IN_USE', 'another program is at work on it', 'try again');
   } catch (error) {
     throw readFailure(path, error);
   }
+}
+
+function read({ db, place }: Opened): OpenedRecording {
+  return orClosed(db, () => new StoredRecording(db, place, copyRecording));
 }
 
 /** Only a file may be opened: a pipe would keep us waiting for ever. */
 function checkFile(path: string, file: string): void {
   const stats = statsOf(file);
   if (stats?.isFile() === true) return;
-  let reason = 'no such file';
-  if (stats?.isDirectory() === true) reason = 'it is a folder, not a recording';
-  else if (stats !== undefined) reason = 'it is no regular file';
-  else if (isThere(file)) reason = 'it is a link to nothing';
-  throw new RecordingError(`${path}: ${reason}`, { path });
+  if (stats?.isDirectory() === true)
+    throw refused(path, 'NOT_A_RECORDING', 'it is a folder, not a recording');
+  if (stats !== undefined) throw refused(path, 'NOT_A_RECORDING', 'it is no regular file');
+  if (isThere(file)) throw refused(path, 'MISSING', 'it is a link to nothing');
+  throw refused(path, 'MISSING', 'no such file', isDirectory(dirname(file)) ? leftOf(path, file) : undefined);
+}
+
+/** A machine that lost its power may lose the recording's name and keep its journal's. */
+function leftOf(path: string, file: string): string | undefined {
+  const [segment] = journalSegments(file);
+  if (segment === undefined) return undefined;
+  return `but its journal is there: make an empty file of that name (touch ${path}) to have what it holds`;
+}
+
+function isDirectory(folder: string): boolean {
+  return statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+function refused(path: string, code: RecordingErrorCode, reason: string, remedy?: string): RecordingError {
+  return new RecordingError({ reason, remedy }, { path, code });
 }
 
 /** From Node 22 on, `throwIfNoEntry` does not tell a path that is wrong from one that is not there. */
@@ -126,15 +121,12 @@ function openLive(path: string, file: string): Opened | undefined {
     const db = openReadOnly(file);
     const state = orClosed(db, () => stateOf(db, path));
     // What another reader is taking in will be whole in a moment.
-    if (state === 'recording' || (state === 'being taken in' && waited > takeInPatience)) {
+    if (state === 'recording' || (state === 'recovering' && waited > takeInPatience)) {
       return { db, place: { path, live: () => isWritten(file), incomplete: undefined } };
     }
     db.close();
-    if (state === 'old') {
-      throw new RecordingError(`${path}: an older qmptap is still writing it; wait for its end`, { path });
-    }
     if (state === 'begun' && waited > startPatience) {
-      throw new RecordingError(`${path}: its recording has only begun; try again`, { path });
+      throw refused(path, 'IN_USE', 'its recording has only begun', 'try again');
     }
     pause();
   }
@@ -147,14 +139,24 @@ function pause(): void {
 
 /** Undefined if it is to be tried again: others are at work on it. */
 function openStill(path: string, file: string, notice: Notice, again: boolean): Opened | undefined {
+  const others = whoMayReplace(file);
+  if (others !== undefined) {
+    if (!hasJournal(file) && isOneFile(path, file)) return still(path, openFinished(path, file));
+    return openCopy(path, file, others, notice);
+  }
   try {
     const { done, incomplete } = bringUpToDate(path, file, notice);
-    return done ? { db: openFinished(path, file), place: still(path, incomplete) } : undefined;
+    return done ? still(path, openFinished(path, file), incomplete) : undefined;
   } catch (error) {
     if (!isPlaceTrouble(error)) throw error;
     if (again && isWritable(file) && !isFull(error)) return undefined;
     return openCopy(path, file, reasonOf(error), notice);
   }
+}
+
+function isOneFile(path: string, file: string): boolean {
+  const looked = lookAt(path, file);
+  return looked === undefined || (looked.is === 'recording' && !looked.hasLog);
 }
 
 function isWritable(file: string): boolean {
@@ -169,21 +171,13 @@ function isWritable(file: string): boolean {
 
 /** Reads a copy, where the recording cannot be read as and where it is. */
 function openCopy(path: string, file: string, reason: string, notice: Notice): Opened {
-  const folder = mkdtempSync(join(tmpdir(), 'qmptap-copy-'));
-  try {
-    const copy = pathIn(folder, file);
-    copyFileSync(file, copy);
-    if (existsSync(`${file}-wal`)) copyFileSync(`${file}-wal`, `${copy}-wal`);
-    for (const segment of journalSegments(file)) {
-      copyFileSync(journalPath(file, segment), journalPath(copy, segment));
-    }
+  return withCopy(file, (copy) => {
+    checkBeside(copy);
+    lookAt(path, copy);
     notice(`${path}: it cannot be completed where it is (${reason}); a temporary copy is read`);
     const { incomplete } = bringUpToDate(path, copy, () => undefined);
-    return { db: openFinished(path, copy), place: still(path, incomplete) };
-  } finally {
-    // What is open stays readable without a name, and so is gone whatever ends this process.
-    rmSync(folder, { recursive: true, force: true });
-  }
+    return still(path, openFinished(path, copy), incomplete);
+  });
 }
 
 /** `incomplete`: why a part could not be taken in. Not `done`: somebody else is at it. */
@@ -193,7 +187,10 @@ function bringUpToDate(path: string, file: string, notice: Notice): { done: bool
     const begin = (): void => {
       notice(`${path}: its recording was cut off; what was left beside it is taken in`);
     };
-    return { done: takeIn(file, begin) };
+    const { done, kept } = recover(file, begin);
+    for (const place of kept)
+      notice(`${path}: a part of its journal does not follow on what is there; it is kept in ${place}`);
+    return { done };
   } catch (error) {
     if (isPlaceTrouble(error) || error instanceof RecordingError) throw error;
     return { done: true, incomplete: `its journal could not be taken in: ${reasonOf(error)}` };
@@ -203,27 +200,25 @@ function bringUpToDate(path: string, file: string, notice: Notice): { done: bool
 /** Opens what nobody writes any more. */
 function openFinished(path: string, file: string): Connection {
   const db = openReadOnly(file);
-  const { state, isOneFile } = orClosed(db, () => ({
+  const { state, hasLog } = orClosed(db, () => ({
     state: formatOf(db, path).state,
-    isOneFile: db.pragma('journal_mode', { simple: true }) !== 'wal',
+    hasLog: db.pragma('journal_mode', { simple: true }) === 'wal',
   }));
-  if (state === 'current' && isOneFile) return db;
+  if (state !== 'empty' && !hasLog) return db;
   db.close();
   if (state === 'empty') throw empty(path, file);
-  if (state === 'old') upgrade(file);
-  else makeOneFile(file);
+  makeOneFile(file);
   return openReadOnly(file);
 }
 
 /** All of a recording that has just begun is in the files beside it. */
 function empty(path: string, file: string): RecordingError {
-  const what = 'it holds nothing; if it was copied while it was made, copy the files beside it too';
-  return new RecordingError(`${path}: ${statSync(file).size === 0 ? 'it is empty, no recording' : what}`, {
-    path,
-  });
+  if (statSync(file).size === 0) return refused(path, 'NOT_A_RECORDING', 'it is empty, no recording');
+  const remedy = 'if it was copied while it was made, copy the files beside it too';
+  return refused(path, 'NOT_A_RECORDING', 'it holds nothing', remedy);
 }
 
-/** A place where nobody writes. */
-function still(path: string, incomplete: string | undefined): Place {
-  return { path, live: () => false, incomplete };
+/** Where nobody writes. */
+function still(path: string, db: Connection, incomplete?: string): Opened {
+  return { db, place: { path, live: () => false, incomplete } };
 }

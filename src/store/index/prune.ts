@@ -1,18 +1,22 @@
 /**
  * Removes the oldest recordings of a series. Only what says itself that it is one of them, under a name of
  * theirs, as a file of ours; never one that somebody writes, and never one in which the user has marked or
- * noted something. Knows nothing of recorders.
+ * noted something.
  */
 import { existsSync, lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Connection, isBusy, openReadOnly } from '../disk/database.js';
+import type { Connection } from '../disk/connect.js';
+import { openReadOnly } from '../disk/database.js';
 import { codeOf, lockPath, reasonOf, removeRecording } from '../disk/files.js';
 import { decodeBegin } from '../journal/journal-payload.js';
 import { JournalReader } from '../journal/journal-reader.js';
 import { isLive } from '../disk/liveness.js';
 import { Lock } from '../disk/lock.js';
-import { applicationId } from '../rows/schema.js';
-import { isMadeInSeries, type Series } from '../disk/series.js';
+import { lookAt } from '../format/look.js';
+import { readRecordingRow } from '../format/recording-row.js';
+import { checkBeside } from '../disk/sidecar-files.js';
+import { isBusy } from '../disk/sqlite-error.js';
+import type { Series } from '../disk/series.js';
 
 /** One that was to be removed; `trouble`: why it is still there, in one line. */
 export interface Removal {
@@ -62,40 +66,44 @@ function memberOf({ folder, name: series }: Series, name: string): Member | unde
     if (!stats.isFile() || stats.uid !== process.geteuid?.()) return undefined;
     // Its tables may not be there yet, and its writer is of the series or not: it is not touched in any case.
     const live = isLive(path);
+    checkBeside(path);
+    lookAt(path, path);
     const found = lookInto(path) ?? { ...journalBegin(path), marked: false };
-    if (found.createdBy === undefined || !isMadeInSeries(found.createdBy, series) || found.marked) {
-      return undefined;
-    }
+    if (found.series !== series || found.marked) return undefined;
     return { path, live, order: orderOf(found.lastEnd) };
   } catch {
     return undefined; // no recording, or none that can be read: not ours to judge
   }
 }
 
+interface Found {
+  readonly series: string | undefined;
+  readonly lastEnd: number;
+}
+
 /** What a recording says of itself; undefined if its tables are still empty. */
-function lookInto(path: string): { createdBy: string; lastEnd: number; marked: boolean } | undefined {
+function lookInto(path: string): (Found & { readonly marked: boolean }) | undefined {
   const db = openReadOnly(path);
   try {
-    if (db.pragma('application_id', { simple: true }) !== applicationId) return undefined;
-    const row = db.prepare('SELECT created_by, created FROM recording').raw().get();
-    const [createdBy, created] = (row ?? []) as unknown[];
-    if (typeof createdBy !== 'string' || createdBy === '' || typeof created !== 'number') return undefined;
+    const isEmpty = db.prepare('SELECT 1 FROM sqlite_master').get() === undefined;
+    const row = isEmpty ? undefined : readRecordingRow(db);
+    if (row === undefined || row.createdBy === '') return undefined;
     const end = db.prepare('SELECT max(started + ifnull(ended, 0) / 1000) FROM session').pluck().get();
-    return { createdBy, lastEnd: typeof end === 'number' ? end : created, marked: isMarked(db) };
+    return { series: row.series, lastEnd: typeof end === 'number' ? end : row.created, marked: isMarked(db) };
   } finally {
     db.close();
   }
 }
 
 /** The same of one whose recorder has only begun, or was killed as soon as that: its journal begins with it. */
-function journalBegin(path: string): { createdBy: string | undefined; lastEnd: number } {
+function journalBegin(path: string): Found {
   const journal = new JournalReader(path, 1);
   try {
     let begin: ReturnType<typeof decodeBegin>;
     journal.readBlock(({ type, payload }) => {
       if (type === 'begin') begin ??= decodeBegin(payload);
     });
-    return { createdBy: begin?.createdBy, lastEnd: begin?.created ?? 0 };
+    return { series: begin?.series, lastEnd: begin?.created ?? 0 };
   } finally {
     journal.close();
   }

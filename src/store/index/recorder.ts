@@ -9,12 +9,13 @@ import type { Direction } from '../../recording/message.js';
 import type { TrafficSink } from '../../recording/ports.js';
 import type { SessionEnd, SessionStart } from '../../recording/session.js';
 import { createEmptyFile, createFolder, isTaken, lockPath, removeRecording } from '../disk/files.js';
+import type { Trouble } from './indexer.js';
 import { type IndexerEvents, IndexerThread } from './indexer-thread.js';
 import { recordingIdLength, type RecordType } from '../journal/journal-format.js';
 import { encodePayload } from '../journal/journal-payload.js';
 import { JournalWriter, segmentSize } from '../journal/journal-writer.js';
 import { cannotWrite, inTheWay } from '../disk/output-failure.js';
-import { madeInSeries, type Series } from '../disk/series.js';
+import type { Series } from '../disk/series.js';
 
 export interface RecordOptions {
   /** `qmptap 0.1.0`. */
@@ -90,7 +91,7 @@ export class Recorder implements TrafficSink, AsyncDisposable {
   readonly #onTrouble: (line: string) => void;
   readonly #segmentSize: number;
   #sessions: number;
-  #stopped: string | undefined;
+  #stopped: Trouble | undefined;
   #finished: Promise<Finished> | undefined;
 
   /** Use {@link createRecording}. `file`: the path as the system is given it. */
@@ -105,12 +106,11 @@ export class Recorder implements TrafficSink, AsyncDisposable {
       durable,
       segmentSize: this.#segmentSize,
       onFailure: (reason) => {
-        this.#stop(reason);
+        this.#stop({ loss: 'write-failed', reason });
       },
     });
-    const { series } = options;
-    const createdBy = series === undefined ? options.createdBy : madeInSeries(options.createdBy, series.name);
-    const begin = { createdBy, created: Date.now() * 1000 };
+    const { createdBy, series } = options;
+    const begin = { createdBy, series: series?.name, created: Date.now() * 1000 };
     this.#append('begin', 0, 0, encodePayload(begin));
     this.#journal.write();
     try {
@@ -130,7 +130,7 @@ export class Recorder implements TrafficSink, AsyncDisposable {
 
   /** Why nothing is recorded any more. */
   get stopped(): string | undefined {
-    return this.#stopped;
+    return this.#stopped?.reason;
   }
 
   /** Removes the oldest of its series that are too many; later, and in the background. */
@@ -184,7 +184,7 @@ export class Recorder implements TrafficSink, AsyncDisposable {
     this.#journal.close();
     process.off('exit', this.#onExit);
     const result = await this.#thread.finish(this.#stopped);
-    return { messages: result.messages, incomplete: this.#stopped ?? result.incomplete };
+    return { messages: result.messages, incomplete: this.#stopped?.reason ?? result.incomplete };
   }
 
   /** The last that a process does, whatever ends it: traffic that is still buffered is kept. */
@@ -213,11 +213,11 @@ export class Recorder implements TrafficSink, AsyncDisposable {
         );
       },
       gone: (reason) => {
-        this.#stop(reason);
+        this.#stop({ loss: 'file-moved', reason });
         void this.finish();
       },
       lost: (reason) => {
-        this.#stop(reason);
+        this.#stop({ loss: 'file-moved', reason });
         this.#journal.fail(reason);
       },
     };
@@ -227,9 +227,9 @@ export class Recorder implements TrafficSink, AsyncDisposable {
     this.#journal.append(type, session, 'c2s', t, payload, 0);
   }
 
-  #stop(reason: string): void {
+  #stop(trouble: Trouble): void {
     if (this.#stopped !== undefined) return;
-    this.#stopped = reason;
-    this.#onTrouble(`${this.path}: recording stopped: ${reason}; the traffic goes on unrecorded`);
+    this.#stopped = trouble;
+    this.#onTrouble(`${this.path}: recording stopped: ${trouble.reason}; the traffic goes on unrecorded`);
   }
 }

@@ -1,22 +1,43 @@
 /**
  * Brings a recording that nobody writes any more into its finished form: takes in the journal that a
- * crash left, brings an old format up to date, makes it one file. Knows nothing of reading messages.
+ * crash left, brings an old format up to date, makes it one file.
  */
-import { existsSync } from 'node:fs';
-import Database from 'better-sqlite3';
-import { readCheckpoint } from './checkpoint.js';
-import { closeAsOneFile, openWriter, orClosed, type Connection } from '../disk/database.js';
-import { createEmptyFile, codeOf, isThere, journalSegments, lockPath, removeJournal } from '../disk/files.js';
-import { Indexer } from './indexer.js';
+import { existsSync, linkSync, rmSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { Connection } from '../disk/connect.js';
+import { beginDatabase, closeAsOneFile, openWriter } from '../disk/database.js';
+import {
+  codeOf,
+  createEmptyFile,
+  isThere,
+  journalPath,
+  journalSegments,
+  lockPath,
+  removeJournal,
+  removeLog,
+  syncLog,
+} from '../disk/files.js';
 import { isWritten } from '../disk/liveness.js';
 import { Lock } from '../disk/lock.js';
-import { formatOf, migrate } from '../rows/migrate.js';
+import { isBusy } from '../disk/sqlite-error.js';
+import { formatOf, migrate } from '../format/migrate.js';
+import { readRecordingRow } from '../format/recording-row.js';
+import { readSegmentHeader } from '../journal/journal-reader.js';
+import { readCheckpoint } from './checkpoint.js';
+import { Indexer, insertRow } from './indexer.js';
 
 /** ms; others who only ask whether the lock is held keep it for less than one. */
 const patience = 500;
 
-/** In the place of what a finished recording lacks. */
-const beingTakenIn = 'what a crash left is being taken in';
+/** What became of what a crash left. */
+export interface Recovery {
+  /** False if somebody else is at it, or was quicker. */
+  readonly done: boolean;
+  /** Files with parts of the journal that could not be taken in. */
+  readonly kept: readonly string[];
+}
+
+const elsewhere: Recovery = { done: false, kept: [] };
 
 /** Whether there is anything to take in. */
 export function hasJournal(path: string): boolean {
@@ -24,43 +45,101 @@ export function hasJournal(path: string): boolean {
 }
 
 /**
- * Takes in what a crash left beside the file; false if somebody else is at it, or was quicker. `begin` is
- * called before the part that may take long.
+ * Takes in what a crash left beside the file. `begin` is called before the part that may take long.
  * @throws the system's or SQLite's error, RecordingError; the journal then stays as it is
  */
-export function takeIn(path: string, begin: () => void): boolean {
-  if (!announce(path)) return false;
+export function recover(path: string, begin: () => void): Recovery {
+  if (!announce(path)) return elsewhere;
   using lock = lockStale(path);
-  if (lock === undefined) return false;
+  if (lock === undefined) return elsewhere;
   const db = openWriter(path, false);
-  let indexer: Indexer | undefined;
+  let kept: readonly string[];
   try {
-    if (!isFinished(db)) {
-      if (journalSegments(path).includes(readCheckpoint(db).segment)) {
-        begin();
-        indexer = new Indexer(db, path);
-        indexer.finish(undefined);
-      } else {
-        endWithoutJournal(db);
-      }
-    }
+    kept = isFinished(db) ? keepOthers(path, db) : takeIn(path, db, begin);
   } catch (error) {
-    indexer?.close();
     db.close();
     throw error;
   }
   closeAsOneFile(db);
+  // Where readers keep the log in use, it is what has to be on the disk before the journal goes.
+  syncLog(path);
   removeJournal(path);
-  return true;
+  return { done: true, kept };
 }
 
-/** How far a recording is that somebody holds locked. `begun`: has no tables yet. */
-export function stateOf(db: Connection, path: string): 'begun' | 'old' | 'recording' | 'being taken in' {
-  const { state } = formatOf(db, path);
-  if (state !== 'current') return state === 'old' ? 'old' : 'begun';
-  const incomplete = db.prepare('SELECT incomplete FROM recording').pluck().get();
-  if (incomplete === undefined) return 'begun';
-  return incomplete === beingTakenIn ? 'being taken in' : 'recording';
+/** Takes in the segments that follow on the checkpoint, and gives the files of those that do not. */
+function takeIn(path: string, db: Connection, begin: () => void): readonly string[] {
+  const segments = journalSegments(path);
+  const { segment: first } = readCheckpoint(db);
+  if (!segments.includes(first)) {
+    const later = segments.filter((segment) => segment > first);
+    const kept = keepAside(path, later);
+    endWithoutJournal(db, missing(first, kept));
+    return kept;
+  }
+  begin();
+  const indexer = new Indexer(db, path);
+  try {
+    let last = first;
+    while (segments.includes(last + 1)) last++;
+    const kept = keepAside(
+      path,
+      segments.filter((segment) => segment > last),
+    );
+    const trouble = { loss: 'journal-missing', reason: missing(last + 1, kept) } as const;
+    indexer.finish(kept.length === 0 ? undefined : trouble);
+    return kept;
+  } finally {
+    indexer.close();
+  }
+}
+
+function missing(segment: number, kept: readonly string[]): string {
+  const names = kept.map((place) => basename(place)).join(', ');
+  return names === ''
+    ? 'its journal is missing'
+    : `segment ${segment} of its journal is missing; what came after it is kept in ${names}`;
+}
+
+/** The journal of a finished recording is all in it; one of another recording is not. */
+function keepOthers(path: string, db: Connection): readonly string[] {
+  const uuid = db.prepare('SELECT uuid FROM recording').pluck().get();
+  const isOwn = (segment: number): boolean => {
+    const header = readSegmentHeader(journalPath(path, segment));
+    return (
+      header === undefined || (uuid instanceof Uint8Array && Buffer.compare(header.recording, uuid) === 0)
+    );
+  };
+  return keepAside(
+    path,
+    journalSegments(path).filter((segment) => !isOwn(segment)),
+  );
+}
+
+/** Gives segments of the journal names by which they are in nobody's way, and replaces nothing. */
+function keepAside(path: string, segments: readonly number[]): readonly string[] {
+  return segments.map((segment) => {
+    const from = journalPath(path, segment);
+    for (let number = 1; ; number++) {
+      const to = `${path}.kept-journal-${segment}${number === 1 ? '' : `.${number}`}`;
+      try {
+        linkSync(from, to);
+      } catch (error) {
+        if (codeOf(error) === 'EEXIST') continue;
+        throw error;
+      }
+      rmSync(from);
+      return to;
+    }
+  });
+}
+
+/** How far a recording is that somebody holds locked. `begun`: has no tables, or nothing in them, yet. */
+export function stateOf(db: Connection, path: string): 'begun' | 'recording' | 'recovering' {
+  if (formatOf(db, path).state === 'empty') return 'begun';
+  const row = readRecordingRow(db);
+  if (row === undefined) return 'begun';
+  return row.state === 'recovering' ? 'recovering' : 'recording';
 }
 
 /**
@@ -69,14 +148,15 @@ export function stateOf(db: Connection, path: string): 'begun' | 'old' | 'record
  * somebody has the lock by now.
  */
 function announce(path: string): boolean {
+  if (statSync(path).size === 0 && !beginAgain(path)) return false;
   const db = openWriter(path, false);
   try {
     return db
       .transaction(() => {
         if (isWritten(path)) return false;
         migrate(db, path);
-        db.exec("INSERT OR IGNORE INTO recording (id, uuid, created_by, created) VALUES (1, x'', '', 0)");
-        db.prepare('UPDATE recording SET incomplete = ? WHERE finished IS NULL').run(beingTakenIn);
+        insertRow(db);
+        db.exec("UPDATE recording SET state = 'recovering' WHERE state = 'recording'");
         return true;
       })
       .immediate();
@@ -85,23 +165,33 @@ function announce(path: string): boolean {
   }
 }
 
-/** Takes that back, for a recorder that was taken for dead before it had the lock, which it has now. */
-export function contradict(db: Connection): void {
-  db.prepare('UPDATE recording SET incomplete = NULL WHERE incomplete = ?').run(beingTakenIn);
+/** Of a recorder that died before it had made the tables. False if somebody else is at it. */
+function beginAgain(path: string): boolean {
+  if (isWritten(path)) return false;
+  removeLog(path);
+  try {
+    beginDatabase(path, (db) => {
+      migrate(db, path);
+    });
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    throw error;
+  }
 }
 
-/** Brings a finished recording of an older format up to date. */
-export function upgrade(path: string): void {
-  const db = openWriter(path, false);
-  orClosed(db, () => {
-    migrate(db, path);
-  });
-  closeAsOneFile(db);
+/** Takes that back, for a recorder that was taken for dead before it had the lock, which it has now. */
+export function contradict(db: Connection): void {
+  db.exec("UPDATE recording SET state = 'recording' WHERE state = 'recovering'");
 }
 
 /** Makes one file of a finished recording whose writer could not, since others had it open. */
 export function makeOneFile(path: string): void {
-  closeAsOneFile(new Database(path, { fileMustExist: true, timeout: 0 }));
+  try {
+    closeAsOneFile(openWriter(path, false, 0));
+  } catch (error) {
+    if (!isBusy(error)) throw error;
+  }
 }
 
 function lockStale(path: string): Lock | undefined {
@@ -116,16 +206,18 @@ function lockStale(path: string): Lock | undefined {
 }
 
 function isFinished(db: Connection): boolean {
-  return db.prepare('SELECT 1 FROM recording WHERE finished IS NOT NULL').get() !== undefined;
+  return readRecordingRow(db)?.state === 'finished';
 }
 
 /** What is in the tables is all there is. */
-function endWithoutJournal(db: Connection): void {
-  db.exec(`
-    BEGIN IMMEDIATE;
-    UPDATE session SET "end" = 'cut-off', ended = ifnull(
-      (SELECT t FROM frame WHERE frame.session = session.id ORDER BY seq DESC LIMIT 1), 0) WHERE "end" IS NULL;
-    DELETE FROM checkpoint;
-    UPDATE recording SET finished = created, incomplete = 'its journal is missing';
-    COMMIT`);
+function endWithoutJournal(db: Connection, incomplete: string): void {
+  db.transaction(() => {
+    db.exec(`
+      UPDATE session SET "end" = 'cut-off', ended = ifnull(
+        (SELECT t FROM frame WHERE frame.session = session.id ORDER BY seq DESC LIMIT 1), 0) WHERE "end" IS NULL;
+      DELETE FROM checkpoint`);
+    db.prepare(
+      `UPDATE recording SET finished = created, state = 'finished', loss = 'journal-missing', incomplete = ?`,
+    ).run(incomplete);
+  }).immediate();
 }

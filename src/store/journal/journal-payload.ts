@@ -1,12 +1,16 @@
 /**
  * The payloads of the journal's records that are not traffic: JSON, read with care since a journal may
- * be damaged. Knows nothing of records and of files.
+ * be damaged.
  */
+import { splitCreatedBy } from '../format/format-1.js';
 import { sessionEnds, type SessionEnd, type SessionStart } from '../../recording/session.js';
 
 /** Of the first record, `begin`. */
 export interface JournalBegin {
+  /** `qmptap 0.1.0`. */
   readonly createdBy: string;
+  /** The name of the series that it is of. */
+  readonly series?: string | undefined;
   /** Wall clock, microseconds since 1970. */
   readonly created: number;
 }
@@ -26,7 +30,13 @@ export function encodePayload(payload: JournalBegin | JournalEnd | SessionStart)
 export function decodeBegin(payload: Uint8Array): JournalBegin | undefined {
   const value = decode(payload);
   if (typeof value?.['createdBy'] !== 'string' || !Number.isFinite(value['created'])) return undefined;
-  return value as unknown as JournalBegin;
+  const { createdBy, series } = splitCreatedBy(value['createdBy']);
+  const own = value['series'];
+  return {
+    createdBy,
+    series: typeof own === 'string' ? own : series,
+    created: value['created'] as number,
+  };
 }
 
 export function decodeEnd(payload: Uint8Array): JournalEnd | undefined {

@@ -1,7 +1,6 @@
 /**
  * Reads the journal's segments, also while they are written: whole records in their order, each once.
- * Half a record at the end is waited for, or left out if nothing follows. Knows nothing of what
- * the bytes mean.
+ * Half a record at the end is waited for, or left out if nothing follows.
  */
 import { closeSync, existsSync, fstatSync, readSync } from 'node:fs';
 import { openRegular } from '../disk/sidecar-files.js';
@@ -21,6 +20,22 @@ export type BlockEnd = 'more' | 'end' | 'segment';
 
 /** So much is read and handed on at a time. */
 const blockSize = 1 << 20;
+
+/** Of a segment's file; undefined if it does not begin as one. @throws the system's error */
+export function readSegmentHeader(path: string): SegmentHeader | undefined {
+  const file = openRegular(path);
+  try {
+    return headerOf(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function headerOf(file: number): SegmentHeader | undefined {
+  const bytes = new Uint8Array(segmentHeaderLength);
+  readSync(file, bytes, 0, bytes.length, 0);
+  return decodeSegmentHeader(bytes);
+}
 
 export class JournalReader {
   readonly #path: string;
@@ -48,9 +63,7 @@ export class JournalReader {
 
   /** Reads the header as it is now. */
   header(): SegmentHeader | undefined {
-    const bytes = new Uint8Array(segmentHeaderLength);
-    if (this.#file !== undefined) readSync(this.#file, bytes, 0, bytes.length, 0);
-    return decodeSegmentHeader(bytes);
+    return this.#file === undefined ? undefined : headerOf(this.#file);
   }
 
   /** Hands on the records of the next block. Their payloads are valid until the next call. */

@@ -6,7 +6,7 @@ import { crc32 } from 'node:zlib';
 import type { Message } from '../../recording/message.js';
 import type { RecordingReader } from '../../recording/ports.js';
 import type { Session } from '../../recording/session.js';
-import type { Connection } from '../disk/database.js';
+import type { Connection } from '../disk/connect.js';
 import { mostPlaces } from './pages.js';
 
 /** More of SQLite's complaints say nothing more. */

@@ -3,7 +3,7 @@
  * never a message that is wrong. Knows nothing of queries.
  */
 import { messageKinds, type Message } from '../../recording/message.js';
-import type { Connection, Statement } from '../disk/database.js';
+import type { Connection, Statement } from '../disk/connect.js';
 import { flags, noName } from '../rows/frame-flags.js';
 
 /** What a row is made of, in the order in which `frameColumns` are selected. */

@@ -4,7 +4,7 @@
  */
 import type { Lookup } from '../../recording/fields/sql.js';
 import { compileGlob } from '../../text/glob.js';
-import type { Connection, Statement } from '../disk/database.js';
+import type { Connection, Statement } from '../disk/connect.js';
 import { integer, text } from './frame-decoder.js';
 
 /** More are not listed in a query. */

@@ -1,24 +1,17 @@
-/**
- * Marks and notes, kept in the recording's own file. The table is made with the first mark, so that a
- * recording which nobody has marked stays as its recorder left it. Knows nothing of what is marked.
- */
-import Database from 'better-sqlite3';
-import { OutputError, QmptapError } from '../../errors.js';
+/** Marks and notes, kept in the recording's own file. */
+import { realpathSync } from 'node:fs';
+import { OutputError, QmptapError, RecordingError } from '../../errors.js';
 import type { Mark, MarkKeeper } from '../../recording/marks.js';
 import type { MessageRef } from '../../recording/message.js';
-import { checkBeside } from '../disk/sidecar-files.js';
-import { type Connection, readFailure } from '../disk/database.js';
+import type { Connection } from '../disk/connect.js';
+import { closeAsOneFile, openEditor, openReadOnly, openWriter } from '../disk/database.js';
 import { codeOf, reasonOf } from '../disk/files.js';
-import { formatOf } from '../rows/migrate.js';
-
-/** Changed only by adding columns: a recording may have it, and any other format, in any combination. */
-const table = `
-CREATE TABLE IF NOT EXISTS mark (
-  session INTEGER NOT NULL,
-  seq INTEGER NOT NULL,
-  note TEXT,
-  PRIMARY KEY (session, seq)
-) WITHOUT ROWID`;
+import { checkBeside } from '../disk/sidecar-files.js';
+import { isFull, readFailure } from '../disk/sqlite-error.js';
+import { whoMayReplace } from '../disk/trust.js';
+import { mark as markOfFormat1 } from '../format/format-1.js';
+import { lookAt, type Looked } from '../format/look.js';
+import { formatOf } from '../format/migrate.js';
 
 /** Longer than the recorder keeps the file to itself at once. */
 const patience = 5_000;
@@ -33,18 +26,18 @@ export class StoredMarks implements MarkKeeper {
 
   /** @throws RecordingError if the file cannot be read */
   marks(): readonly Mark[] {
+    const path = this.#path;
     try {
-      return this.#with(true, (db) => {
-        if (db.prepare("SELECT 1 FROM sqlite_master WHERE name = 'mark'").get() === undefined) return [];
-        const rows = db.prepare('SELECT session, seq, note FROM mark ORDER BY session, seq').all();
-        return (rows as Record<string, unknown>[]).map(({ session, seq, note }) => ({
-          session: Number(session),
-          seq: Number(seq),
-          note: typeof note === 'string' ? note : undefined,
-        }));
-      });
+      const { file } = this.#look();
+      const db = openReadOnly(file);
+      try {
+        formatOf(db, path);
+        return hasTable(db) ? readMarks(db) : [];
+      } finally {
+        db.close();
+      }
     } catch (error) {
-      throw readFailure(this.#path, error);
+      throw readFailure(path, error);
     }
   }
 
@@ -54,46 +47,101 @@ export class StoredMarks implements MarkKeeper {
 
   /** All of them or none. */
   putAll(marks: readonly Mark[]): void {
-    this.#write((db) => {
-      db.exec(table);
-      const put = db.prepare('INSERT OR REPLACE INTO mark VALUES (?, ?, ?)');
+    this.#write((db, format) => {
+      // A recording of format 1 stays one: whoever has an older qmptap can read it on.
+      if (format === 1 && !hasTable(db)) db.exec(markOfFormat1);
+      const columns = format === 1 ? 'session, seq, note' : 'session, seq, note, made';
+      const values = format === 1 ? '?, ?, ?' : `?, ?, ?, ${Date.now() * 1000}`;
+      const put = db.prepare(`INSERT OR REPLACE INTO mark (${columns}) VALUES (${values})`);
       for (const { session, seq, note } of marks) put.run(session, seq, note ?? null);
     });
   }
 
   remove({ session, seq }: MessageRef): void {
     this.#write((db) => {
-      db.exec(table);
-      db.prepare('DELETE FROM mark WHERE session = ? AND seq = ?').run(session, seq);
+      if (hasTable(db)) db.prepare('DELETE FROM mark WHERE session = ? AND seq = ?').run(session, seq);
     });
   }
 
-  #write(act: (db: Connection) => void): void {
+  #write(act: (db: Connection, format: number) => void): void {
+    const path = this.#path;
     try {
-      this.#with(false, (db) => {
+      const { file, hasLog, isEmpty } = this.#look();
+      if (isEmpty) throw begun(path);
+      this.#refuseUnlessOurs(file);
+      const db = hasLog ? openWriter(file, true, patience) : openEditor(file, patience);
+      try {
         db.transaction(() => {
-          const { state } = formatOf(db, this.#path);
+          const { state, format } = formatOf(db, path);
           // Whoever makes its tables must find it empty.
-          if (state === 'empty')
-            throw new OutputError(`${this.#path}: it has only just begun`, { path: this.#path });
-          act(db);
+          if (state === 'empty') throw begun(path);
+          act(db, format);
         }).immediate();
-      });
+      } catch (error) {
+        db.close();
+        throw error;
+      }
+      if (hasLog) db.close();
+      else closeAsOneFile(db);
     } catch (error) {
-      if (codeOf(error) === undefined || error instanceof QmptapError) throw error;
-      const path = this.#path;
-      throw new OutputError(`${path}: the mark cannot be kept: ${reasonOf(error)}`, { cause: error, path });
+      throw cannotKeep(path, error);
     }
   }
 
-  #with<T>(readonly: boolean, act: (db: Connection) => T): T {
-    checkBeside(this.#path);
-    const db = new Database(this.#path, { readonly, fileMustExist: true, timeout: patience });
-    try {
-      db.pragma('trusted_schema = OFF');
-      return act(db);
-    } finally {
-      db.close();
-    }
+  /** Whether SQLite may open it, and whether somebody writes it, or did until it crashed. */
+  #look(): { readonly file: string; readonly hasLog: boolean; readonly isEmpty: boolean } {
+    const path = this.#path;
+    const file = realpathSync(path);
+    checkBeside(path);
+    const looked: Looked | undefined = lookAt(path, file);
+    const isEmpty = looked?.is === 'empty' && !looked.hasLog;
+    return { file, hasLog: looked?.hasLog ?? hasLog(file), isEmpty };
   }
+
+  #refuseUnlessOurs(file: string): void {
+    const others = whoMayReplace(file);
+    if (others === undefined) return;
+    const reason = `the mark cannot be kept: ${others}, who could put another file there meanwhile`;
+    const remedy = 'copy the recording to a folder of your own, or run this as that user';
+    throw new OutputError({ reason, remedy }, { path: this.#path, code: 'UNSAFE' });
+  }
+}
+
+/** Of a file that this process has open. */
+function hasLog(file: string): boolean {
+  const db = openReadOnly(file);
+  try {
+    return db.pragma('journal_mode', { simple: true }) === 'wal';
+  } finally {
+    db.close();
+  }
+}
+
+function hasTable(db: Connection): boolean {
+  return db.prepare("SELECT 1 FROM sqlite_master WHERE name = 'mark'").get() !== undefined;
+}
+
+function readMarks(db: Connection): readonly Mark[] {
+  const rows = db.prepare('SELECT session, seq, note FROM mark ORDER BY session, seq').all();
+  return (rows as Record<string, unknown>[]).map(({ session, seq, note }) => ({
+    session: Number(session),
+    seq: Number(seq),
+    note: typeof note === 'string' ? note : undefined,
+  }));
+}
+
+function begun(path: string): OutputError {
+  return new OutputError({ reason: 'it has only just begun', remedy: 'try again' }, { path, code: 'IN_USE' });
+}
+
+function cannotKeep(path: string, error: unknown): unknown {
+  if (error instanceof RecordingError) {
+    const { reason, remedy } = error;
+    return new OutputError({ reason: `the mark cannot be kept: ${reason}`, remedy }, { cause: error, path });
+  }
+  if (error instanceof QmptapError || codeOf(error) === undefined) return error;
+  if (codeOf(error) === 'ENOENT')
+    return new RecordingError({ reason: 'no such file' }, { path, code: 'MISSING' });
+  const reason = `the mark cannot be kept: ${reasonOf(error)}`;
+  return new OutputError({ reason }, { cause: error, path, code: isFull(error) ? 'NO_SPACE' : 'OUTPUT' });
 }

@@ -5,7 +5,7 @@
 import { numberFields } from '../../recording/fields/fields.js';
 import { type MessageKind, messageKinds } from '../../recording/message.js';
 import type { MessageOutline, MessageRange } from '../../recording/ports.js';
-import type { Connection, Statement } from '../disk/database.js';
+import type { Connection, Statement } from '../disk/connect.js';
 import { DamagedRow, integer, optional, text } from './frame-decoder.js';
 import { noName } from '../rows/frame-flags.js';
 

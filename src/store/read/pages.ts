@@ -10,7 +10,7 @@ import { compileMatcher, type Matcher } from '../../recording/matcher.js';
 import type { Message, MessageRef } from '../../recording/message.js';
 import type { MessageRange } from '../../recording/ports.js';
 import { chooseAccess } from './access.js';
-import type { Connection, Statement } from '../disk/database.js';
+import type { Connection, Statement } from '../disk/connect.js';
 import { type Decoded, type FrameDecoder, type FrameRow, integer, optional, text } from './frame-decoder.js';
 import { GrowingLookup } from './lookup.js';
 import { pageQuery, type Bounds } from './page-query.js';

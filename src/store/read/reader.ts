@@ -1,23 +1,16 @@
 /**
  * Reads a recording, finished or growing. Every call is a short look at the newest state; nothing is
- * kept between calls but names. Knows nothing of how the file came to be readable (`open.ts`).
+ * kept between calls but names.
  */
 import { RecordingError } from '../../errors.js';
 import type { Message } from '../../recording/message.js';
 import type { MessageOutline, MessageRange, RecordingInfo, RecordingReader } from '../../recording/ports.js';
 import type { Session } from '../../recording/session.js';
-import { readFailure, type Connection, type Statement } from '../disk/database.js';
+import type { Connection, Statement } from '../disk/connect.js';
+import { readFailure } from '../disk/sqlite-error.js';
+import { readRecordingRow } from '../format/recording-row.js';
 import { findDamage } from './check.js';
-import { copyTables } from './copy.js';
-import {
-  DamagedRow,
-  frameColumns,
-  FrameDecoder,
-  integer,
-  optional,
-  text,
-  type FrameRow,
-} from './frame-decoder.js';
+import { DamagedRow, frameColumns, FrameDecoder, text, type FrameRow } from './frame-decoder.js';
 import { Outlines } from './outlines.js';
 import { Pages } from './pages.js';
 import { decodeSession, type SessionRow } from './session-decoder.js';
@@ -32,6 +25,9 @@ export interface Place {
   readonly incomplete: string | undefined;
 }
 
+/** Copies what a connection reads into a new file. */
+export type Copy = (db: Connection, place: Place, to: string) => void;
+
 export class StoredRecording implements RecordingReader {
   readonly #db: Connection;
   readonly #place: Place;
@@ -40,11 +36,14 @@ export class StoredRecording implements RecordingReader {
   readonly #outlines: Outlines;
   readonly #sql: ReturnType<typeof prepare>;
   readonly #format: number;
+  readonly #copy: Copy;
   #seenLive = false;
   #closed = false;
 
-  constructor(db: Connection, place: Place) {
+  /** `copy` makes one file of it. */
+  constructor(db: Connection, place: Place, copy: Copy) {
     this.#db = db;
+    this.#copy = copy;
     this.#place = place;
     this.#decoder = new FrameDecoder(db);
     this.#pages = new Pages(db, this.#decoder);
@@ -55,19 +54,24 @@ export class StoredRecording implements RecordingReader {
 
   get info(): RecordingInfo {
     return this.#guard(() => {
-      const row = this.#sql.recording.get() as FrameRow | undefined;
+      const row = readRecordingRow(this.#db);
       if (row === undefined) throw new DamagedRow('the row that tells of its making is missing');
-      const [createdBy, created, finished, incomplete] = row;
-      const live = finished === null && this.#place.live();
+      const { createdBy, series, created, state } = row;
+      const live = state !== 'finished' && this.#place.live();
       this.#seenLive ||= live;
-      const known = this.#place.incomplete ?? optional(incomplete, text);
+      const known = this.#place.incomplete ?? row.incomplete;
+      const incomplete = known ?? (state !== 'finished' && !live ? this.#unfinished() : undefined);
+      const missing = known === undefined ? 'journal-missing' : 'journal-damaged';
+      const loss = row.loss ?? (incomplete === undefined ? undefined : missing);
       return {
         path: this.#place.path,
         format: this.#format,
-        createdBy: text(createdBy),
-        created: integer(created),
+        createdBy,
+        series,
+        created,
         live,
-        incomplete: known ?? (finished === null && !live ? this.#unfinished() : undefined),
+        incomplete,
+        loss,
       };
     });
   }
@@ -117,7 +121,10 @@ export class StoredRecording implements RecordingReader {
 
   /** Copies all of it, as of one moment, into a new file that is a finished recording. */
   async copyTo(path: string): Promise<void> {
-    await copyTables(this.#db, path);
+    await Promise.resolve();
+    this.#guard(() => {
+      this.#copy(this.#db, this.#place, path);
+    });
   }
 
   /** Gives a line for each thing in the file that is not as it was written. */
@@ -154,15 +161,15 @@ export class StoredRecording implements RecordingReader {
   /** Says in one line what is wrong with the file. */
   #guard<T>(read: () => T): T {
     const { path } = this.#place;
-    if (this.#closed) throw new RecordingError(`${path}: it was closed already`, { path });
+    if (this.#closed) throw new RecordingError({ reason: 'it was closed already' }, { path });
     try {
       return read();
     } catch (error) {
       if (error instanceof DamagedRow) {
-        throw new RecordingError(`${path}: ${error.message}; restore the file from a copy`, {
-          cause: error,
-          path,
-        });
+        throw new RecordingError(
+          { reason: error.message, remedy: 'restore the file from a copy' },
+          { cause: error, path, code: 'DAMAGED' },
+        );
       }
       throw readFailure(path, error);
     }
@@ -175,9 +182,8 @@ function* outlined(messages: Iterable<Message>): Iterable<MessageOutline> {
 
 function prepare(
   db: Connection,
-): Record<'recording' | 'sessions' | 'session' | 'notes' | 'notesOf' | 'message' | 'response', Statement> {
+): Record<'sessions' | 'session' | 'notes' | 'notesOf' | 'message' | 'response', Statement> {
   return {
-    recording: db.prepare('SELECT created_by, created, finished, incomplete FROM recording').raw(),
     sessions: db.prepare('SELECT * FROM session ORDER BY id'),
     session: db.prepare('SELECT * FROM session WHERE id = ?'),
     notes: db.prepare('SELECT session, text FROM note ORDER BY session, n').raw(),

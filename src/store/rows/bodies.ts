@@ -3,7 +3,7 @@
  * at every start. Knows nothing of messages.
  */
 import { createHash } from 'node:crypto';
-import type { Connection, Statement } from '../disk/database.js';
+import type { Connection, Statement } from '../disk/connect.js';
 
 /** Frames of this size are looked for among those stored; the hash of a smaller one costs more than it saves. */
 export const largeFrame = 4096;

@@ -6,7 +6,7 @@
 import { messageKinds, type Direction } from '../../recording/message.js';
 import type { NewMessage } from '../../recording/ports.js';
 import { Bodies, bodyLength, largeFrame } from './bodies.js';
-import type { Connection, Statement } from '../disk/database.js';
+import type { Connection, Statement } from '../disk/connect.js';
 import { flags, flagsOf, numberOfNone, slow } from './frame-flags.js';
 import { Names } from './names.js';
 import { RowInserts } from './row-inserts.js';

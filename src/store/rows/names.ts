@@ -2,7 +2,7 @@
  * The names of commands and events, each stored once and referred to by a small number.
  * Knows nothing of messages.
  */
-import type { Connection, Statement } from '../disk/database.js';
+import type { Connection, Statement } from '../disk/connect.js';
 
 /** A real QEMU has some 300; a hostile peer as many as it likes. */
 const maxKept = 4096;

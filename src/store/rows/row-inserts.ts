@@ -2,7 +2,7 @@
  * Inserts rows of one shape into a table, many with one statement: a call into SQLite was measured to cost
  * more than the row. Knows nothing of what the rows mean.
  */
-import type { Connection, Statement } from '../disk/database.js';
+import type { Connection, Statement } from '../disk/connect.js';
 
 export type Value = number | string | Uint8Array | null;
 

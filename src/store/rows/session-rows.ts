@@ -7,7 +7,7 @@ import { crc32 } from 'node:zlib';
 import type { Direction } from '../../recording/message.js';
 import type { SessionUpdate } from '../../recording/ports.js';
 import type { SessionStart } from '../../recording/session.js';
-import type { Connection, Statement } from '../disk/database.js';
+import type { Connection, Statement } from '../disk/connect.js';
 
 interface Counts {
   readonly id: number;

@@ -6,7 +6,7 @@
 import type { Direction } from '../../recording/message.js';
 import type { NewMessage, RecordingWriter, SessionUpdate } from '../../recording/ports.js';
 import type { SessionStart } from '../../recording/session.js';
-import type { Connection, Statement } from '../disk/database.js';
+import type { Connection, Statement } from '../disk/connect.js';
 import { FrameRows, type FrameState } from './frame-rows.js';
 import { SessionRows, type SessionState } from './session-rows.js';
 

@@ -5,10 +5,10 @@ import { openReadOnly, openWriter } from '../../../src/store/disk/database.js';
 import { createEmptyFile, journalPath, lockPath } from '../../../src/store/disk/files.js';
 import { IndexerThread } from '../../../src/store/index/indexer-thread.js';
 import { isLive } from '../../../src/store/disk/liveness.js';
-import { migrate } from '../../../src/store/rows/migrate.js';
+import { migrate } from '../../../src/store/format/migrate.js';
 import { openRecording } from '../../../src/store/index/open.js';
 import { createRecording } from '../../../src/store/index/recorder.js';
-import { stateOf, takeIn } from '../../../src/store/index/recover.js';
+import { recover, stateOf } from '../../../src/store/index/recover.js';
 import { testFolder } from '../../support/folder.js';
 import { run } from '../../support/process.js';
 import { sessionStart } from '../../support/recorded.js';
@@ -20,9 +20,10 @@ const options = { createdBy: 'test', onTrouble: (line: string) => expect.unreach
 function announceTakeIn(path: string): void {
   const db = openWriter(path, false);
   migrate(db, path);
-  db.exec("INSERT INTO recording (id, uuid, created_by, created) VALUES (1, x'', '', 0)");
-  db.exec("UPDATE recording SET incomplete = 'what a crash left is being taken in'");
-  expect(stateOf(db, path)).toBe('being taken in');
+  db.exec(
+    "INSERT INTO recording (id, uuid, created_by, created, state) VALUES (1, x'', '', 0, 'recovering')",
+  );
+  expect(stateOf(db, path)).toBe('recovering');
   db.close();
 }
 
@@ -80,7 +81,7 @@ describe('a recorder that has only begun', () => {
     const path = join(testFolder(), 'a.qmptap');
     await using recorder = await createRecording(path, options);
     await recorder.flush();
-    expect(takeIn(path, () => expect.unreachable('it lives'))).toBe(false);
+    expect(recover(path, () => expect.unreachable('it lives'))).toEqual({ done: false, kept: [] });
     const db = openReadOnly(path);
     expect(stateOf(db, path)).toBe('recording');
     db.close();

@@ -11,14 +11,12 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
-import { checkBeside } from '../../../src/store/disk/sidecar-files.js';
 import { beginDatabase, openWriter } from '../../../src/store/disk/database.js';
 import { placesBeside } from '../../../src/store/disk/files.js';
 import { Indexer } from '../../../src/store/index/indexer.js';
 import { StoredMarks } from '../../../src/store/read/marks.js';
-import { migrate } from '../../../src/store/rows/migrate.js';
+import { migrate } from '../../../src/store/format/migrate.js';
 import { openRecording } from '../../../src/store/index/open.js';
 import { createRecording } from '../../../src/store/index/recorder.js';
 import { testFolder } from '../../support/folder.js';
@@ -111,20 +109,19 @@ describe('what somebody else has put beside a recording', () => {
 /** What is there at each step of beginning a recording, besides its journal and its lock. */
 const steps: Readonly<Record<string, (path: string) => void>> = {
   'the empty file': () => undefined,
-  tables: (path) => {
-    const db = new Database(path);
-    migrate(db, path);
-    db.close();
-  },
   'an empty log': (path) => {
     writeFileSync(`${path}-wal`, '');
   },
   'its index': (path) => {
     writeFileSync(`${path}-shm`, '');
   },
-  'the mark that there is a log': (path) => {
-    const bytes = readFileSync(path).fill(2, 18, 20);
-    writeFileSync(path, bytes);
+  tables: (path) => {
+    const made = join(testFolder(), 'made.qmptap');
+    writeFileSync(made, '');
+    beginDatabase(made, (db) => {
+      migrate(db, made);
+    });
+    copyFileSync(made, path);
   },
 };
 
@@ -147,14 +144,17 @@ test.each(Object.keys(steps))('a crash while a recording begins, after %s, loses
   expect(readdirSync(join(copy, '..'))).toEqual(['boot.qmptap']);
 });
 
-test('root may complete what somebody else has recorded', async () => {
+test.runIf(isRoot)('what somebody else has recorded is completed in a copy', async () => {
   const path = await inSharedFolder();
-  if (isRoot) chownSync(path, stranger, stranger);
+  chownSync(path, stranger, stranger);
   writeFileSync(`${path}-lock`, '');
-  checkBeside(path);
-  using reader = openRecording(path);
+  const notices: string[] = [];
+  using reader = openRecording(path, { onNotice: (line) => notices.push(line) });
   expect(reader.count()).toBe(2);
-  expect(existsSync(`${path}-lock`)).toBe(false);
+  expect(notices).toEqual([
+    `${path}: it cannot be completed where it is (it belongs to another user (uid 65534)); a temporary copy is read`,
+  ]);
+  expect(readdirSync(join(path, '..')).sort()).toEqual(['boot.qmptap', 'boot.qmptap-lock']);
 });
 
 test('by a link, a recording is what lies at its end', async () => {

@@ -1,6 +1,6 @@
 import { copyFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { deserialize, serialize } from 'node:v8';
+import { serialize } from 'node:v8';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { RecordingError } from '../../../src/errors.js';
@@ -45,9 +45,9 @@ function withState(folder: string, state: unknown): string {
 
 function stateOf(folder: string): Tree {
   const db = new Database(join(folder, 'a.qmptap'));
-  const state = db.prepare('SELECT state FROM checkpoint').pluck().get() as Buffer;
+  const state = db.prepare('SELECT state FROM checkpoint').pluck().get() as string;
   db.close();
-  return deserialize(state) as Tree;
+  return JSON.parse(state) as Tree;
 }
 
 /** The ways to every part of it. */

@@ -59,7 +59,7 @@ describe('what is no recording is refused in one line', () => {
     ['an empty file', (path) => { writeFileSync(path, ''); }, /: it is empty, no recording$/],
     ['text', (path) => { writeFileSync(path, 'hello '.repeat(1000)); }, /: it is no recording$/],
     ['another database', (path) => { new Database(path).exec('CREATE TABLE x (y)').close(); }, /: it is no recording, but another program's database$/],
-    ['a newer recording', (path) => { finished(path); new Database(path).exec('PRAGMA user_version = 99').close(); }, /: it was made by a newer qmptap \(format 99, this one knows 1\); please update$/],
+    ['a newer recording', (path) => { finished(path); new Database(path).exec('PRAGMA user_version = 99').close(); }, /: it was made by a newer qmptap \(format 99, this one knows 2\); please update$/],
     ['half a recording', (path) => { finished(path); truncateSync(path, 20_000); }, /: the file is damaged \(.*\); restore it from a copy$/],
   ]; // prettier-ignore
   test.each(cases)('%s', (_, make, line) => {
@@ -220,7 +220,7 @@ describe('a place that cannot be written', () => {
     expect(recording.info).toMatchObject({ path, live: false, incomplete: undefined });
     expect(notices).toEqual([
       expect.stringMatching(
-        /a\.qmptap: it cannot be completed where it is \(it cannot be written\); a temporary copy is read$/,
+        /a\.qmptap: it cannot be completed where it is \(the file system is read-only\); a temporary copy is read$/,
       ),
     ]);
     expect([...recording.messages()]).toHaveLength(recording.count());

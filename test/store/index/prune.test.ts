@@ -15,7 +15,7 @@ import { removeOldest } from '../../../src/store/index/prune.js';
 import { createEmptyFile, lockPath } from '../../../src/store/disk/files.js';
 import { encodePayload } from '../../../src/store/journal/journal-payload.js';
 import { JournalWriter } from '../../../src/store/journal/journal-writer.js';
-import { madeInSeries, type Series } from '../../../src/store/disk/series.js';
+import type { Series } from '../../../src/store/disk/series.js';
 import { testFolder } from '../../support/folder.js';
 import { chatter, record, start } from '../traffic.js';
 
@@ -117,7 +117,7 @@ describe('removing what is too much of a series', () => {
   test('knows one whose recorder was killed before it had tables', async () => {
     const folder = testFolder();
     const path = join(folder, '1-web1.qmptap');
-    const begin = { createdBy: madeInSeries(createdBy, 'web1'), created: 1 };
+    const begin = { createdBy, series: 'web1', created: 1 };
     createEmptyFile(path);
     createEmptyFile(lockPath(path));
     const failed = (reason: string): void => {

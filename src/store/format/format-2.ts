@@ -1,26 +1,18 @@
 /**
- * The tables of a recording. FORMAT.md describes them for people who open one with `sqlite3`;
- * a change here is a new step in `migrate.ts`. Knows nothing of who reads and writes them.
+ * Format 2, which is written now; FORMAT.md describes the tables for people who open a recording with `sqlite3`: how far a recording is, what it lacks and which series it belongs to have columns,
+ * where format 1 had sentences; and every recording has a table for marks.
  */
 
 /** "QMPT" in `application_id`: tells a recording from any other SQLite database. */
 export const applicationId = 0x514d5054;
 
 /**
- * Format 1. Every column of `frame` costs a byte per message, present or not, and every index some ten
- * bytes and a quarter of a microsecond, a partial one most of that even where it holds nothing: so all
- * that is rare shares one, over the messages that have any of the `flags`.
+ * Every column of `frame` costs a byte per message, present or not, and every index some ten bytes and a quarter
+ * of a microsecond, a partial one most of that even where it holds nothing: so all that is rare shares one, over
+ * the messages that have any of the `flags`.
  */
-export const schema = `
-CREATE TABLE recording (
-  id INTEGER PRIMARY KEY CHECK (id = 1),
-  uuid BLOB NOT NULL,
-  created_by TEXT NOT NULL,
-  created INTEGER NOT NULL,
-  finished INTEGER,
-  incomplete TEXT
-);
-CREATE TABLE session (
+export const commonTables: readonly string[] = [
+  `CREATE TABLE session (
   id INTEGER PRIMARY KEY,
   label TEXT,
   dialect TEXT,
@@ -35,25 +27,25 @@ CREATE TABLE session (
   bytes INTEGER NOT NULL DEFAULT 0,
   c2s_bytes INTEGER, c2s_crc INTEGER,
   s2c_bytes INTEGER, s2c_crc INTEGER
-);
-CREATE TABLE note (
+)`,
+  `CREATE TABLE note (
   session INTEGER NOT NULL,
   n INTEGER NOT NULL,
   text TEXT NOT NULL,
   PRIMARY KEY (session, n)
-) WITHOUT ROWID;
-CREATE TABLE name (
+) WITHOUT ROWID`,
+  `CREATE TABLE name (
   id INTEGER PRIMARY KEY,
   event INTEGER NOT NULL,
   name TEXT NOT NULL,
   UNIQUE (name, event)
-);
-CREATE TABLE body (
+)`,
+  `CREATE TABLE body (
   id INTEGER PRIMARY KEY,
   sha256 BLOB NOT NULL UNIQUE,
   bytes BLOB NOT NULL
-);
-CREATE TABLE frame (
+)`,
+  `CREATE TABLE frame (
   n INTEGER PRIMARY KEY,
   session INTEGER NOT NULL,
   seq INTEGER NOT NULL,
@@ -71,22 +63,51 @@ CREATE TABLE frame (
   problem TEXT,
   body INTEGER,
   raw BLOB NOT NULL
-);
-CREATE TABLE part (
+)`,
+  `CREATE TABLE part (
   n INTEGER NOT NULL,
   part INTEGER NOT NULL,
   bytes BLOB NOT NULL,
   PRIMARY KEY (n, part)
-) WITHOUT ROWID;
-CREATE UNIQUE INDEX frame_session ON frame (session, seq);
-CREATE INDEX frame_name ON frame (name);
-CREATE INDEX frame_flags ON frame (n) WHERE flags IS NOT NULL;
-CREATE TABLE checkpoint (
+) WITHOUT ROWID`,
+  `CREATE UNIQUE INDEX frame_session ON frame (session, seq)`,
+  `CREATE INDEX frame_name ON frame (name)`,
+  `CREATE INDEX frame_flags ON frame (n) WHERE flags IS NOT NULL`,
+];
+
+/**
+ * How far a recording is. `recording`: being made, or cut off while it was. `recovering`: what a crash left
+ * is being taken in. `finished`: all that will ever be in it is there.
+ */
+export type RecordingState = 'recording' | 'recovering' | 'finished';
+
+export const recording = `CREATE TABLE recording (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  uuid BLOB NOT NULL,
+  created_by TEXT NOT NULL,
+  series TEXT,
+  created INTEGER NOT NULL,
+  finished INTEGER,
+  state TEXT NOT NULL,
+  loss TEXT,
+  incomplete TEXT
+)`;
+
+export const checkpoint = `CREATE TABLE checkpoint (
   id INTEGER PRIMARY KEY CHECK (id = 1),
   segment INTEGER NOT NULL,
-  state BLOB NOT NULL
-);
-CREATE VIEW message AS
+  state TEXT NOT NULL
+)`;
+
+export const mark = `CREATE TABLE mark (
+  session INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  note TEXT,
+  made INTEGER,
+  PRIMARY KEY (session, seq)
+) WITHOUT ROWID`;
+
+export const message = `CREATE VIEW message AS
 SELECT
   frame.n AS n,
   frame.session AS session,
@@ -103,6 +124,8 @@ SELECT
   coalesce(frame.flags, 0) & 1 AS oob,
   coalesce(frame.fds, 0) AS fds,
   frame.problem AS problem,
+  mark.session IS NOT NULL AS marked,
+  mark.note AS note,
   CAST(coalesce(body.bytes, '') || frame.raw || CASE WHEN frame.flags & 4
     THEN (SELECT group_concat(bytes, '') FROM (SELECT bytes FROM part WHERE part.n = frame.n ORDER BY part))
     ELSE '' END AS TEXT) AS raw
@@ -110,4 +133,6 @@ FROM frame
 JOIN session ON session.id = frame.session
 LEFT JOIN name ON name.id = frame.name
 LEFT JOIN body ON body.id = frame.body
-`;
+LEFT JOIN mark ON mark.session = frame.session AND mark.seq = frame.seq`;
+
+export const format2: readonly string[] = [recording, ...commonTables, checkpoint, mark, message];

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, test, vi } from 'vitest';
 import { RecordingError } from '../../../src/errors.js';
-import { formatOf, migrate, type Migration } from '../../../src/store/rows/migrate.js';
+import { formatOf, migrate, type Migration } from '../../../src/store/format/migrate.js';
 import { testFolder } from '../../support/folder.js';
 
 /** A chain as it will be when the format has changed twice. */
