@@ -6,6 +6,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { createDisk } from '../support/libvirt.js';
 import { labTest } from '../support/programs.js';
 import { type Running, start } from '../support/process.js';
 import { until } from '../support/until.js';
@@ -57,7 +58,7 @@ async function runOf(place: PagePlace, command: string, all: readonly ShownComma
   // A part of it is this test.
   if (command === 'npm test') return { code: 0, output: '' };
   if (/(?:--connect|-c|attach) \.\/qmp\.sock/.test(command)) await place.needQemu();
-  if (/--listen \.\/qmp\.sock/.test(command)) await place.endQemu();
+  if (/--listen \.\/qmp\.sock|^qmptap run /.test(command)) await place.endQemu();
   const client = all.find((other) => isClient(other.command))?.command;
   return runShown(place, inThisPlace(command), async () => {
     if (client === undefined || !command.includes('-o boot.qmptap')) return;
@@ -82,6 +83,7 @@ async function placeFor(page: string, commands: readonly ShownCommand[]): Promis
     named.filter((name) => !others.includes(name)),
   );
   mkdirSync(join(clone, 'recorded'));
+  await createDisk(join(clone, 'disk.qcow2'));
   // What the README builds is the clone's own.
   const program = page === 'README.md' ? join(clone, 'dist/cli/main.js') : undefined;
   const place = new PagePlace(clone, environmentOf(clone, program));
@@ -102,7 +104,7 @@ describe.each(pages)('%s', (page) => {
   });
 
   if (commands.length === 0) return;
-  labTest('qemu-system-x86_64', 'python3', 'socat', 'jq')(
+  labTest('qemu-system-x86_64', 'qemu-img', 'python3', 'socat', 'jq')(
     'every command runs as it is written, and prints what is shown',
     async () => {
       const place = await placeFor(page, commands);
