@@ -58,9 +58,11 @@ export async function runCommand(command: readonly string[], flags: RunFlags): P
     qemu.signal(signal);
   };
   early.forEach(pass);
-  const what = `recording ${qemu.channels.map(escapeText).join(', ')} in ${qemu.path}; ends with QEMU`;
-  say(what);
-  ui = flags.ui ? openUi(qemu.path, { notice: what }) : undefined;
+  if (qemu.path !== undefined) {
+    const what = `recording ${qemu.channels.map(escapeText).join(', ')} in ${qemu.path}; ends with QEMU`;
+    say(what);
+    ui = flags.ui ? openUi(qemu.path, { notice: what }) : undefined;
+  }
   for (const notice of qemu.notices) say(escapeText(notice));
   const { code, files } = await qemu.finished;
   // Who looks on may do so until they quit, unless a signal ends us all.

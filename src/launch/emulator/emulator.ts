@@ -5,9 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import {
-  accessSync,
   closeSync,
-  constants,
   fchmodSync,
   openSync,
   readFileSync,
@@ -20,6 +18,7 @@ import { delimiter, join, resolve } from 'node:path';
 import { OutputError, UsageError } from '../../errors.js';
 import { createFolder, isSameFile, isSpecial, reasonOf } from '../../store/disk/files.js';
 import { cannotWrite, notReplaceable } from '../../store/disk/output-failure.js';
+import { findProgram, isExecutable } from '../qemu/program.js';
 import { marker, recordingScript, replayingScript } from './emulator-script.js';
 
 interface CommonOptions {
@@ -141,25 +140,13 @@ function makeFolder(path: string): void {
   }
 }
 
-/** The absolute path of a program; a bare name is looked for in $PATH. */
+/** The absolute path of QEMU. */
 function executable(name: string): string {
-  const candidates = name.includes('/')
-    ? [resolve(name)]
-    : (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, name));
-  const found = candidates.find(isExecutable);
+  const found = findProgram(name);
   if (found !== undefined) return found;
   throw new UsageError(
     `--qemu ${name}: there is no such program; give its path, /usr/bin/qemu-system-x86_64 for example`,
   );
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
 }
 
 /** A bash that can do what the script does: 4.4, of 2016, or newer. */

@@ -223,6 +223,13 @@ export function probedMachine(argv: readonly string[]): string | undefined {
   return machine !== undefined && /^none(,|$)/.test(machine) ? machine : undefined;
 }
 
+/** Whether QEMU only answers a question about itself, and ends: `-version`, `-machine help`. */
+export function isQuestion(argv: readonly string[]): boolean {
+  return [...optionsOf(argv)].some(
+    ({ name, value }) => /^(?:h|help|version)$/.test(name) || /(?:^|,)(?:help|\?)$/.test(value ?? ''),
+  );
+}
+
 /** Whether QEMU goes on in another process. */
 export function isDaemonized(argv: readonly string[]): boolean {
   return [...optionsOf(argv)].some(({ name }) => name === 'daemonize');

@@ -2,13 +2,12 @@
  * Runs a QEMU and records the monitors that its own arguments name. Knows no command line of qmptap's and
  * prints nothing.
  */
-import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:os';
 import { createInterface } from 'node:readline';
 import { UsageError } from '../../errors.js';
 import type { ProxyEvent } from '../../transport/session/drive.js';
-import { keepInherited } from '../../transport/unix/inherited.js';
 import { commandLine } from '../../text/command-line.js';
 import { PrivateSockets } from './private-sockets.js';
 import { limitsOf, type RecordingLimits } from '../record/recording-limits.js';
@@ -18,10 +17,12 @@ import {
   findChannels,
   inheritedDescriptors,
   isDaemonized,
+  isQuestion,
   moveChannel,
   nameOf,
-  type Channel,
 } from './qemu-arguments.js';
+import { lastArguments, withOriginals } from './own-arguments.js';
+import { startQemu } from './qemu-process.js';
 import { withoutSecrets } from './secrets.js';
 import { VmRecorder } from '../emulator/vm-recorder.js';
 
@@ -52,8 +53,8 @@ export interface RunSummary {
 }
 
 export interface RunningQemu {
-  /** The file in which the next session will probably be. */
-  readonly path: string;
+  /** The file in which the next session will probably be; undefined if nothing is recorded. */
+  readonly path: string | undefined;
   /** The monitors that are recorded, and what the user should know of others, a line each. */
   readonly channels: readonly string[];
   readonly notices: readonly string[];
@@ -64,15 +65,21 @@ export interface RunningQemu {
 }
 
 /**
- * Starts QEMU behind the recorder.
- * @throws UsageError if there is no monitor to record or no such program, ConnectError where a monitor's
- * address cannot be listened on, OutputError where the file cannot be made
+ * Starts QEMU, behind a recorder if there is something to record.
+ * @throws UsageError if there is no such program, ConnectError where a monitor's address cannot be listened on,
+ * OutputError where the file cannot be made
  */
 export async function runQemu(options: RunOptions): Promise<RunningQemu> {
   const [qemu = '', ...argv] = options.command;
   const { channels, unreachable } = findChannels(argv, options.agent);
   const notices = unreachable.map(({ name, why }) => `${name} is not recorded: ${why}`);
-  refuse(channels, notices, argv);
+  if (channels.length === 0) {
+    const none = "nothing is recorded: there is no QMP monitor in QEMU's arguments";
+    return runUnrecorded(options, notices.length > 0 || isQuestion(argv) ? notices : [none]);
+  }
+  if (isDaemonized(argv)) {
+    throw new UsageError('run: -daemonize: qmptap stays with QEMU until its end; leave it out');
+  }
   const label = options.label ?? nameOf(argv);
   const recorder = await RecordingSeries.begin({
     ...limitsOf(options),
@@ -99,10 +106,14 @@ export async function runQemu(options: RunOptions): Promise<RunningQemu> {
       await vm.add({ ...channel, path });
       moved = moveChannel(moved, channel, path);
     }
-    child = await launch(qemu, moved, stdioOf(argv, channels, options.onOutput !== undefined));
-    for (const input of [child.stdout, child.stderr]) {
-      if (input !== null) createInterface({ input }).on('line', (line) => options.onOutput?.(line));
-    }
+    const taken = new Set(channels.flatMap(({ address }) => (address.kind === 'fd' ? [address.fd] : [])));
+    child = await startQemu({
+      command: withOriginals([qemu, ...moved], options.command, lastArguments(options.command)),
+      inputTaken: channels.some(({ address }) => address.kind === 'stdio'),
+      aside: options.onOutput !== undefined,
+      inherited: inheritedDescriptors(argv).filter((fd) => !taken.has(fd)),
+    });
+    readOutput(child, options);
   } catch (error) {
     await vm.stop();
     await recorder.abandon();
@@ -122,42 +133,31 @@ export async function runQemu(options: RunOptions): Promise<RunningQemu> {
   };
 }
 
-function refuse(channels: readonly Channel[], notices: readonly string[], argv: readonly string[]): void {
-  if (channels.length === 0) {
-    const why = notices[0] ?? "there is no QMP monitor in QEMU's arguments";
-    throw new UsageError(`run: ${why}; add one, for example -qmp unix:/tmp/qmp.sock,server=on,wait=off`);
-  }
-  if (isDaemonized(argv)) {
-    throw new UsageError('run: -daemonize: qmptap stays with QEMU until its end; leave it out');
+/** Where there is no monitor, QEMU simply runs. */
+async function runUnrecorded(options: RunOptions, notices: readonly string[]): Promise<RunningQemu> {
+  const [, ...argv] = options.command;
+  const child = await startQemu({
+    command: lastArguments(options.command),
+    inputTaken: false,
+    aside: options.onOutput !== undefined,
+    inherited: inheritedDescriptors(argv),
+  });
+  readOutput(child, options);
+  const finished = exited(child).then((code) => ({ code, files: [] }));
+  return { path: undefined, channels: [], notices, signal: (name) => child.kill(name), finished };
+}
+
+function readOutput(child: ChildProcess, { onOutput }: RunOptions): void {
+  if (onOutput === undefined) return;
+  for (const input of [child.stdout, child.stderr]) {
+    if (input !== null) createInterface({ input }).on('line', onOutput);
   }
 }
 
-/** QEMU's standard input and output, unless they are a monitor; and the descriptors that it expects. */
-function stdioOf(argv: readonly string[], channels: readonly Channel[], aside: boolean): StdioOptions {
-  const taken = new Set(channels.flatMap(({ address }) => (address.kind === 'fd' ? [address.fd] : [])));
-  const standard = channels.some(({ address }) => address.kind === 'stdio');
-  const ours = standard ? (['ignore', 2, 2] as const) : ([0, 1, 2] as const);
-  const stdio: (number | 'ignore' | 'pipe')[] = aside ? ['ignore', 'pipe', 'pipe'] : [...ours];
-  for (const fd of inheritedDescriptors(argv).filter((one) => !taken.has(one))) {
-    while (stdio.length < fd) stdio.push('ignore');
-    stdio[fd] = fd;
-  }
-  return stdio;
-}
-
-async function launch(qemu: string, argv: readonly string[], stdio: StdioOptions): Promise<ChildProcess> {
-  keepInherited();
-  const child = spawn(qemu, argv, { stdio });
-  try {
-    await once(child, 'spawn');
-  } catch (error) {
-    const why =
-      error instanceof Error && 'code' in error && error.code === 'ENOENT'
-        ? 'there is no such program'
-        : String(error);
-    throw new UsageError(`run: ${qemu}: ${why}`, { cause: error });
-  }
-  return child;
+/** Resolves with QEMU's exit code, or 128 and the number of the signal that ended it. */
+async function exited(child: ChildProcess): Promise<number> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  return child.exitCode ?? 128 + constants.signals[child.signalCode ?? 'SIGKILL'];
 }
 
 async function finish(
@@ -166,11 +166,14 @@ async function finish(
   recorder: RecordingSeries,
   sockets: PrivateSockets,
 ): Promise<RunSummary> {
-  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  const code = await exited(child);
   await vm.settle();
   await vm.stop();
-  const files = await recorder.finish();
   sockets.remove();
-  const code = child.exitCode ?? 128 + constants.signals[child.signalCode ?? 'SIGKILL'];
-  return { code, files };
+  // A QEMU that refuses its arguments has said nothing to anybody.
+  if (code !== 0 && recorder.sessions === 0) {
+    await recorder.abandon();
+    return { code, files: [] };
+  }
+  return { code, files: await recorder.finish() };
 }

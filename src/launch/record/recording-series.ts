@@ -101,6 +101,11 @@ export class RecordingSeries implements TrafficSink {
     return this.#current.recorder.path;
   }
 
+  /** How many sessions have begun. */
+  get sessions(): number {
+    return this.#sessions;
+  }
+
   open(start: SessionStart, t: number): number {
     if (this.#isFull()) this.#beginNext();
     const part = this.#current;

@@ -1,7 +1,9 @@
 /**
  * Connections that exist when qmptap starts: an inherited connected socket, standard input and output.
  */
-import { fstatSync } from 'node:fs';
+import { constants, fstatSync, openSync } from 'node:fs';
+import { Socket } from 'node:net';
+import type { Readable, Writable } from 'node:stream';
 import { isUnixSocket } from '../unix/inherited.js';
 import { NodeStream } from './node-stream.js';
 import { unixPeer } from '../unix/peer-credentials.js';
@@ -14,7 +16,33 @@ export function standardStream(): Stream {
   const [input, output] = [fstatSync(0), fstatSync(1)];
   const same = input.dev === output.dev && input.ino === output.ino;
   if (same && isUnixSocket(0)) return new UnixSocket(0, unixPeer(0, 'stdio'));
-  return new NodeStream(process.stdin, process.stdout, { address: 'stdio' });
+  return new NodeStream(standardInput(), standardOutput(), { address: 'stdio' });
+}
+
+/*
+ * Whether to wait is a property of the open file, which whoever started us shares, and each child that we give it
+ * to: they may change it, and we would wait then. So a pipe is opened anew.
+ */
+
+function standardInput(): Readable {
+  const fd = reopened(0, constants.O_RDONLY);
+  return fd === undefined ? process.stdin : new Socket({ fd, readable: true, writable: false });
+}
+
+function standardOutput(): Writable {
+  const fd = reopened(1, constants.O_WRONLY);
+  return fd === undefined ? process.stdout : new Socket({ fd, readable: false, writable: true });
+}
+
+/** Undefined: it is no pipe, or there is no right to open it. */
+function reopened(standard: 0 | 1, how: number): number | undefined {
+  try {
+    return fstatSync(standard).isFIFO()
+      ? openSync(`/proc/self/fd/${standard}`, how | constants.O_NONBLOCK)
+      : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The connected socket `fd` as a stream. */

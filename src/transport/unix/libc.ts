@@ -42,6 +42,11 @@ export interface Libc {
   poll(entries: Int32Array, count: number, timeout: number): number;
   /** A descriptor that is readable once that process has ended (Linux 5.3). */
   pidfdOpen(pid: number): number;
+  prctl(option: number, value: number): number;
+  /** Sets what a signal does: to 0, its default. */
+  signal(number: number, action: bigint): bigint;
+  /** Becomes another program, found in $PATH; `argv` is an array of pointers, the last of them null. */
+  execvp(file: bigint, argv: bigint): number;
   /** Why the last call failed. To be read at once: any other call may change it. */
   errno(): number;
   allocate(bytes: number): NativeMemory;
@@ -89,6 +94,7 @@ export const F_DUPFD_CLOEXEC = 1030;
 export const FD_CLOEXEC = 1;
 export const FIONREAD = 0x541b;
 export const POLLHUP = 0x10;
+export const PR_SET_PDEATHSIG = 1;
 export const RENAME_EXCHANGE = 2;
 
 /** The layouts and numbers here are those of Linux on these machines (64 bits, little-endian). */
@@ -141,6 +147,9 @@ function load(): Libc {
       'int setxattr(const char *path, const char *name, const void *value, size_t size, int flags)',
     ),
     poll: declare('int poll(void *entries, ulong count, int timeout)'),
+    prctl: declare('int prctl(int option, ulong value)'),
+    signal: declare('int64 signal(int number, int64 action)'),
+    execvp: declare('int execvp(int64 file, int64 argv)'),
     // The C library has a function of this name only since glibc 2.36; the number is that of every machine.
     pidfdOpen: (pid) => syscall(434, pid, 0),
     errno: () => koffi.errno(),

@@ -1,7 +1,11 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test as plainTest } from 'vitest';
+import { describe, expect, onTestFinished, test as plainTest } from 'vitest';
+import { commandLine } from '../../../src/text/command-line.js';
 import { openRecording } from '../../../src/store/index/open.js';
+import { commandLineOf, processesOf } from '../../support/libvirt.js';
 import { testFolder } from '../../support/folder.js';
 import { qmptap, run, start } from '../../support/process.js';
 import { labTest } from '../../support/programs.js';
@@ -11,6 +15,14 @@ import { until } from '../../support/until.js';
 const test = labTest('qemu-system-x86_64');
 const qemu = ['qemu-system-x86_64', '-machine', 'none', '-nodefaults', '-display', 'none'];
 const negotiate = '{"execute":"qmp_capabilities"}\n';
+
+function parentOf(pid: number): number {
+  try {
+    return Number(/^PPid:\s*(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
+  } catch {
+    return -1; // it has ended
+  }
+}
 
 async function connected(path: string): Promise<QmpClient> {
   const client = await until(`${path} to be listened on`, () =>
@@ -184,17 +196,104 @@ os.execvp(sys.argv[2],sys.argv[2:])`;
     expect(refused.stderr).toContain('nonsense');
   });
 
-  plainTest.each([
-    ['no monitor', [], /no QMP monitor in QEMU's arguments; add one, for example -qmp unix:/],
-    ['a monitor that dials', ['-qmp', 'unix:/x'], /QEMU connects to its client \(server=off\); add one/],
-    ['a daemon', ['-qmp', 'unix:/tmp/x,server=on', '-daemonize'], /-daemonize: qmptap stays with QEMU/],
-  ])('refuses %s, and leaves no file', async (_, args, why) => {
+  plainTest('refuses a daemon, and leaves no file', async () => {
     const folder = testFolder();
-    const { code, stderr } = await run(['run', '-o', join(folder, 'r.qmptap'), '--', ...qemu, ...args]);
+    const daemon = ['-qmp', 'unix:/tmp/x,server=on', '-daemonize'];
+    const { code, stderr } = await run(['run', '-o', join(folder, 'r.qmptap'), '--', ...qemu, ...daemon]);
     expect(code).toBe(2);
-    expect(stderr).toMatch(why);
+    expect(stderr).toContain('-daemonize: qmptap stays with QEMU');
     expect(readdirSync(folder)).toEqual([]);
   });
+
+  test('a QEMU without a monitor, or one that only answers a question, simply runs', async () => {
+    const folder = testFolder();
+    const out = ['-o', join(folder, 'r.qmptap'), '--'];
+    const version = await run(['run', ...out, 'qemu-system-x86_64', '-version']);
+    expect(version).toMatchObject({ code: 0, stderr: '' });
+    expect(version.stdout).toMatch(/^QEMU emulator version/);
+    const machines = await run(['run', ...out, 'qemu-system-x86_64', '-machine', 'help']);
+    expect(machines).toMatchObject({ code: 0, stderr: '' });
+    const running = qmptap(['run', ...out, ...qemu, '-qmp', `unix:${join(folder, 'client')}`]);
+    await running.says(/Failed to connect|is not recorded: QEMU connects to its client/);
+    expect(await running.ended).toBe(1);
+    const silent = qmptap(['run', ...out, ...qemu]);
+    await silent.says(/qmptap: nothing is recorded: there is no QMP monitor in QEMU's arguments/);
+    await until('QEMU', () => processesOf('-display none').some((pid) => parentOf(pid) === silent.pid));
+    silent.signal('SIGTERM');
+    // By QEMU's own handler, or before it has one.
+    expect([0, 143]).toContain(await silent.ended);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test('QEMU ends with it, even by SIGKILL, and leaves its image free', async () => {
+    const folder = testFolder();
+    const path = join(folder, 'q.sock');
+    const running = qmptap([
+      ...['run', '-o', join(folder, 'r.qmptap'), '--', ...qemu],
+      ...['-qmp', `unix:${path},server=on,wait=off`],
+    ]);
+    await connected(path);
+    const child = processesOf('-display none').find((pid) => parentOf(pid) === running.pid)!;
+    expect(commandLineOf(child)).toMatch(/^qemu-system-x86_64 /);
+    running.signal('SIGKILL');
+    await until('the end of QEMU', () => commandLineOf(child) === '');
+  });
+
+  test('arguments that are not UTF-8 reach QEMU as they are', async () => {
+    const folder = testFolder();
+    const seen = join(folder, 'seen');
+    const fake = join(folder, 'qemu');
+    writeFileSync(fake, `#!/bin/sh\nprintf '%s\\0' "$@" > '${seen}'\n`, { mode: 0o755 });
+    // Node cannot start a program with such arguments; a shell can.
+    const words = `-append "$(printf 'caf\\351 \\377')" -drive "$(printf 'file=/\\344,,x')" '' -qmp unix:${folder}/q,server=on`;
+    const command = `exec ${process.execPath} dist/cli/main.js run -o ${folder}/r.qmptap -- ${fake} ${words}`;
+    expect(await start('sh', ['-c', command]).ended).toBe(0);
+    const [append, cafe, drive, file, empty, qmp, moved] = readFileSync(seen, 'latin1').split('\0');
+    expect([append, cafe, drive, file, empty, qmp]).toEqual([
+      ...['-append', 'caf\xe9 \xff', '-drive', 'file=/\xe4,,x', '', '-qmp'],
+    ]);
+    expect(moved).toMatch(/^unix:.*tap-0\.sock,server=on,wait=on$/);
+  });
+
+  test("gives up nothing of QEMU's own output where the monitor is standard output", async () => {
+    const folder = testFolder();
+    const fake = join(folder, 'qemu');
+    writeFileSync(fake, '#!/bin/sh\necho to output; echo to error >&2\n', { mode: 0o755 });
+    const ran = await run(['run', '-o', join(folder, 'r.qmptap'), '--', fake, '-qmp', 'stdio']);
+    expect(ran.stdout).toBe('to output\n');
+    expect(ran.stderr).toContain('to error\n');
+    expect(ran.stderr).not.toContain('to output');
+  });
+
+  for (const [how, pipes] of [
+    ['sockets', ''],
+    ['pipes', 'cat | '],
+  ] as const) {
+    test(`takes all commands of a client that does not read yet, over ${how} that standard error shares`, async () => {
+      const out = join(testFolder(), 'r.qmptap');
+      const command = [
+        process.execPath,
+        'dist/cli/main.js',
+        'run',
+        '-o',
+        out,
+        '--',
+        ...qemu,
+        '-qmp',
+        'stdio',
+      ];
+      const after = pipes === '' ? '' : ' | cat';
+      const running = spawn('sh', ['-c', `${pipes}${commandLine(command)} 2>&1${after}`], { stdio: 'pipe' });
+      onTestFinished(() => void running.kill('SIGKILL'));
+      const status = Array.from({ length: 20_000 }, (_, id) => `{"execute":"query-status","id":${id}}\n`);
+      running.stdin.end(`${negotiate}${status.join('')}{"execute":"quit"}\n`);
+      await once(running.stdin, 'finish');
+      let text = '';
+      for await (const chunk of running.stdout) text += String(chunk);
+      expect(text).toContain('"id": 19999}');
+      expect(text).toContain('"SHUTDOWN"');
+    });
+  }
 
   test('says so when there is no such program, or the socket is taken', async () => {
     const folder = testFolder();
