@@ -270,4 +270,37 @@ describe('redaction', () => {
     const [message] = recorded([`<- {"return": "${'x'.repeat(200_000)}"}`]).messages();
     expect(message && new Redactor().bytes(message)).toBe(message?.raw);
   });
+
+  test('a secret that stands twice in a message goes twice, without another look at it', () => {
+    const umlaut = Buffer.from('é').toString('latin1');
+    const [message] = recorded([
+      `-> {"execute":"x","arguments":{"note":"it is ${canary}, ${umlaut}","password":"${canary}"},"id":"${canary}"}`,
+    ]).messages();
+    const raw = message && Buffer.from(new Redactor().bytes(message)).toString('utf8');
+    expect(raw?.trim()).toBe(
+      '{"execute":"x","arguments":{"note":"it is [redacted:1], é","password":"[redacted:1]"},"id":"[redacted:1]"}',
+    );
+  });
+
+  test('a message costs no more steps with 900 secrets known than with one, found in it or not', () => {
+    const steps = (secrets: number, text: string): number => {
+      const learned = Array.from(
+        { length: secrets },
+        (_, n): string => `<- {"event": "X", "data": {"password": "sEcrEt${String(n).padStart(5, '0')}"}}`,
+      );
+      const messages = [...recorded([...learned, `<- {"event": "X", "data": "${text}"}`]).messages()];
+      const last = messages.pop();
+      const redactor = new Redactor();
+      for (const message of messages) redactor.bytes(message);
+      const before = redactor.steps;
+      if (last !== undefined) redactor.bytes(last);
+      return redactor.steps - before;
+    };
+    const body = 'abcdefgh sEcrEt '.repeat(10_000);
+    for (const text of [body, `sEcrEt00000 ${body}`, `${body} sEcrEt00000`]) {
+      expect(steps(1, text)).toBeGreaterThan(body.length);
+      expect(steps(900, text)).toBeLessThan(1.5 * steps(1, text));
+      expect(steps(900, text)).toBeLessThan(4 * text.length);
+    }
+  });
 });

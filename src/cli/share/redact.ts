@@ -2,7 +2,8 @@
 import { UsageError } from '../../errors.js';
 import { escapeText } from '../../inspect/format.js';
 import { lookedFor } from '../../redact/redaction-rules.js';
-import type { Redactor, Removed } from '../../redact/redactor.js';
+import type { Redactor } from '../../redact/redactor.js';
+import type { Removed } from '../../redact/removals.js';
 import { isSameFile } from '../../store/disk/files.js';
 import { openRecording } from '../../store/index/open.js';
 import { StoredMarks } from '../../store/read/marks.js';

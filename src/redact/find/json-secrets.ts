@@ -2,7 +2,7 @@
  * Which values of a JSON text are secrets by their own name or by what stands beside them: `"password": "…"`,
  * `{"qom-type": "secret", "data": "…"}`, `{"name": "password", "value": "…"}`, `["--password", "…"]`.
  */
-import { scanValues } from '../../json/extents.js';
+import { type Extent, scanValues } from '../../json/extents.js';
 import type { Step } from '../../json/path.js';
 import { secretName } from './secret-names.js';
 import { isSecretFlag } from './secret-text.js';
@@ -12,27 +12,38 @@ const naming: ReadonlySet<unknown> = new Set(['name', 'property', 'key']);
 
 /** Why each of the values of one text is a secret. */
 export class JsonSecrets {
+  /** Whether any member has the name of a secret, and whether any element is a flag like `--password`. */
+  #names = false;
+  #flags = false;
   /** The paths of secret objects, and those of pairs with what their `value` is. */
   readonly #objects = new Set<string>();
   readonly #pairs = new Map<string, string>();
-  /** The array element before, if it is a flag like `--password`: its place. */
+  /** The array element before, if it is such a flag: its place. */
   #flag: { readonly parent: string; readonly position: number } | undefined;
 
   /** `properties`: names beside a `value` are those of QOM properties. */
   constructor(json: Uint8Array, properties = false) {
-    scanValues(json, (steps, { text }) => {
+    const visit = (steps: readonly Step[], { text }: Extent): void => {
       const last = steps.at(-1);
-      if (text === undefined || typeof last !== 'string') return;
+      if (text === undefined) return;
+      if (typeof last !== 'string') {
+        this.#flags ||= text.startsWith('-') && isSecretFlag(text);
+        return;
+      }
       if (last === 'qom-type' && /^secret(?:_keyring)?$/.test(text)) this.#objects.add(parentOf(steps));
       if (!naming.has(last)) return;
       const row = secretName(text) ?? (properties ? secretName(text, 'secret object') : undefined);
       if (row !== undefined) this.#pairs.set(parentOf(steps), row.what);
+    };
+    scanValues(json, visit, ({ text }) => {
+      this.#names ||= text !== undefined && secretName(text) !== undefined;
     });
   }
 
   /** What the value is, if it is a secret; asked for all values in their order. */
   what(steps: readonly Step[], text: string | undefined): string | undefined {
-    const byFlag = this.#afterFlag(steps, text);
+    const byFlag = this.#flags ? this.#afterFlag(steps, text) : undefined;
+    if (!this.#names && this.#pairs.size === 0 && this.#objects.size === 0) return byFlag;
     for (let depth = steps.length; depth > 0; depth--) {
       const step = steps[depth - 1];
       if (typeof step !== 'string') continue;

@@ -9,6 +9,7 @@ import { printQmp } from '../../json/print.js';
 import { type Hide, replaceParts } from './found-secret.js';
 import { JsonSecrets } from './json-secrets.js';
 import { closesString, quoteLevel } from './quotes.js';
+import { secretHint } from './secret-names.js';
 import { secretParts } from './secret-text.js';
 
 /** JSON in JSON beyond this depth is only searched as text. */
@@ -19,6 +20,7 @@ const maximumAttempts = 8;
 
 /** The text without its secrets. */
 export function hideInText(text: string, hide: Hide, depth = 0): string {
+  if (!secretHint.test(text)) return text;
   const outer = depth < maximumDepth ? hideInSpans(text, hide, depth) : text;
   return replaceParts(outer, secretParts(outer), hide);
 }

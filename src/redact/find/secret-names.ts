@@ -105,8 +105,10 @@ const matchers = new Map(
   ]),
 );
 
-/** What was asked for: members repeat themselves. Wire text, so bounded. */
-const asked = new Map<string, SecretName | undefined>();
+/** What was asked for, by place: members repeat themselves. Wire text, so bounded. */
+const asked = new Map(
+  Array.from(matchers.keys(), (place) => [place, new Map<string, SecretName | undefined>()]),
+);
 const maximumAsked = 4096;
 
 /** Names are short: of a longer one the end counts. */
@@ -117,14 +119,14 @@ const maximumName = 128;
  * `vnc-password`, `proxyPassword`; `password-secret` is none, for its value is the id of a secret object.
  */
 export function secretName(name: string, place: SecretPlace = 'anywhere'): SecretName | undefined {
+  const answers = asked.get(place);
+  const known = answers?.get(name);
+  if (known !== undefined || answers?.has(name) === true) return known;
   const short = name.slice(-maximumName);
-  const key = `${place} ${short}`;
-  const known = asked.get(key);
-  if (known !== undefined || asked.has(key)) return known;
   // Without the position in a list and without what it is a member of: `file.cookie`, `password.0`.
   const last = short.replace(/(?:\.\d+|\[\d*\])+$/, '').replace(/^.*[./]/s, '');
   const found = matchers.get(place)?.find(({ fits }) => fits.test(last))?.row;
-  if (asked.size < maximumAsked) asked.set(key, found);
+  if (answers !== undefined && answers.size < maximumAsked && short === name) answers.set(name, found);
   return found;
 }
 
@@ -139,6 +141,12 @@ export const secretWords: readonly string[] = [
   // The same in JSON whose slashes have escapes.
   ':\\',
 ];
+
+/** Matches texts that may name a secret, or spell a name with escapes. */
+export const secretHint = new RegExp(
+  [...secretWords.map((word) => word.replace(/\\/g, '\\\\')), String.raw`\\u00`].join('|'),
+  'i',
+);
 
 /** What the table finds, in words. */
 export function namedSecrets(): string[] {

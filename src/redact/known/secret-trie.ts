@@ -104,25 +104,26 @@ export class SecretTrie {
 
   /** Whether there is any in these bytes. */
   isIn(bytes: Uint8Array): boolean {
-    return this.#passes(bytes, 0, bytes.length).some((reading) => {
-      return this.#search(bytes, 0, bytes.length, reading).next().done !== true;
-    });
+    const readings = this.#readings(bytes, 0, bytes.length);
+    return readings.some((reading) => this.#search(bytes, 0, bytes.length, reading, 1).length > 0);
   }
 
   /** The secrets in these bytes, from the left, the longest of those that begin at one place, apart from each other. */
   find(bytes: Uint8Array, from = 0, end = bytes.length): Occurrence[] {
-    const passes = this.#passes(bytes, from, end);
-    const found = passes.flatMap((reading) => [...this.#search(bytes, from, end, reading)]);
+    const readings = this.#readings(bytes, from, end);
+    const found = readings.flatMap((reading) => this.#search(bytes, from, end, reading));
     if (found.some(({ token }) => token === undefined)) return [{ start: from, end, token: undefined }];
-    return passes.length === 1 ? found : merged(found);
+    return readings.length === 1 ? found : merged(found);
   }
 
-  #passes(bytes: Uint8Array, from: number, end: number): readonly Reading[] {
+  #readings(bytes: Uint8Array, from: number, end: number): readonly Reading[] {
     return this.#beginnings.size === 0 ? [] : readingsOf(bytes, from, end);
   }
 
-  *#search(bytes: Uint8Array, from: number, end: number, reading: Reading): Generator<Occurrence, undefined> {
-    const most = this.steps + (end - from) * stepsPerByte + stepsAnyway;
+  /** At most so many. */
+  #search(bytes: Uint8Array, from: number, end: number, reading: Reading, most = Infinity): Occurrence[] {
+    const found: Occurrence[] = [];
+    const budget = this.steps + (end - from) * stepsPerByte + stepsAnyway;
     /** The last bytes of the normal form and their places, and the next place in these. */
     const window = new Uint8Array(hashed);
     const places = new Int32Array(hashed);
@@ -137,17 +138,14 @@ export class SecretTrie {
       if (count + 1 < hashed || this.#maybe[fingerprint(hash)] === 0 || !this.#beginnings.has(hash)) continue;
       const start = places[(count + 1) % hashed] ?? 0;
       const match = this.#longestAt(new NormalForm(bytes, start, end, reading));
-      if (match !== undefined) yield { start, ...match };
-      if (this.steps > most) {
-        yield { start: from, end, token: undefined };
-        return;
-      }
+      if (match !== undefined && found.push({ start, ...match }) >= most) return found;
+      if (this.steps > budget) return [{ start: from, end, token: undefined }];
       if (match === undefined) continue;
       form = new NormalForm(bytes, match.end, end, reading);
       hash = 0;
       count = -1;
-      window.fill(0);
     }
+    return found;
   }
 
   /** The longest secret with which these bytes begin. */
@@ -178,10 +176,13 @@ function split(parent: Node, child: Node, at: number): Node {
   return between;
 }
 
-/** What a secret is looked for as: what its bytes are in each reading. */
+/** What a secret is looked for as: what its bytes are in each reading, with escapes in it and without. */
 function formsOf(secret: string): Uint8Array[] {
-  const bytes = new TextEncoder().encode(secret);
-  return readingsOf(bytes, 0, bytes.length).map((reading) => normalForm(bytes.slice(), reading));
+  const encoder = new TextEncoder();
+  return [
+    ...(['literal', 'escapes', 'all'] as const).map((reading) => normalForm(encoder.encode(secret), reading)),
+    normalForm(encoder.encode(secret.replaceAll('\\', '')), 'escapes'),
+  ];
 }
 
 /** In the place of the bytes. */

@@ -60,16 +60,21 @@ function lastUpTo(values: readonly number[], most: number): number {
 const plainBytes = new Uint8Array(256).fill(1);
 for (const byte of [0x08, 0x09, 0x0a, 0x0c, 0x0d, 0x25, 0x27, 0x2c, 0x5c]) plainBytes[byte] = 0;
 
-/**
- * What is taken for another spelling: nothing, JSON's escapes and what is left out, or percent signs as well.
- * A text with percent signs may mean them, so it has to be read both ways.
- */
+/** What is taken for another spelling: nothing, JSON's escapes and what is left out, or percent signs as well. */
 export type Reading = 'literal' | 'escapes' | 'all';
 
-/** The ways in which bytes have to be read, so that no spelling is missed. */
+/**
+ * The ways in which bytes have to be read, so that no spelling is missed: where there is `%` or `\u`, what follows
+ * may also be meant as it stands.
+ */
 export function readingsOf(bytes: Uint8Array, from: number, end: number): readonly Reading[] {
   if (isPlain(bytes, from, end)) return ['literal'];
-  return bytes.subarray(from, end).includes(0x25) ? ['all', 'escapes', 'literal'] : ['all', 'literal'];
+  const part = bytes.subarray(from, end);
+  if (part.includes(0x25)) return ['all', 'escapes', 'literal'];
+  for (let at = part.indexOf(0x5c); at >= 0; at = part.indexOf(0x5c, at + 1)) {
+    if (part[at + 1] === 0x75) return ['all', 'literal'];
+  }
+  return ['all'];
 }
 
 /** Whether the normal form of these bytes is what they are. */

@@ -8,6 +8,7 @@ import { commandLine } from '../../../src/text/command-line.js';
 import { testFolder } from '../../support/folder.js';
 import { run } from '../../support/process.js';
 import { greeting, latin1, sessionStart } from '../../support/recorded.js';
+import { recordingFile } from '../../support/recording-file.js';
 
 const secret = 'Canary-3f9a1c';
 /** Known by the first alone: the others say nothing of what it is. */
@@ -83,5 +84,37 @@ describe('what is told of a session', () => {
       session: 1,
       of: 'session',
     });
+  });
+});
+
+describe('an anonymised copy', () => {
+  const script = [
+    `<- ${greeting}`,
+    '-> {"execute":"qmp_capabilities","id":"libvirt-1"}',
+    '<- {"return": {}, "id": "libvirt-1"}',
+    '-> {"execute":"query-name","id":"libvirt-2"}',
+    '<- {"return": {"name": "acme-billing"}, "id": "libvirt-2"}',
+    '-> {"execute":"blockdev-add","arguments":{"driver":"file","filename":"/srv/acme/b.qcow2"},"id":"libvirt-3"}',
+    '<- {"return": {}, "id": "libvirt-3"}',
+    '<- {"timestamp": {"seconds": 1, "microseconds": 2}, "event": "VNC_CONNECTED", "data": {"client": {"host": "192.168.7.9", "service": "1"}}}',
+  ];
+
+  test('tells nobody whose it is, replays against itself and compares with another', async () => {
+    const folder = testFolder();
+    const copies = [];
+    for (const name of ['a', 'b']) {
+      const file = await recordingFile(join(folder, `${name}.qmptap`), script);
+      const copy = join(folder, 'out', `${name}.qmptap`);
+      expect(await run(['redact', file, '-o', copy, '--anonymise'])).toMatchObject({ code: 0 });
+      copies.push(copy);
+    }
+    expect(everything(join(folder, 'out'))).not.toMatch(/acme|192\.168/);
+    expect(await run(['diff', ...copies])).toMatchObject({ code: 0 });
+    const [copy = ''] = copies;
+    const replayed = await run([
+      ...['replay', 'server', copy, '--listen', join(folder, 's'), '--once', '--exec', '--'],
+      ...[process.execPath, 'dist/cli/main.js', 'replay', 'client', copy, '--connect', join(folder, 's')],
+    ]);
+    expect(replayed.code, replayed.stderr).toBe(0);
   });
 });
