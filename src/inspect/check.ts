@@ -1,8 +1,7 @@
 /**
  * Checks a recording against the protocol: what neither peer should have done, and what is missing.
- * Knows nothing of files; whether the file itself is sound is the store's business.
  */
-import { parseJson } from '../json/parse.js';
+import { parseJson, tryParse } from '../json/parse.js';
 import { isArray, isObject } from '../json/value.js';
 import { JsonError } from '../errors.js';
 import type { Direction, Message } from '../recording/message.js';
@@ -118,22 +117,27 @@ class SessionCheck {
     }
   }
 
+  /** At most one violation: QEMU answers an input with the first error that it finds, and so do we. */
   *#command(message: Message): Iterable<Finding> {
-    const name = message.name ?? 'nameless';
-    if (message.problem !== undefined)
-      yield this.#found('violation', 'invalid-command', message, message.problem);
-    if (this.#session.dialect === 'qmp') {
-      if (name === 'qmp_capabilities') {
-        this.#negotiation ??= { seq: message.seq, oob: enablesOob(message.raw) };
-      } else if (this.#greeted && !this.#negotiated && this.#negotiation === undefined) {
-        yield this.#found('violation', 'not-negotiated', message, name);
-      }
-      if (message.oob && !this.#oobEnabled) yield this.#found('violation', 'oob-not-enabled', message, name);
-    }
+    const problem = this.#commandProblem(message);
+    if (this.#session.dialect === 'qmp' && message.name === 'qmp_capabilities')
+      this.#negotiation ??= { seq: message.seq, oob: enablesOob(message.raw) };
     this.#await(message);
-    if (!message.oob && this.#oobEnabled && this.#inBand === maximumInFlight + 1) {
+    if (problem !== undefined) yield problem;
+    else if (!message.oob && this.#oobEnabled && this.#inBand === maximumInFlight + 1)
       yield this.#found('violation', 'too-many-in-flight', message, `${this.#inBand} in flight`);
-    }
+  }
+
+  /** In QEMU's order (`qmp_dispatch`): the input's form, `exec-oob` where it is not enabled, then the command. */
+  #commandProblem(message: Message): Finding | undefined {
+    const { name = 'nameless', problem, oob } = message;
+    if (problem !== undefined) return this.#found('violation', 'invalid-command', message, problem);
+    if (this.#session.dialect !== 'qmp') return undefined;
+    if (oob && !this.#oobEnabled) return this.#found('violation', 'oob-not-enabled', message, name);
+    const early = this.#greeted && !this.#negotiated && this.#negotiation === undefined;
+    if (early && name !== 'qmp_capabilities')
+      return this.#found('violation', 'not-negotiated', message, name);
+    return undefined;
   }
 
   *#response(message: Message): Iterable<Finding> {
@@ -199,12 +203,8 @@ class SessionCheck {
 }
 
 function enablesOob(raw: Uint8Array): boolean {
-  try {
-    const command = parseJson(raw);
-    const given = isObject(command) ? command.get('arguments') : undefined;
-    const enable = isObject(given) ? given.get('enable') : undefined;
-    return isArray(enable) && enable.includes('oob');
-  } catch {
-    return false;
-  }
+  const command = tryParse(raw);
+  const given = isObject(command) ? command.get('arguments') : undefined;
+  const enable = isObject(given) ? given.get('enable') : undefined;
+  return isArray(enable) && enable.includes('oob');
 }

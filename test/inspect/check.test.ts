@@ -31,6 +31,19 @@ describe('checkMessages', () => {
     ).toEqual(['violation not-negotiated #2']);
   });
 
+  test.each([
+    ['what is no object', '-> [1]', 'invalid-command'],
+    ['a command of a wrong form', '-> {"id":1}', 'invalid-command'],
+    ['out-of-band', '-> {"exec-oob":"stop","id":1}', 'oob-not-enabled'],
+    ['what cannot be parsed', '-> {"execute":}', 'malformed'],
+  ])('%s before the negotiation is one violation, as it is one error of the server', (_, line, rule) => {
+    const answer = '<- {"error": {"class": "GenericError", "desc": "x"}, "id": 1}';
+    expect(found([`<- ${greeting}`, line, answer]).slice(0, 1)).toEqual([`violation ${rule} #2`]);
+    expect(
+      found([`<- ${greeting}`, line]).filter((one) => one.endsWith('#2') && one.startsWith('v')),
+    ).toHaveLength(1);
+  });
+
   test('a response to nobody', () => {
     expect(found([...negotiation, '<- {"return": {}, "id": 5}'])).toEqual(['violation no-command #4']);
   });

@@ -44,7 +44,12 @@ export function check(path: string, json: boolean, schemaFile?: string): number 
 }
 
 function* findings(reader: RecordingReader, given: Schema | undefined): Iterable<Finding | SchemaFinding> {
-  yield* checkMessages(reader);
+  /** Commands that the server refuses before it looks at its schema. */
+  const refused = new Set<string>();
+  for (const finding of checkMessages(reader)) {
+    if (finding.severity === 'violation') refused.add(`${finding.session} ${finding.seq}`);
+    yield finding;
+  }
   const schemas = new Schemas(reader);
   for (const { id: session } of reader.sessions()) {
     const schema = schemas.of(session) ?? given;
@@ -53,6 +58,7 @@ function* findings(reader: RecordingReader, given: Schema | undefined): Iterable
       session,
       where: { op: 'glob', field: 'kind', glob: 'command' },
     })) {
+      if (refused.has(`${session} ${message.seq}`)) continue;
       for (const { issue, path, text } of checkCommand(schema, message)) {
         const severity = issue === 'wrong' ? 'violation' : 'note';
         yield { severity, rule: 'schema', session, seq: message.seq, text: `${path}: ${text}` };
