@@ -3,6 +3,7 @@
  * `memory.ts` another; nobody above knows which.
  */
 import type { Condition } from './condition.js';
+import type { Mark } from './marks.js';
 import type { Direction, Message, MessageKind, MessageRef } from './message.js';
 import type { Dialect, ServerVersion, Session, SessionEnd, SessionStart } from './session.js';
 
@@ -78,6 +79,8 @@ export interface RecordingInfo {
   readonly live: boolean;
   /** Why it is known not to hold everything: a full disk, for example. */
   readonly incomplete: string | undefined;
+  /** Where it is in more than one file, as while it is being written: those beside `path`. */
+  readonly filesBeside?: readonly string[];
   /** What kind of reason `incomplete` is. */
   readonly loss?: Loss | undefined;
   /** The series that it is a file of, by the name of that. */
@@ -109,6 +112,8 @@ export interface RecordingReader extends Disposable {
   message(session: number, seq: number): Message | undefined;
   /** The response to a command. */
   responseTo(session: number, seq: number): Message | undefined;
+  /** What people have marked, in the order of the messages. */
+  marks?(): readonly Mark[];
   /** How many messages there are, or the index of the last. */
   count(): number;
   close(): void;

@@ -1,10 +1,11 @@
 /** Lists recordings and sessions, as a table or JSON. */
 import { readdirSync, type Stats, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { RecordingError } from '../../errors.js';
 import { recordingLine, sessionLine } from '../../formats/jsonl/jsonl.js';
 import { escapeText, formatBytes, formatDuration, peerName, serverName } from '../../inspect/format.js';
 import { type Column, tableLines } from '../../text/table.js';
+import type { RecordingInfo } from '../../recording/ports.js';
 import type { Session } from '../../recording/session.js';
 import { isoTime } from '../../text/time.js';
 import { codeOf, reasonOf } from '../../store/disk/files.js';
@@ -78,14 +79,13 @@ function listFolder(folder: string, json: boolean, lines: Lines): void {
       using reader = openRecording(path, { onNotice: say });
       const sessions = reader.sessions();
       if (json) {
-        const about = JSON.parse(recordingLine(reader.info)) as object;
-        lines.write(jsonLine({ ...about, path, sessions: sessions.length }));
+        lines.write(jsonLine({ ...aboutJson(reader.info), path, sessions: sessions.length }));
         continue;
       }
       const labels = [...new Set(sessions.map((session) => session.label ?? serverName(session)))];
       rows.push([
         name,
-        reader.info.live ? 'live' : reader.info.incomplete === undefined ? '' : 'incomplete',
+        reader.info.live ? liveState(reader.info) : reader.info.incomplete === undefined ? '' : 'incomplete',
         String(sessions.length),
         String(sessions.reduce((sum, session) => sum + session.messages, 0)),
         formatBytes(statSync(path, { throwIfNoEntry: false })?.size ?? 0),
@@ -103,11 +103,15 @@ function listFolder(folder: string, json: boolean, lines: Lines): void {
   else if (!json) table(recordingColumns, rows, lines);
 }
 
+function liveState({ filesBeside = [] }: RecordingInfo): string {
+  return filesBeside.length === 0 ? 'live' : `live in ${filesBeside.length + 1} files`;
+}
+
 function listSessions(path: string, json: boolean, lines: Lines): void {
   using reader = openRecording(path, { onNotice: say });
   const sessions = reader.sessions();
   if (json) {
-    lines.write(recordingLine(reader.info));
+    lines.write(jsonLine(aboutJson(reader.info)));
     for (const session of sessions) lines.write(sessionLine(session));
     return;
   }
@@ -123,8 +127,21 @@ function listSessions(path: string, json: boolean, lines: Lines): void {
     peerName(session.client),
   ]);
   table(sessionColumns, rows, lines);
-  if (reader.info.incomplete !== undefined)
-    lines.write(`incomplete: ${escapeText(reader.info.incomplete)}\n`);
+  const { info } = reader;
+  if (info.incomplete !== undefined) lines.write(`incomplete: ${escapeText(info.incomplete)}\n`);
+  if (info.filesBeside !== undefined && info.filesBeside.length > 0) lines.write(`${copyHint(info)}\n`);
+}
+
+/** The line of `show --json`, and where the recording is in more than one file, all of them. */
+function aboutJson(info: RecordingInfo): object {
+  const about = JSON.parse(recordingLine(info)) as object;
+  return info.filesBeside === undefined ? about : { ...about, filesBeside: info.filesBeside };
+}
+
+/** How to copy what is in more than one file. */
+function copyHint({ path, filesBeside = [] }: RecordingInfo): string {
+  const names = [path, ...filesBeside].map((file) => escapeText(basename(file))).join(' ');
+  return `live, in ${filesBeside.length + 1} files: ${names}; to copy it: qmptap export ${escapeText(path)} -o COPY.qmptap`;
 }
 
 function endOf(session: Session, live: boolean): string {

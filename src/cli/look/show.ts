@@ -3,7 +3,7 @@
  * why it reads the file like anybody else: whoever records is never slowed down by who watches.
  */
 import { once } from 'node:events';
-import { messageLine, recordingLine, sessionLine } from '../../formats/jsonl/jsonl.js';
+import { markLine, messageLine, recordingLine, sessionLine } from '../../formats/jsonl/jsonl.js';
 import { parseFilter } from '../../inspect/filter/filter.js';
 import { escapeText, frameText, messageRow, peerName, serverName } from '../../inspect/format.js';
 import { parseJson } from '../../json/parse.js';
@@ -83,7 +83,7 @@ const printers: Record<ShowOptions['format'], (reader: RecordingReader, width: W
   text: (reader, width) => new SessionPrinter(reader, sessionHeading(width), textLine(width)),
   pretty: (reader, width) => new SessionPrinter(reader, sessionHeading(width), prettyBlock),
   raw: () => ({ message: (message) => rawText(message.raw), end: () => '' }),
-  json: (reader) => new SessionPrinter(reader, sessionLine, messageLine, recordingLine(reader.info)),
+  json: (reader) => new SessionPrinter(reader, sessionLine, jsonLines(reader), recordingLine(reader.info)),
 };
 
 /** Puts a session's heading before its first message, or at the end if it has none. */
@@ -129,6 +129,16 @@ class SessionPrinter implements Printer {
     this.#head = '';
     return head;
   }
+}
+
+/** A message's line, and under it that of its mark, as it is when printing begins. */
+function jsonLines(reader: RecordingReader): (message: Message, started: number) => string {
+  const kept = reader.marks?.() ?? [];
+  const marks = new Map(kept.map((mark) => [`${mark.session} ${mark.seq}`, mark]));
+  return (message, started) => {
+    const mark = marks.get(`${message.session} ${message.seq}`);
+    return messageLine(message, started) + (mark === undefined ? '' : markLine(mark));
+  };
 }
 
 function sessionHeading(width: Width): (session: Session) => string {

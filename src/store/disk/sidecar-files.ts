@@ -15,7 +15,7 @@ import {
   statSync,
 } from 'node:fs';
 import { RecordingError } from '../../errors.js';
-import { journalPath, journalSegments, lockPath, placesBeside } from './files.js';
+import { isThere, journalPath, journalSegments, lockPath, placesBeside } from './files.js';
 import { isOpenHere } from './moved-file.js';
 import { rollbackJournal } from './sqlite-error.js';
 
@@ -26,8 +26,7 @@ import { rollbackJournal } from './sqlite-error.js';
 export function checkBeside(path: string): void {
   const file = realpathSync(path);
   const { uid } = statSync(file);
-  const segments = journalSegments(file).map((segment) => journalPath(file, segment));
-  for (const place of [...placesBeside(file), ...segments]) {
+  for (const place of allPlaces(file)) {
     const found = lstatSync(place, { throwIfNoEntry: false });
     if (found === undefined) continue;
     const wrong = whatIsWrong(found, uid) ?? whatItMayNotBe(place, file, found);
@@ -39,6 +38,15 @@ export function checkBeside(path: string): void {
   if ((lstatSync(journal, { throwIfNoEntry: false })?.size ?? 0) > 0) {
     throw new RecordingError(rollbackJournal(journal), { path, code: 'UNSAFE' });
   }
+}
+
+/** The files that lie beside a recording and belong to it: there are some while it is made, or after a crash. */
+export function filesBeside(path: string): readonly string[] {
+  return allPlaces(realpathSync(path)).filter(isThere);
+}
+
+function allPlaces(file: string): readonly string[] {
+  return [...placesBeside(file), ...journalSegments(file).map((segment) => journalPath(file, segment))];
 }
 
 function whatIsWrong(found: Stats, owner: number): string | undefined {

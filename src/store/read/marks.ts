@@ -32,7 +32,7 @@ export class StoredMarks implements MarkKeeper {
       const db = openReadOnly(file);
       try {
         formatOf(db, path);
-        return hasTable(db) ? readMarks(db) : [];
+        return readMarks(db);
       } finally {
         db.close();
       }
@@ -121,7 +121,9 @@ function hasTable(db: Connection): boolean {
   return db.prepare("SELECT 1 FROM sqlite_master WHERE name = 'mark'").get() !== undefined;
 }
 
-function readMarks(db: Connection): readonly Mark[] {
+/** All marks of a recording, in the order of its messages. @throws SQLite's error */
+export function readMarks(db: Connection): readonly Mark[] {
+  if (!hasTable(db)) return [];
   const rows = db.prepare('SELECT session, seq, note FROM mark ORDER BY session, seq').all();
   return (rows as Record<string, unknown>[]).map(({ session, seq, note }) => ({
     session: Number(session),

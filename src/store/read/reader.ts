@@ -3,14 +3,17 @@
  * kept between calls but names.
  */
 import { RecordingError } from '../../errors.js';
+import type { Mark } from '../../recording/marks.js';
 import type { Message } from '../../recording/message.js';
 import type { MessageOutline, MessageRange, RecordingInfo, RecordingReader } from '../../recording/ports.js';
 import type { Session } from '../../recording/session.js';
 import type { Connection, Statement } from '../disk/connect.js';
+import { filesBeside } from '../disk/sidecar-files.js';
 import { readFailure } from '../disk/sqlite-error.js';
 import { readRecordingRow } from '../format/recording-row.js';
 import { findDamage } from './check.js';
 import { DamagedRow, frameColumns, FrameDecoder, text, type FrameRow } from './frame-decoder.js';
+import { readMarks } from './marks.js';
 import { Outlines } from './outlines.js';
 import { Pages } from './pages.js';
 import { decodeSession, type SessionRow } from './session-decoder.js';
@@ -70,6 +73,7 @@ export class StoredRecording implements RecordingReader {
         series,
         created,
         live,
+        ...(live ? { filesBeside: filesBeside(this.#place.path) } : {}),
         incomplete,
         loss,
       };
@@ -113,6 +117,10 @@ export class StoredRecording implements RecordingReader {
 
   responseTo(session: number, seq: number): Message | undefined {
     return this.#guard(() => this.#decode(this.#sql.response.get(session, session, seq)));
+  }
+
+  marks(): readonly Mark[] {
+    return this.#guard(() => readMarks(this.#db));
   }
 
   count(): number {

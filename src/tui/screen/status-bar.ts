@@ -21,7 +21,7 @@ export function titleLine(
         : `${sessions.size} sessions`
       : `session ${one.id}${one.label === undefined ? '' : ` ${escapeText(one.label)}`}`;
   const state = info.live
-    ? 'LIVE'
+    ? `LIVE${inFiles(info)}`
     : info.incomplete === undefined
       ? 'finished'
       : `INCOMPLETE: ${escapeText(info.incomplete)}`;
@@ -32,6 +32,11 @@ export function titleLine(
     spans: [{ text: cut(fitting(left), room).padEnd(Math.max(0, room)) }, { text: right }],
     style: 'title',
   };
+}
+
+/** Who copies it must take all of them, or let `qmptap export` make one. */
+function inFiles({ filesBeside = [] }: RecordingInfo): string {
+  return filesBeside.length === 0 ? '' : ` in ${filesBeside.length + 1} files`;
 }
 
 export interface StatusParts {

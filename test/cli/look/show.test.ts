@@ -4,18 +4,12 @@ import { describe, expect, test } from 'vitest';
 import { testFolder } from '../../support/folder.js';
 import { qmptap, run } from '../../support/process.js';
 import { greeting } from '../../support/recorded.js';
+import { StoredMarks } from '../../../src/store/read/marks.js';
 import { recordingFile } from '../../support/recording-file.js';
 import { createRecording } from '../../../src/store/index/recorder.js';
 import { latin1, sessionStart } from '../../support/recorded.js';
+import { boot } from './boot.js';
 
-const boot = [
-  `<- ${greeting}`,
-  '-> {"execute":"qmp_capabilities","id":"libvirt-1"}',
-  '<- {"return": {}, "id": "libvirt-1"}',
-  '-> {"execute":"query-block","id":"libvirt-2"}',
-  '<- {"timestamp": {"seconds": 1, "microseconds": 2}, "event": "BLOCK_JOB_READY"}',
-  '<- {"return": [], "id": "libvirt-2"}',
-];
 const hostile = [
   '-> {"execute":"x\\u001b[2J","a":"\u001b[31m\u009b2J"}',
   '-> \x1b[2J\x07\xff',
@@ -115,106 +109,24 @@ describe('qmptap show', () => {
     expect(stderr).not.toMatch(/ at .*\.js/);
     expect(code).toBe(expected);
   });
-});
 
-describe('qmptap show --explain', () => {
-  const schema = 'recordings/schema.qmptap';
-
-  test('gives each member its type', async () => {
-    const { stdout, code } = await run(['show', schema, '--explain', '4']);
-    expect(stdout).toMatch(/^#4 -> .*query-qmp-schema/);
-    expect(code).toBe(0);
-    const answered = await run(['show', schema, '--explain', '5']);
-    expect(answered.stdout).toMatch(/return\[0\]\.meta-type +.*enum|return\[0\]\.meta-type/);
-  });
-
-  test('takes the schema from another recording', async () => {
-    const demo = 'recordings/demo.qmptap';
-    const { stdout } = await run(['show', demo, '--explain', '15', '--schema', schema]);
-    expect(stdout).toMatch(/arguments\.driver +enum/);
-    const wrong = await recordingFile(join(testFolder(), 'a.qmptap'), [
-      ...boot,
-      '-> {"execute":"cont","arguments":{"fast":true}}',
-    ]);
-    const checked = await run(['check', wrong, '--schema', schema]);
-    expect(checked.stdout).toMatch(/#7 +violation +schema: arguments\.fast: unknown/);
-    expect(checked.code).toBe(3);
-  });
-
-  test('says what is missing', async () => {
-    expect((await run(['show', schema, '--explain', '99'])).stderr).toMatch(/no message 99/);
-    expect((await run(['show', 'recordings/demo.qmptap', '--explain', '4'])).stderr).toMatch(
-      /query-qmp-schema/,
-    );
-    expect((await run(['show', schema, '--explain', 'x'])).code).toBe(2);
-  });
-});
-
-describe('qmptap ls', () => {
-  test('lists recordings, sessions, and what cannot be read', async () => {
-    const folder = testFolder();
-    const file = await recordingFile(join(folder, 'a.qmptap'), boot, boot);
-    writeFileSync(join(folder, 'b.qmptap'), 'no');
-    const listed = await run(['ls', folder]);
-    expect(listed.stdout).toMatch(/^a\.qmptap +2 +12 +\d/m);
-    expect(listed.stdout).toMatch(/^b\.qmptap +unreadable/m);
-    expect(listed.code).toBe(0);
-    const sessions = await run(['ls', file]);
-    expect(sessions.stdout).toMatch(/^ +2 .*QEMU 7\.2\.22.*client-closed +unix:\/c$/m);
-    const json = await run(['ls', file, '--json']);
-    const lines = json.stdout
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line) as { type: string });
-    expect(lines.map((line) => line.type)).toEqual(['recording', 'session', 'session']);
-  });
-
-  test('tells programs of what cannot be read, and people of an empty folder', async () => {
-    const folder = testFolder();
-    expect((await run(['ls', folder])).stderr).toBe(`qmptap: ${folder}: no recordings in it\n`);
-    await recordingFile(join(folder, 'a.qmptap'), boot);
-    writeFileSync(join(folder, 'b$&\u009b.qmptap'), 'no');
-    const { stdout } = await run(['ls', '--json', folder]);
-    expect(stdout).toMatch(/^[ -~\n]*$/);
-    const lines = stdout
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line) as { type: string });
-    expect(lines).toMatchObject([
-      { type: 'recording', path: join(folder, 'a.qmptap'), sessions: 1 },
-      { type: 'unreadable', path: join(folder, 'b$&\u009b.qmptap'), reason: 'it is no recording' },
-    ]);
-  });
-
-  test('no error can move the cursor', async () => {
-    const { stderr } = await run(['show', '/none/\u001b[2J\n']);
-    expect(stderr).toBe('qmptap: /none/\\u001b[2J\\n: no such file\n');
-  });
-
-  test('says where recordings go when there are none', async () => {
-    const { stderr, code } = await run(['ls'], { env: { ...process.env, QMPTAP_HOME: testFolder() } });
-    expect(stderr).toMatch(/nothing has been recorded yet/);
-    expect(code).toBe(1);
-  });
-});
-
-describe('qmptap check', () => {
-  test('a sound recording', async () => {
-    const file = await recordingFile(join(testFolder(), 'a.qmptap'), boot);
-    const { stdout, code } = await run(['check', file]);
-    expect(stdout).toMatch(/sound; 6 messages in 1 session/);
-    expect(code).toBe(0);
-  });
-
-  test('violations, by the number of their message', async () => {
-    const file = await recordingFile(join(testFolder(), 'a.qmptap'), [
-      ...boot,
-      '-> {"execute":}',
-      '<- {"return": 1, "id": 5}',
-    ]);
-    const { stdout, code } = await run(['check', file]);
-    expect(stdout).toMatch(/^session 1 #7 +violation +malformed: JSON parse error/m);
-    expect(stdout).toMatch(/no-command/);
-    expect(code).toBe(3);
+  test('--json has marks and notes, each under its message; filters find them', async () => {
+    const file = await recordingFile(join(testFolder(), 'a.qmptap'), boot, boot);
+    const marks = new StoredMarks(file);
+    marks.put({ session: 1, seq: 4, note: 'slow?' });
+    marks.put({ session: 2, seq: 2, note: undefined });
+    const lines = async (...filter: string[]): Promise<unknown[]> => {
+      const { stdout } = await run(['show', file, '--json', ...filter]);
+      return stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as { type: string; session?: number; seq?: number; note?: string })
+        .filter(({ type }) => type === 'message' || type === 'mark')
+        .map(({ type, session, seq, note }) => [type, session, seq, note].join(' ').trimEnd());
+    };
+    expect((await lines()).slice(3, 6)).toEqual(['message 1 4', 'mark 1 4 slow?', 'message 1 5']);
+    expect(await lines('marked')).toEqual(['message 1 4', 'mark 1 4 slow?', 'message 2 2', 'mark 2 2']);
+    expect(await lines('note:SLOW')).toEqual(['message 1 4', 'mark 1 4 slow?']);
+    expect(await lines('not', 'marked', 'session:1', 'seq:3-5')).toEqual(['message 1 3', 'message 1 5']);
   });
 });
