@@ -18,7 +18,14 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'check.ts': ['maxComplaints'],
   'database.ts': ['pageSize', "durable ? 'FULL' : 'NORMAL'", 'writerCache', 'walPages'],
   'frame-rows.ts': ['flags.parts', 'flags.pending'],
-  'migrate.ts': ['applicationId', 'steps.length'],
+  // Columns and question marks by the file's format.
+  'marks.ts': ['columns', 'values'],
+  'migrate.ts': [
+    "hasMarks ? 'INSERT INTO old_mark SELECT session, seq, note FROM main.mark; DROP TABLE main.mark;' : ''",
+    "[two.recording, two.checkpoint, two.mark, two.message].join(';\\n')",
+    'applicationId',
+    'steps.length',
+  ],
   'fields.ts': [
     "kindIn('command', 'success', 'error')",
     "kindIn('event')",
