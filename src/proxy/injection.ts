@@ -1,15 +1,24 @@
 /**
- * Lets the user of the proxy speak into a client's session without the client's noticing: sends a command
- * between two exchanges and takes its response out of what the client gets. Watches both directions from
- * the beginning; what it forwards is else byte for byte what came. Knows no socket.
+ * Lets the user of the proxy speak into a client's session unnoticed by the client: sends a command between two
+ * exchanges, and takes its response out of what the client gets. Everything else is forwarded byte for byte.
+ *
+ *     waiting ──greeting──► greeted ──success──► ready        only a client that has negotiated can be joined
+ *     ready, ending ──our command──► asking ──our response──► ending ──next frame──► ready
+ *     every state ──end──► over
+ *
+ * While `ending`, white space behind our response may still come. Then and while `asking`, frames of the server are forwarded only when they are whole: ours may be among them.
+ * Agents never greet, and old ones know no ids: into their sessions nothing is sent.
  */
 import { Framer, type FrameSink } from '../json/framing/framer.js';
-import { classicInput, serverOutput } from '../json/framing/profile.js';
+import { InputFramer, type InputSink } from '../json/framing/input-framer.js';
+import { serverOutput } from '../json/framing/profile.js';
 import { parseJson } from '../json/parse.js';
 import { printQmp } from '../json/print.js';
 import { isObject, type JsonObject, type JsonValue } from '../json/value.js';
 import { UsageError } from '../errors.js';
-import { classifyClient, classifyServer } from '../qmp/message.js';
+import { readGreeting } from '../qmp/greeting.js';
+import { readRefusal, rulesOfVersion } from '../qmp/input-rules.js';
+import { type Classified, classifyClient, classifyServer } from '../qmp/message.js';
 
 /** What the user asked for, and who is told that it has gone out, or why it cannot. */
 interface Waiting {
@@ -18,50 +27,42 @@ interface Waiting {
   readonly refused: (why: string) => void;
 }
 
+type State = 'waiting' | 'greeted' | 'ready' | 'asking' | 'ending' | 'over';
+
 export class Injection {
-  readonly #client = new Watched('client');
-  readonly #server = new Watched('server');
+  readonly #client = new WatchedClient();
+  readonly #server = new WatchedServer();
   readonly #queue: Waiting[] = [];
-  #unanswered = 0;
-  #greeted = false;
-  /** The client has negotiated: before that, QEMU takes no other command. Agents never greet; old ones know no ids. */
-  #ready = false;
+  #state: State = 'waiting';
   #count = 0;
-  /** The id of our command that has no response yet, as JSON text. */
-  #awaited: string | undefined;
-  /** Frames are forwarded only when they are whole: ours may be among them. */
-  #holding = false;
-  #over = false;
+  /** The id of our last command, as JSON text. */
+  #id = '';
 
   /** Takes note of what the client sent. All of it is to be forwarded. */
   fromClient(bytes: Uint8Array): void {
-    this.#client.push(bytes, (frame, problem) => {
-      if (classifyClient(frame, problem).kind !== 'sync') this.#unanswered += 1;
-      return true;
-    });
+    this.#client.push(bytes);
   }
 
   /** Gives what of the server's bytes is to be forwarded: all, but for the response to our command. */
   fromServer(bytes: Uint8Array): readonly Uint8Array[] {
-    const holding = this.#holding;
+    const holding = this.#holds;
     const kept = this.#server.push(bytes, (frame, problem) => this.#isForClient(frame, problem));
-    if (this.#awaited === undefined && this.#server.isWhole) this.#holding = false;
+    if (this.#state === 'ending' && this.#server.isWhole) this.#state = 'ready';
     if (holding) return kept;
     return bytes.length > 0 ? [bytes] : [];
   }
 
   /** The server says no more: what was held back of an unfinished frame. */
   end(): readonly Uint8Array[] {
-    const rest = this.#holding ? this.#server.rest() : [];
-    this.#over = true;
-    this.#holding = false;
+    const rest = this.#holds ? this.#server.rest() : [];
+    this.#state = 'over';
     this.refuse('the session ended before it could be sent');
     return rest;
   }
 
   /** Sends a command as soon as that is safe. `sent` gets its bytes, or `refused` a reason. */
   inject(command: JsonObject, sent: (bytes: Uint8Array) => void, refused: (why: string) => void): void {
-    if (this.#over) refused('the session has ended');
+    if (this.#state === 'over') refused('the session has ended');
     else this.#queue.push({ command, sent, refused });
   }
 
@@ -77,43 +78,87 @@ export class Injection {
 
   /** The bytes to send to the server now, if a command waits and this is a moment between two exchanges. */
   next(): Uint8Array | undefined {
-    const between = this.#client.isBetween && this.#server.isBetween;
-    if (!this.#ready || !between || this.#unanswered > 0 || this.#awaited !== undefined) return undefined;
+    if (this.#state !== 'ready' && this.#state !== 'ending') return undefined;
+    if (!this.#client.isIdle || !this.#server.isBetween) return undefined;
     const waiting = this.#queue.shift();
     if (waiting === undefined) return undefined;
     const id = `qmptap-${++this.#count}`;
-    this.#awaited = JSON.stringify(id);
-    this.#holding = true;
+    this.#id = JSON.stringify(id);
+    this.#state = 'asking';
     const members = new Map<string, JsonValue>([...waiting.command].filter(([key]) => key !== 'id'));
     const bytes = new TextEncoder().encode(`${printQmp(members.set('id', id))}\r\n`);
     waiting.sent(bytes);
     return bytes;
   }
 
+  get #holds(): boolean {
+    return this.#state === 'asking' || this.#state === 'ending';
+  }
+
   #isForClient(frame: Uint8Array, problem: string | undefined): boolean {
-    const { kind, id } = classifyServer(frame, problem);
-    this.#greeted ||= kind === 'greeting';
-    if (kind !== 'success' && kind !== 'error') return true;
-    if (this.#awaited !== undefined && id === this.#awaited) {
-      this.#awaited = undefined;
+    const what = classifyServer(frame, problem);
+    this.#client.learnRules(what.kind, frame);
+    if (what.kind === 'greeting' && this.#state === 'waiting') this.#state = 'greeted';
+    if (what.kind !== 'success' && what.kind !== 'error') return true;
+    if (this.#state === 'asking' && what.id === this.#id) {
+      this.#state = 'ending';
       return false;
     }
-    this.#unanswered = Math.max(0, this.#unanswered - 1);
-    this.#ready ||= this.#greeted && kind === 'success';
+    this.#client.answered();
+    if (this.#state === 'greeted' && what.kind === 'success') this.#state = 'ready';
     return true;
   }
 }
 
-/** One direction, cut into frames as it passes. */
-class Watched {
-  readonly #framer: Framer;
+/** What the client has asked, by the rules of its server. */
+class WatchedClient implements InputSink {
+  readonly #framer = new InputFramer();
+  #in = 0;
+  #out = 0;
+  #unanswered = 0;
+  /** Of those, what only the classic rules know. */
+  #doubtful = 0;
+
+  /** No message has begun that is not complete, and all are answered. */
+  get isIdle(): boolean {
+    return this.#in === this.#out && !this.#framer.goesOn && this.#unanswered === 0;
+  }
+
+  push(bytes: Uint8Array): void {
+    this.#in += bytes.length;
+    this.#framer.push(bytes, this);
+  }
+
+  answered(): void {
+    this.#unanswered = Math.max(0, this.#unanswered - 1);
+  }
+
+  learnRules(kind: Classified['kind'], frame: Uint8Array): void {
+    if (this.#framer.rules !== 'unknown' || (kind !== 'greeting' && kind !== 'error')) return;
+    const rules = kind === 'greeting' ? rulesOfVersion(readGreeting(frame).qemu) : readRefusal(frame).rules;
+    if (rules === undefined) return;
+    if (rules === 'eager') this.#unanswered = Math.max(0, this.#unanswered - this.#doubtful);
+    this.#framer.decide(rules, this);
+  }
+
+  frame(bytes: Uint8Array, problem: string | undefined, _members?: unknown, doubtful = false): void {
+    this.#out += bytes.length;
+    if (classifyClient(bytes, problem).kind === 'sync') return;
+    this.#unanswered += 1;
+    if (doubtful) this.#doubtful += 1;
+  }
+
+  trailer(bytes: Uint8Array): void {
+    this.#out += bytes.length;
+  }
+}
+
+/** What the server says, cut into frames as it passes. */
+class WatchedServer {
+  readonly #framer = new Framer(serverOutput);
   #in = 0;
   #out = 0;
   #keepsTrailer = true;
-
-  constructor(side: 'client' | 'server') {
-    this.#framer = new Framer(side === 'client' ? classicInput : serverOutput);
-  }
 
   /** No frame has begun that is not complete. */
   get isBetween(): boolean {

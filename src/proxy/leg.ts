@@ -1,9 +1,10 @@
 /**
  * The tap of one direction of a session: frames its bytes, and gives each frame with what follows it in
- * the same chunk. Knows no pairing; `session-tap.ts` has both directions.
+ * the same chunk. `session-tap.ts` has both directions, and pairs what they give.
  */
-import { classicInput, serverOutput } from '../json/framing/profile.js';
-import { Framer, type FramerState, type FrameSink } from '../json/framing/framer.js';
+import { Framer, type FramerState } from '../json/framing/framer.js';
+import { InputFramer, type InputFramerState, type InputSink } from '../json/framing/input-framer.js';
+import { serverOutput } from '../json/framing/profile.js';
 import type { MemberExtent } from '../json/scan.js';
 import { type Classified, classifyClient, classifyServer } from '../qmp/message.js';
 import type { Direction } from '../recording/message.js';
@@ -11,7 +12,8 @@ import type { NewMessage } from '../recording/ports.js';
 
 /** Can be cloned structurally. */
 export interface LegState {
-  readonly framer: FramerState;
+  /** Of the client's direction an `InputFramerState`; before qmptap knew two sets of rules, a `FramerState`. */
+  readonly framer: FramerState | InputFramerState;
   readonly waitingFds: number;
   readonly lastSeq: number;
 }
@@ -19,27 +21,33 @@ export interface LegState {
 /** Between a frame and what follows it in the same chunk, so that both are written at once. */
 export type Held = { -readonly [Key in keyof NewMessage]: NewMessage[Key] };
 
+/** A frame, and what is known of it. */
+export interface Framed {
+  readonly dir: Direction;
+  /** When its last byte came. */
+  readonly t: number;
+  readonly raw: Uint8Array;
+  readonly what: Classified;
+  readonly fds: number;
+  readonly injected: boolean;
+  /** Malformed by rules that the server may not follow: then it is not answered. */
+  readonly doubtful: boolean;
+}
+
 /** Who makes messages of frames, and keeps them. */
 export interface LegOwner {
   /** Makes a message of a frame, with the next number. */
-  understand(
-    dir: Direction,
-    t: number,
-    raw: Uint8Array,
-    what: Classified,
-    fds: number,
-    injected: boolean,
-  ): Held;
+  understand(framed: Framed): Held;
   write(message: Held): void;
   /** More bytes of a message that was written. */
   append(seq: number, bytes: Uint8Array): void;
 }
 
 /** One direction of a session. */
-export class Leg implements FrameSink {
+export class Leg implements InputSink {
   readonly #owner: LegOwner;
   readonly #dir: Direction;
-  readonly #framer: Framer;
+  readonly #framer: Framer | InputFramer;
   readonly #injected: boolean;
   #lastSeq: number;
   #held: Held | undefined;
@@ -52,7 +60,7 @@ export class Leg implements FrameSink {
   constructor(owner: LegOwner, dir: Direction, state?: LegState, injected = false) {
     this.#owner = owner;
     this.#dir = dir;
-    this.#framer = new Framer(dir === 'c2s' ? classicInput : serverOutput, state?.framer);
+    this.#framer = dir === 'c2s' ? inputFramer(state?.framer) : outputFramer(state?.framer);
     this.#lastSeq = state?.lastSeq ?? 0;
     this.#injected = injected;
     this.waitingFds = state?.waitingFds ?? 0;
@@ -74,18 +82,41 @@ export class Leg implements FrameSink {
     this.#release();
   }
 
-  frame(bytes: Uint8Array, problem: string | undefined, members?: readonly MemberExtent[]): void {
+  /** Of the client's direction: the server's rules are known from now on, if they were not. */
+  decide(rules: 'classic' | 'eager'): void {
+    if (!(this.#framer instanceof InputFramer)) return;
+    this.#framer.decide(rules, this);
+    this.#release();
+  }
+
+  /** Whether the server's rules are known. */
+  get decided(): boolean {
+    return !(this.#framer instanceof InputFramer) || this.#framer.rules !== 'unknown';
+  }
+
+  /** The server has read these bytes of another sender between two of this one's frames. */
+  passOver(bytes: Uint8Array): void {
+    if (this.#framer instanceof InputFramer) this.#framer.passOver(bytes);
+  }
+
+  frame(
+    bytes: Uint8Array,
+    problem: string | undefined,
+    members?: readonly MemberExtent[],
+    doubtful = false,
+  ): void {
     this.#release();
     // What does not lie in the chunk lies in the framer's buffer, which the next frame uses again.
     const raw = bytes.buffer === this.#chunk?.buffer ? bytes : bytes.slice();
-    const held = this.#owner.understand(
-      this.#dir,
-      this.#t,
+    const held = this.#owner.understand({
+      dir: this.#dir,
+      t: this.#t,
       raw,
-      this.#classify(raw, problem, members),
-      this.waitingFds,
-      this.#injected,
-    );
+      what: this.#classify(raw, problem, members),
+      fds: this.waitingFds,
+      injected: this.#injected,
+      doubtful,
+    });
     this.waitingFds = 0;
     this.#lastSeq = held.seq;
     this.#held = held;
@@ -118,6 +149,16 @@ export class Leg implements FrameSink {
     this.#owner.write(this.#held);
     this.#held = undefined;
   }
+}
+
+function inputFramer(saved: LegState['framer'] | undefined): InputFramer {
+  return new InputFramer(
+    saved === undefined || 'rules' in saved ? saved : { rules: 'classic', framer: saved },
+  );
+}
+
+function outputFramer(saved: LegState['framer'] | undefined): Framer {
+  return new Framer(serverOutput, saved !== undefined && 'rules' in saved ? saved.framer : saved);
 }
 
 /** Two stretches as one, without a copy where they lie side by side in one chunk. */

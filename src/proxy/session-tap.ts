@@ -5,12 +5,12 @@
 import { type Awaiting, Correlator, type CorrelatorState } from '../qmp/correlate.js';
 import { readGreeting } from '../qmp/greeting.js';
 import { idKey } from '../qmp/id.js';
-import type { Classified } from '../qmp/message.js';
+import { readRefusal, rulesOfVersion } from '../qmp/input-rules.js';
 import { returnedValue, syncValue } from '../qmp/sync.js';
-import type { Direction } from '../recording/message.js';
+import type { Direction, MessageKind } from '../recording/message.js';
 import type { RecordingWriter } from '../recording/ports.js';
 import type { Dialect, SessionEnd } from '../recording/session.js';
-import { type Held, Leg, type LegOwner, type LegState } from './leg.js';
+import { type Framed, type Held, Leg, type LegOwner, type LegState } from './leg.js';
 
 /** Can be cloned structurally. */
 export interface SessionTapState {
@@ -21,9 +21,14 @@ export interface SessionTapState {
   readonly correlator: CorrelatorState;
   readonly seq?: number;
   readonly latest?: number;
+  /** The server counts lines and columns from a time that we do not know. */
+  readonly unplaced?: boolean;
   readonly client?: LegState;
   readonly server?: LegState;
 }
+
+/** `3:1: ` of `3:1: JSON parse error, …`. */
+const placeOfRefusal = /^\d+:\d+: (?=JSON parse error, )/;
 
 export class SessionTap implements LegOwner {
   readonly #id: number;
@@ -36,6 +41,7 @@ export class SessionTap implements LegOwner {
   #seq: number;
   /** Of the chunk that is being taken: its time is not known. */
   #untimed = false;
+  #unplaced: boolean;
   /** When the last chunk came, on the clock of `chunk`. */
   latest: number;
 
@@ -45,6 +51,7 @@ export class SessionTap implements LegOwner {
     this.#start = state.start;
     this.#dialect = state.dialect;
     this.#seq = state.seq ?? 0;
+    this.#unplaced = state.unplaced ?? false;
     this.latest = state.latest ?? state.start;
     this.#correlator = new Correlator(state.correlator);
     this.#client = new Leg(this, 'c2s', state.client);
@@ -61,6 +68,7 @@ export class SessionTap implements LegOwner {
   inject(t: number, bytes: Uint8Array): void {
     this.latest = t;
     new Leg(this, 'c2s', undefined, true).push(t - this.#start, bytes, 0);
+    this.#client.passOver(bytes);
   }
 
   /** Gives what is still unanswered. */
@@ -86,20 +94,15 @@ export class SessionTap implements LegOwner {
       correlator: this.#correlator.save(),
       seq: this.#seq,
       latest: this.latest,
+      unplaced: this.#unplaced,
       client: this.#client.save(),
       server: this.#server.save(),
     };
   }
 
-  /** Makes a message of a frame, with the next number. */
-  understand(
-    dir: Direction,
-    t: number,
-    raw: Uint8Array,
-    what: Classified,
-    fds: number,
-    injected: boolean,
-  ): Held {
+  understand({ dir, t, raw, what, fds, injected, doubtful }: Framed): Held {
+    // What the client said before may be a message only by the rules that this tells of: it has the lower number.
+    if (dir === 's2c' && !this.#client.decided) this.#learnRules(what.kind, raw);
     const message: Held = {
       session: this.#id,
       seq: ++this.#seq,
@@ -114,13 +117,13 @@ export class SessionTap implements LegOwner {
       command: undefined,
       latency: undefined,
       late: undefined,
-      problem: what.problem,
+      problem: this.#unplaced ? what.problem?.replace(placeOfRefusal, '') : what.problem,
       fds,
       injected,
       raw,
     };
     if (what.kind === 'greeting') this.#greet(raw);
-    else if (dir === 'c2s') this.#expect(message);
+    else if (dir === 'c2s') this.#expect(message, doubtful);
     else if (what.kind === 'success' || what.kind === 'error') this.#pair(message, what.kind);
     return message;
   }
@@ -131,6 +134,21 @@ export class SessionTap implements LegOwner {
 
   append(seq: number, bytes: Uint8Array): void {
     this.#writer.append(this.#id, seq, bytes);
+  }
+
+  /** By the greeting's version; where there is none, by the words of the first message that is refused. */
+  #learnRules(kind: MessageKind, raw: Uint8Array): void {
+    const rules =
+      kind === 'greeting'
+        ? rulesOfVersion(readGreeting(raw).qemu)
+        : kind === 'error'
+          ? readRefusal(raw).rules
+          : undefined;
+    if (rules === undefined) return;
+    // A monitor counts from its greeting on, an agent from its start, sessions ago.
+    this.#unplaced = kind !== 'greeting';
+    this.#client.decide(rules);
+    if (rules === 'eager') this.#correlator.forgetDoubtful();
   }
 
   #greet(raw: Uint8Array): void {
@@ -144,7 +162,7 @@ export class SessionTap implements LegOwner {
     this.#writer.updateSession(this.#id, { dialect });
   }
 
-  #expect(message: Held): void {
+  #expect(message: Held, doubtful: boolean): void {
     if (message.kind === 'partial') return;
     if (message.name !== undefined) this.#recognise(message.name.startsWith('guest-') ? 'qga' : 'qmp');
     this.#correlator.expect({
@@ -156,6 +174,7 @@ export class SessionTap implements LegOwner {
       sync: message.name?.startsWith('guest-sync') === true ? syncValue(message.raw) : undefined,
       t: message.untimed === true ? undefined : message.t,
       injected: message.injected,
+      doubtful: doubtful || undefined,
     });
   }
 
@@ -164,6 +183,7 @@ export class SessionTap implements LegOwner {
       id: message.id === undefined ? undefined : idKey(message.id),
       kind,
       returned: () => returnedValue(message.raw),
+      refused: () => readRefusal(message.raw).refused,
     });
     if (asked === undefined) {
       message.problem = 'answers no command';

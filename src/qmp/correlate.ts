@@ -1,9 +1,7 @@
 /**
  * Pairs responses with their commands, as the specification orders them: in-band responses come in the
- * order of the commands, out-of-band ones whenever they like and are told by id.
- * Knows neither bytes nor clocks; what else there is to know of a command is carried along.
+ * order of the commands, out-of-band ones in any order and are recognised by id.
  */
-
 import { WaitingLine } from './waiting-line.js';
 
 /** What waits for a response: a command, or a malformed message, which QEMU answers with an error. */
@@ -19,6 +17,8 @@ export interface Awaiting {
   /** When it was complete, nanoseconds since its session began; undefined if nobody knows. */
   readonly t: number | undefined;
   readonly injected: boolean;
+  /** Malformed by the classic rules only: a server that follows the eager ones does not answer it. */
+  readonly doubtful?: boolean | undefined;
 }
 
 /** What of a response decides whose it is. */
@@ -27,6 +27,8 @@ export interface Answer {
   readonly kind: 'success' | 'error';
   /** The canonical text of `return`; asked for only where a sync waits. */
   readonly returned: () => string | undefined;
+  /** Of an error, whether the server's parser refused a message; asked for only where that tells something. */
+  readonly refused?: (() => boolean) | undefined;
 }
 
 /** Can be cloned structurally. */
@@ -53,6 +55,8 @@ export class Correlator {
   /** Each without an id is in one of these two as well. */
   readonly #withoutId = new WaitingLine<Awaiting>();
   readonly #silent = new WaitingLine<Awaiting>();
+  /** Instead of in those two: what may never be answered. */
+  readonly #doubtful = new WaitingLine<Awaiting>();
   readonly #byId = new Map<string, Awaiting[]>();
   readonly #bySync = new Map<string, Awaiting[]>();
   /** Commands of earlier sessions: QEMU gives their answer to whoever is connected by then. */
@@ -64,6 +68,12 @@ export class Correlator {
   }
 
   expect(one: Awaiting): void {
+    if (one.doubtful === true) {
+      this.#doubtful.add(one);
+      const first = this.#doubtful.first();
+      if (this.#doubtful.size > maximumAwaiting && first !== undefined) this.#doubtful.delete(first.seq);
+      return;
+    }
     this.#lineOf(one).add(one);
     if (one.sync !== undefined) list(this.#bySync, one.sync, one);
     if (one.id !== undefined) list(this.#byId, one.id, one);
@@ -78,6 +88,7 @@ export class Correlator {
     const found = answer.id === undefined ? this.#answeredWithoutId(answer) : this.#byId.get(answer.id)?.[0];
     if (found) {
       this.#forget(found);
+      if (!found.oob) this.#forgetDoubtful(found.seq);
       return found;
     }
     const orphan = this.#orphans.findIndex((one) => one.id === answer.id);
@@ -89,14 +100,32 @@ export class Correlator {
     return [...this.#inBand, ...this.#outOfBand].sort((a, b) => a.seq - b.seq);
   }
 
+  /** The server follows the eager rules: what only the classic ones know is not answered. */
+  forgetDoubtful(): void {
+    this.#forgetDoubtful(Infinity);
+  }
+
   save(): CorrelatorState {
-    return { awaiting: this.unanswered(), orphans: [...this.#orphans] };
+    const awaiting = [...this.unanswered(), ...this.#doubtful].sort((a, b) => a.seq - b.seq);
+    return { awaiting, orphans: [...this.#orphans] };
   }
 
   #answeredWithoutId(answer: Answer): Awaiting | undefined {
-    return (
-      this.#answeredSync(answer) ?? this.#oldestWithoutId(answer) ?? this.#oldestOfServerThatDropsIds(answer)
-    );
+    const sure =
+      this.#answeredSync(answer) ?? this.#oldestWithoutId(answer) ?? this.#oldestOfServerThatDropsIds(answer);
+    const doubtful = this.#doubtful.first();
+    if (doubtful === undefined || answer.kind === 'success' || answer.refused?.() !== true) return sure;
+    return older(sure, doubtful);
+  }
+
+  /** In-band answers come in order: what is older than an answered command is not answered any more. */
+  #forgetDoubtful(before: number): void {
+    for (
+      let one = this.#doubtful.first();
+      one !== undefined && one.seq < before;
+      one = this.#doubtful.first()
+    )
+      this.#doubtful.delete(one.seq);
   }
 
   /** After a time-out the guest agent's stale responses come first; only a sync's value tells them apart. */
@@ -116,6 +145,10 @@ export class Correlator {
   }
 
   #forget(one: Awaiting): void {
+    if (one.doubtful === true) {
+      this.#doubtful.delete(one.seq);
+      return;
+    }
     this.#lineOf(one).delete(one.seq);
     if (one.sync !== undefined) unlist(this.#bySync, one.sync, one);
     if (one.id !== undefined) unlist(this.#byId, one.id, one);

@@ -48,6 +48,23 @@ describe("the user's command", () => {
     expect(next(injection)).toBe('');
   });
 
+  test('waits until a message that an 11.1 server refused is at its end', () => {
+    const injection = new Injection();
+    injection.fromServer(
+      bytes(`${greeting.replace(/"minor": \d+, "major": \d+/, '"minor": 1, "major": 11')}\r\n`),
+    );
+    injection.fromClient(bytes('{"execute": "qmp_capabilities"}\n'));
+    injection.fromServer(bytes('{"return": {}}\r\n'));
+    ask(injection);
+    injection.fromClient(bytes('{"execute" "stop"'));
+    injection.fromServer(
+      bytes('{"error": {"class": "GenericError", "desc": "2:12: JSON parse error, x"}}\r\n'),
+    );
+    expect(next(injection)).toBe('');
+    injection.fromClient(bytes('}'));
+    expect(next(injection)).toContain('"qmptap-1"');
+  });
+
   test('waits while a command has no response, and while a message is on its way', () => {
     const injection = negotiated();
     ask(injection);

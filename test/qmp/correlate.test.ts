@@ -23,6 +23,43 @@ function failure(id?: string): Answer {
   return { id, kind: 'error', returned: () => undefined };
 }
 
+/** What a server answers to a message that its parser refuses. */
+const refusal: Answer = { ...failure(), refused: () => true };
+
+describe('what only older rules would answer', () => {
+  const doubtful = (seq: number): Awaiting => awaiting(seq, { name: undefined, doubtful: true });
+
+  test('is answered by a refusal, in its turn, and by nothing else', () => {
+    const correlator = new Correlator();
+    for (const one of [doubtful(1), awaiting(2), doubtful(3), doubtful(4)]) correlator.expect(one);
+    expect(correlator.answer(refusal)?.seq).toBe(1);
+    expect(correlator.answer(failure())?.seq).toBe(2);
+    expect(correlator.answer(refusal)?.seq).toBe(3);
+    expect(correlator.answer(success())).toBeUndefined();
+    expect(correlator.answer(refusal)?.seq).toBe(4);
+  });
+
+  test('is given up when something newer is answered in band, or the rules are known', () => {
+    const correlator = new Correlator();
+    for (const one of [doubtful(1), awaiting(2, { oob: true, id: '1' }), awaiting(3), doubtful(4)])
+      correlator.expect(one);
+    expect(correlator.answer(success('1'))?.seq).toBe(2);
+    expect(new Correlator(correlator.save()).answer(refusal)?.seq).toBe(1);
+    expect(correlator.answer(success())?.seq).toBe(3);
+    expect(correlator.answer(refusal)?.seq).toBe(4);
+    correlator.expect(doubtful(5));
+    correlator.forgetDoubtful();
+    expect(correlator.answer(refusal)).toBeUndefined();
+  });
+
+  test('counts as nothing that is owed at the end, but is saved', () => {
+    const correlator = new Correlator();
+    for (const one of [doubtful(1), awaiting(2)]) correlator.expect(one);
+    expect(correlator.unanswered().map(({ seq }) => seq)).toEqual([2]);
+    expect(correlator.save().awaiting.map(({ seq }) => seq)).toEqual([1, 2]);
+  });
+});
+
 describe('Correlator', () => {
   test('pairs in-band responses without ids in the order of the commands', () => {
     const correlator = new Correlator();

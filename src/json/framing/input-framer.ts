@@ -46,9 +46,9 @@ export class InputFramer {
   #eager: Framer | undefined;
   /** Answers by the eager rules to which there is no classic frame yet: after a chunk, one at most. */
   readonly #answers: EagerAnswer[] = [];
-  /** Bytes that went out by either rules since the rules were asked for. */
-  #classicOut = 0;
-  #eagerOut = 0;
+  /** Bytes that went out by either rules, since the first byte that was pushed. */
+  #classicOut: number;
+  #eagerOut: number;
   readonly #onlooker: FrameSink = {
     frame: (bytes, problem) => {
       this.#eagerOut += bytes.length;
@@ -61,10 +61,12 @@ export class InputFramer {
 
   constructor(saved?: InputFramerState) {
     this.#rules = saved?.rules ?? 'unknown';
+    this.#classicOut = -(saved?.framer.pending.length ?? 0);
+    this.#eagerOut = -(saved?.eager?.pending.length ?? 0);
     this.#framer = new Framer(this.#rules === 'eager' ? eagerInput : classicInput, saved?.framer);
     if (this.#rules !== 'unknown') return;
     this.#eager = new Framer(eagerInput, saved?.eager);
-    if (saved?.refused !== undefined) this.#answers.push({ at: 0, problem: saved.refused });
+    if (saved?.refused !== undefined) this.#answers.push({ at: -Infinity, problem: saved.refused });
   }
 
   save(): InputFramerState {

@@ -5,7 +5,7 @@
  */
 import { canonicalJson } from '../../json/canonical.js';
 import { prune } from '../../json/difference.js';
-import { classicInput } from '../../json/framing/profile.js';
+import { eagerInput } from '../../json/framing/profile.js';
 import { Framer } from '../../json/framing/framer.js';
 import { parseJson } from '../../json/parse.js';
 import type { Path } from '../../json/path.js';
@@ -61,10 +61,13 @@ export function matchKey(
   return canonicalJson(prune(compared, [...unstable.pathsFor('command', frame.name), ...unknown]));
 }
 
-/** What QEMU discarded behind garbage was not known yet when the garbage was answered. */
+/**
+ * What QEMU discarded behind garbage was not known yet when the garbage was answered. Cut by the eager rules: where
+ * the server followed the classic ones, what comes behind the first wrong token did not change its answer either.
+ */
 function firstFrame(bytes: Uint8Array): Uint8Array {
   let first: Uint8Array | undefined;
-  const framer = new Framer(classicInput);
+  const framer = new Framer(eagerInput);
   framer.push(bytes, { frame: (frame) => (first ??= frame.slice()), trailer: () => undefined });
   return first ?? bytes;
 }

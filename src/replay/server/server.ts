@@ -3,7 +3,6 @@
  * out. The same input gives the same output bytes, however it is split and whenever it comes.
  * Knows no sockets and no clock; `launch/replay/replay-server.ts` has both.
  */
-import { classicInput } from '../../json/framing/profile.js';
 import { Framer, type FrameSink } from '../../json/framing/framer.js';
 import { classifyClient } from '../../qmp/message.js';
 import { compileGlob } from '../../text/glob.js';
@@ -16,6 +15,7 @@ import type { ClientFrame, Match, Matching } from '../match/match.js';
 import { Outbox, type Reservation } from './outbox.js';
 import { type Pace, paced } from '../pacing.js';
 import type { SessionPlan } from '../plan/plan.js';
+import { inputProfile } from '../plan/input-profile.js';
 import { errorResponses, type ErrorResponse, madeUpGreeting } from '../plan/responses.js';
 import { type Earlier, SentMessages, type SentNow } from '../plan/sent-now.js';
 import { ServerAccount } from './server-account.js';
@@ -49,7 +49,7 @@ export class ReplayedServer {
   readonly #cues: Cues;
   readonly #account: ServerAccount;
   readonly #errorResponse: ErrorResponse;
-  readonly #framer = new Framer(classicInput);
+  readonly #framer: Framer;
   readonly #frames: FrameSink = {
     frame: (frame, problem) => {
       this.#understand(frame, problem);
@@ -74,6 +74,7 @@ export class ReplayedServer {
     const { unstable } = options;
     const repeat = options.repeat.map(compileGlob);
     this.plan = plan;
+    this.#framer = new Framer(inputProfile(plan));
     this.#options = options;
     this.#matching =
       options.match === 'strict'

@@ -6,6 +6,7 @@
 import { deserialize } from 'node:v8';
 import type { FramerState } from '../../json/framing/framer.js';
 import type { GrammarState } from '../../json/framing/grammar.js';
+import type { InputFramerState } from '../../json/framing/input-framer.js';
 import type { PlaceState } from '../../json/framing/place.js';
 import type { LegState } from '../../proxy/leg.js';
 import type { SessionTapState } from '../../proxy/session-tap.js';
@@ -33,7 +34,7 @@ const count = whole();
 
 const awaiting = object<Awaiting>({
   ...{ session: count, seq: count, name: optional(text), id: optional(text), oob: flag },
-  ...{ sync: optional(text), t: time, injected: flag },
+  ...{ sync: optional(text), t: time, injected: flag, doubtful: optional(flag) },
 });
 const correlator = object<CorrelatorState>({
   awaiting: list(awaiting, 1 << 17),
@@ -74,10 +75,22 @@ const framer = object<FramerState>({
     tokenBytes: count,
   },
 });
-const leg = object<LegState>({ framer, waitingFds: count, lastSeq: count });
+const inputFramer = object<InputFramerState>({
+  rules: oneOf('classic', 'eager', 'unknown'),
+  ...{ framer, eager: optional(framer), refused: optional(text) },
+});
+/** The client's direction has an input framer; in a file from before there were two sets of rules, a framer. */
+const leg = object<LegState>({
+  framer: (value, left) =>
+    typeof value === 'object' && value !== null && 'rules' in value
+      ? inputFramer(value, left)
+      : framer(value, left),
+  ...{ waitingFds: count, lastSeq: count },
+});
 const session = object<SessionTapState>({
   ...{ id: count, start: time, dialect: optional(oneOf('qmp', 'qga')), correlator },
   ...{ seq: optional(count), latest: optional(time), client: optional(leg), server: optional(leg) },
+  unplaced: optional(flag),
 });
 const sessions = 1 << 20;
 const tap = object<TapState>({ sessions: list(session, sessions), orphans: list(awaiting, 1 << 17) });

@@ -19,6 +19,44 @@ const session = `${start}
   <- {"return": {"status": "paused", "running": false}, "id": "libvirt-4"}
 `;
 
+describe('a recorded server of 11.1', () => {
+  const eagerStart = start.replace('"minor": 2, "major": 7', '"minor": 1, "major": 11');
+
+  test('refuses a message where the recorded one did, and skips the rest in silence', () => {
+    const plan = planned(`${eagerStart}
+      -> {"execute" "stop"\\
+      <- {"error": {"class": "GenericError", "desc": "2:12: JSON parse error, expecting ':'"}}
+      -> ,"id":5}
+      -> {"execute":"stop","id":6}
+      <- {"return": {}, "id": 6}
+    `);
+    const conversation = new Conversation(plan).say('{"execute":"qmp_capabilities","id":"libvirt-1"}');
+    conversation.lines.length = 0;
+    conversation.say('{"execute" "stop"\\').say(',"id":5}').say('{"execute":"stop","id":6}').hangUp();
+    expect(conversation.script).toBe(
+      script(`
+      -> {"execute" "stop"\\
+      <- {"error": {"class": "GenericError", "desc": "2:12: JSON parse error, expecting ':'"}}
+      -> ,"id":5}
+      -> {"execute":"stop","id":6}
+      <- {"return": {}, "id": 6}
+      -> (closes)
+      <- (closes)
+    `),
+    );
+    expect(conversation.server.account.finish()).toBeUndefined();
+  });
+
+  test('refuses what it was not asked then in the words of its version', () => {
+    const conversation = new Conversation(planned(eagerStart))
+      .say('{"execute":"qmp_capabilities","id":"libvirt-1"}')
+      .send('{"execute":"stop"');
+    conversation.lines.length = 0;
+    conversation.send('{');
+    expect(conversation.script).toContain(`"desc": "2:18: JSON parse error, expected ',' or '}'"`);
+  });
+});
+
 describe('strict', () => {
   test('answers as recorded, with events where they were caused', () => {
     const conversation = new Conversation(planned(session))
