@@ -37,16 +37,23 @@ export type ErrorCode = 'USAGE' | 'CONNECT' | RecordingErrorCode | OutputErrorCo
 export interface ErrorAccount {
   /** A file, an address, a flag with its value. */
   readonly subject?: string | undefined;
+  /** Why. */
   readonly reason: string;
+  /** What to do about it. */
   readonly remedy?: string | undefined;
 }
 
 /** The root of all; `exitCode` is what the command line ends with. */
 export abstract class QmptapError extends Error implements ErrorAccount {
+  /** What the error is, for programs. */
   abstract readonly code: ErrorCode;
+  /** What the command line ends with. */
   readonly exitCode: number = 1;
+  /** What it is about: a file, an address, a flag with its value. */
   readonly subject: string | undefined;
+  /** Why. */
   readonly reason: string;
+  /** What to do about it. */
   readonly remedy: string | undefined;
 
   /** A text alone is all reason. */
@@ -63,9 +70,13 @@ export abstract class QmptapError extends Error implements ErrorAccount {
 
 /** What the user asked for cannot be understood; `column` (from 0) points into `text` where that helps. */
 export class UsageError extends QmptapError {
+  /** See `ErrorCode`. */
   readonly code = 'USAGE';
+  /** What the command line ends with. */
   override readonly exitCode = 2;
+  /** What cannot be understood, if it is a text. */
   readonly text: string | undefined;
+  /** Where in it, from 0. */
   readonly column: number | undefined;
 
   constructor(account: ErrorAccount | string, options?: { cause?: unknown; text?: string; column?: number }) {
@@ -77,7 +88,9 @@ export class UsageError extends QmptapError {
 
 /** A socket that cannot be connected to or listened on; `address` is the one meant. */
 export class ConnectError extends QmptapError {
+  /** See `ErrorCode`. */
   readonly code = 'CONNECT';
+  /** The one that is meant. */
   readonly address: string;
 
   constructor(account: ErrorAccount | string, options: { cause?: unknown; address: string }) {
@@ -88,7 +101,9 @@ export class ConnectError extends QmptapError {
 
 /** A recording that cannot be read; `path` is the file, and the subject of an account that has none. */
 export class RecordingError extends QmptapError {
+  /** See `RecordingErrorCode`. */
   readonly code: RecordingErrorCode;
+  /** The file. */
   readonly path: string;
 
   constructor(
@@ -103,7 +118,9 @@ export class RecordingError extends QmptapError {
 
 /** A file that cannot be written, or that must not be overwritten; `path` is the file, and the subject as above. */
 export class OutputError extends QmptapError {
+  /** See `OutputErrorCode`. */
   readonly code: OutputErrorCode;
+  /** The file. */
   readonly path: string;
 
   constructor(
@@ -118,7 +135,9 @@ export class OutputError extends QmptapError {
 
 /** Text that QEMU's JSON parser refuses; `reason` is worded as QEMU words it, `offset` counts bytes. */
 export class JsonError extends QmptapError {
+  /** See `ErrorCode`. */
   readonly code = 'JSON';
+  /** Where in the text, in bytes. */
   readonly offset: number;
 
   constructor(reason: string, offset: number) {
@@ -130,7 +149,9 @@ export class JsonError extends QmptapError {
 
 /** A replay that did not go as recorded; the message is the whole `->`/`<-` account, several lines. */
 export class DivergenceError extends QmptapError {
+  /** See `ErrorCode`. */
   readonly code = 'DIVERGENCE';
+  /** What the command line ends with. */
   override readonly exitCode = 3;
 }
 

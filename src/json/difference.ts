@@ -9,8 +9,11 @@ import { isArray, isObject, type JsonValue } from './value.js';
 
 /** A place where two values differ. The values are JSON text, cut if long; undefined where there is none. */
 export interface Difference {
+  /** Where: `arguments.driver`, `return[0].name`. */
   readonly path: string;
+  /** What is expected there. */
   readonly expected: string | undefined;
+  /** What is there. */
   readonly actual: string | undefined;
 }
 

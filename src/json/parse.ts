@@ -9,6 +9,7 @@ import { ascii, decodeString } from './string.js';
 import { quoted } from './utf8.js';
 import { JsonNumber, type JsonObject, type JsonValue, nonFinite } from './value.js';
 
+/** What is taken besides what QEMU's parser takes. */
 export interface ParseOptions {
   /** Take `inf` and `nan` as numbers: QEMU prints them, though it does not read them. */
   readonly nonFinite?: boolean | undefined;
@@ -33,7 +34,10 @@ export function invalidKeyword(word: string): string {
 }
 
 /**
- * The value of one JSON text, with white space around it.
+ * The value of one JSON text, with white space around it, as QEMU reads it: no digit is lost, and members keep
+ * their order. `toPlain` makes plain JavaScript of it.
+ * @example
+ * parse('{"n": 9223372036853727232}'); // Map { 'n' => JsonNumber { text: '9223372036853727232' } }
  * @throws JsonError worded as QEMU words it
  */
 export function parseJson(text: Uint8Array | string, options?: ParseOptions): JsonValue {

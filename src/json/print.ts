@@ -29,11 +29,17 @@ const qemu: Style = {
   number: (number) => number.text,
 };
 
+/** How a value is laid out. */
+export interface PrintOptions {
+  /** Spaces a level; 0, which is the default, prints one line. */
+  readonly indent?: number | undefined;
+}
+
 /**
  * Valid JSON, compact or with `indent` spaces a level. What QEMU prints for a double beyond JSON is
  * spelled so that a JSON reader takes it the same way (`1e999`), or as null where it is no number.
  */
-export function printJson(value: JsonValue, options?: { readonly indent?: number | undefined }): string {
+export function printJson(value: JsonValue, options?: PrintOptions): string {
   const indent = options?.indent ?? 0;
   return print(value, indent === 0 ? compact : { ...compact, colon: ': ', indent }, '\n');
 }

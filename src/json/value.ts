@@ -11,6 +11,7 @@ export type JsonObject = ReadonlyMap<string, JsonValue>;
 
 /** A number as it was spelled; `9223372036853727232` and `1.0` stay what they are. */
 export class JsonNumber {
+  /** The number as it was spelled. */
   readonly text: string;
 
   constructor(text: string) {
@@ -39,14 +40,17 @@ export const nonFinite: ReadonlyMap<string, number> = new Map([
   ['-nan', NaN],
 ]);
 
+/** Whether a value is an object. */
 export function isObject(value: JsonValue | undefined): value is JsonObject {
   return value instanceof Map;
 }
 
+/** Whether a value is an array. */
 export function isArray(value: JsonValue | undefined): value is readonly JsonValue[] {
   return Array.isArray(value);
 }
 
+/** Whether a value is a number. */
 export function isNumber(value: JsonValue | undefined): value is JsonNumber {
   return value instanceof JsonNumber;
 }

@@ -11,16 +11,23 @@ export type JsonType = 'string' | 'number' | 'int' | 'boolean' | 'null' | 'objec
 /** Flags such as `deprecated` and `unstable`. */
 export type Features = readonly string[];
 
+/** A member of an object. */
 export interface SchemaMember {
+  /** Its name. */
   readonly name: string;
   /** The name of its type. */
   readonly type: string;
+  /** May be absent. */
   readonly optional: boolean;
+  /** Its flags. */
   readonly features: Features;
 }
 
+/** An object, with variants that a tag chooses. */
 export interface SchemaObject {
+  /** What the type is. */
   readonly meta: 'object';
+  /** What all variants have. */
   readonly members: readonly SchemaMember[];
   /** The member whose value chooses the variant. */
   readonly tag: string | undefined;
@@ -28,8 +35,11 @@ export interface SchemaObject {
   readonly variants: ReadonlyMap<string, string>;
 }
 
+/** An enumeration. */
 export interface SchemaEnum {
+  /** What the type is. */
   readonly meta: 'enum';
+  /** Its values, in their order. */
   readonly values: readonly { readonly name: string; readonly features: Features }[];
 }
 
@@ -41,26 +51,37 @@ export type SchemaType =
   | SchemaObject
   | { readonly meta: 'alternate'; readonly of: readonly string[] };
 
+/** A command that a server knows. */
 export interface SchemaCommand {
+  /** Its name. */
   readonly name: string;
   /** The types of its arguments and of what it returns. */
   readonly arguments: string;
+  /** The type of what it returns. */
   readonly returns: string;
   /** May be sent as `exec-oob`. */
   readonly oob: boolean;
+  /** Its flags. */
   readonly features: Features;
 }
 
+/** An event that a server may send. */
 export interface SchemaEvent {
+  /** Its name. */
   readonly name: string;
   /** The type of its data. */
   readonly data: string;
+  /** Its flags. */
   readonly features: Features;
 }
 
+/** What a server says that it knows: the answer of `query-qmp-schema`. */
 export interface Schema {
+  /** By their names. */
   readonly commands: ReadonlyMap<string, SchemaCommand>;
+  /** By their names. */
   readonly events: ReadonlyMap<string, SchemaEvent>;
+  /** By the names that the others refer to. */
   readonly types: ReadonlyMap<string, SchemaType>;
   /** How many entries were not understood. */
   readonly unknown: number;

@@ -26,10 +26,13 @@ export type MessageKind = (typeof messageKinds)[number];
 
 /** Points at a message of a recording. */
 export interface MessageRef {
+  /** The session's number, from 1. */
   readonly session: number;
+  /** Place in the session, from 1, over both directions. */
   readonly seq: number;
 }
 
+/** A message: the bytes of one frame, and what was understood of them. */
 export interface Message extends MessageRef {
   /** Place in the recording over all its sessions, from 1, ascending in the order of completion. */
   readonly index: number;
@@ -37,9 +40,11 @@ export interface Message extends MessageRef {
   readonly session: number;
   /** Place in the session, from 1, over both directions. */
   readonly seq: number;
+  /** Who sent it. */
   readonly dir: Direction;
   /** When the frame's last byte came: nanoseconds of a monotonic clock since the session began. */
   readonly t: number;
+  /** What it is. */
   readonly kind: MessageKind;
   /** Its time is not known, and `t` is that of what came before: of a log that tells none. */
   readonly untimed?: true | undefined;

@@ -50,13 +50,17 @@ export interface RecordingWriter {
 
 /** Which messages, and from where. Absent means no restriction. */
 export interface MessageRange {
+  /** Only this session, by its number. */
   readonly session?: number | undefined;
+  /** Only messages that fulfil this condition; see `parseFilter`. */
   readonly where?: Condition | undefined;
   /** Only messages with an `index` above (below) this one. */
   readonly after?: number | undefined;
+  /** Only messages with an `index` below this one. */
   readonly before?: number | undefined;
   /** `desc`: the newest first. */
   readonly order?: 'asc' | 'desc' | undefined;
+  /** At most so many. */
   readonly limit?: number | undefined;
 }
 
@@ -69,7 +73,9 @@ export type Loss = 'write-failed' | 'file-moved' | 'journal-missing' | 'journal-
 
 /** What a recording says of itself. */
 export interface RecordingInfo {
+  /** The file, as it was named. */
   readonly path: string;
+  /** The number of the file's format. */
   readonly format: number;
   /** `qmptap 0.1.0`. */
   readonly createdBy: string;
@@ -89,11 +95,17 @@ export interface RecordingInfo {
 
 /** A message without its bytes: all that statistics look at. */
 export interface MessageOutline extends MessageRef {
+  /** Nanoseconds since the session began. */
   readonly t: number;
+  /** What it is. */
   readonly kind: MessageKind;
+  /** The command's or the event's name. */
   readonly name: string | undefined;
+  /** On a response: the `seq` of its command. */
   readonly replyTo: number | undefined;
+  /** On a response: its command's name. */
   readonly command: string | undefined;
+  /** On a response: nanoseconds since its command was complete. */
   readonly latency: number | undefined;
   /** How many bytes there are. */
   readonly size: number;
@@ -101,7 +113,9 @@ export interface MessageOutline extends MessageRef {
 
 /** Reads a recording, finished or growing. Every call sees the newest state. */
 export interface RecordingReader extends Disposable {
+  /** What the recording says of itself. */
   readonly info: RecordingInfo;
+  /** All sessions, in the order of their beginning. */
   sessions(): readonly Session[];
   /** The session with this number: one is found without reading the others. */
   session(id: number): Session | undefined;
@@ -109,6 +123,7 @@ export interface RecordingReader extends Disposable {
   messages(range?: MessageRange): Iterable<Message>;
   /** The same messages, several times as fast, where a reader can. */
   outlines?(range?: MessageRange): Iterable<MessageOutline>;
+  /** One message by its place; undefined where there is none. */
   message(session: number, seq: number): Message | undefined;
   /** The response to a command. */
   responseTo(session: number, seq: number): Message | undefined;
@@ -116,5 +131,6 @@ export interface RecordingReader extends Disposable {
   marks?(): readonly Mark[];
   /** How many messages there are, or the index of the last. */
   count(): number;
+  /** Lets go of the file. Nothing may be read after it. */
   close(): void;
 }

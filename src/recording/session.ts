@@ -10,8 +10,11 @@ export type Dialect = 'qmp' | 'qga';
 export interface Peer {
   /** As the user wrote it: `unix:/run/q.sock`, `tcp:127.0.0.1:4444`, `fd:3`, `stdio`. */
   readonly address: string;
+  /** The process's number. */
   readonly pid?: number | undefined;
+  /** Its user. */
   readonly uid?: number | undefined;
+  /** Its group. */
   readonly gid?: number | undefined;
   /** The process's name (`comm`), at most 15 bytes. */
   readonly program?: string | undefined;
@@ -31,6 +34,7 @@ export const sessionEnds = [
   'stopped',
   'cut-off',
 ] as const;
+/** How a session ended: one of the texts of `sessionEnds`. */
 export type SessionEnd = (typeof sessionEnds)[number];
 
 /** What is known when a session begins. */
@@ -50,26 +54,35 @@ export interface ServerVersion {
   readonly qemu: string | undefined;
   /** The distributor's package, often empty. */
   readonly package: string | undefined;
+  /** Such as `oob`. */
   readonly capabilities: readonly string[];
 }
 
+/** One client's conversation with the server, from its connect to its close. */
 export interface Session {
   /** From 1, in the order of their beginning. */
   readonly id: number;
+  /** The name that the recorder was given. */
   readonly label: string | undefined;
+  /** QMP, or that of the guest agent. */
   readonly dialect: Dialect;
+  /** Who connected. */
   readonly client: Peer;
+  /** Whom it spoke to. */
   readonly server: Peer;
+  /** What the greeting said; undefined where there was none. */
   readonly version: ServerVersion | undefined;
   /** Wall clock, microseconds since 1970. */
   readonly started: number;
   /** Nanoseconds of a monotonic clock since it began; undefined while it runs. */
   readonly ended: number | undefined;
+  /** How it ended; undefined while it runs. */
   readonly end: SessionEnd | undefined;
   /** What more there is to say of the end: the system's error, for example. */
   readonly endReason: string | undefined;
   /** Descriptors that came where no message was left to carry them, and other things lost. */
   readonly notes: readonly string[];
+  /** How many messages there are in both directions. */
   readonly messages: number;
   /** Bytes in both directions. */
   readonly bytes: number;

@@ -64,7 +64,7 @@ test('npm pack builds a clone, and puts in what a user needs and nothing else', 
       'recordings/demo.qmptap',
       'src/store/FORMAT.md',
       'docs/pictures/terminal-ui.svg',
-      ...readdirSync('docs')
+      ...readdirSync('docs', { recursive: true, encoding: 'utf8' })
         .filter((name) => name.endsWith('.md'))
         .map((name) => `docs/${name}`),
     ]

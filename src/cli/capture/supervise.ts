@@ -2,9 +2,8 @@
 import { counted, escapeText, peerName } from '../../inspect/format.js';
 import type { RecorderOptions, RecordSummary, RunningRecorder } from '../../launch/record/record.js';
 import { limitsOf, type RecordingLimits } from '../../launch/record/recording-limits.js';
-import type { SeriesEvent } from '../../launch/record/recording-series.js';
+import type { RecordEvent } from '../../launch/record/record-event.js';
 import type { Dialect } from '../../recording/session.js';
-import type { ProxyEvent } from '../../transport/session/drive.js';
 import { defaultFolder } from '../files/folder.js';
 import type { Log } from '../output/log.js';
 import { checkTerminal, openUi } from '../ui/ui-process.js';
@@ -113,7 +112,7 @@ export async function supervise<R extends RunningRecorder>(
   return code === 0 && summary.incomplete !== undefined ? 1 : code;
 }
 
-function tell(event: ProxyEvent | SeriesEvent, log: Log): void {
+function tell(event: RecordEvent, log: Log): void {
   const session = 'session' in event ? event.session : undefined;
   const where = session === undefined ? '' : `session ${session}: `;
   switch (event.type) {

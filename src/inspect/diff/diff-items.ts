@@ -11,6 +11,7 @@ import type { Message } from '../../recording/message.js';
 import type { Unstable } from '../../recording/unstable.js';
 import { fingerprint, type Interner } from './fingerprint.js';
 
+/** What is compared as one. */
 export type ItemType = 'exchange' | 'event' | 'greeting' | 'other';
 
 export interface Item {

@@ -5,6 +5,7 @@ import type { Session } from '../../recording/session.js';
 import { Unstable } from '../../recording/unstable.js';
 import { diffSessions, type SessionDiff } from './diff.js';
 
+/** What of two recordings is compared. */
 export interface DiffOptions {
   /** Paths left out of every message, besides the declared unstable ones. */
   readonly ignore?: readonly string[] | undefined;
@@ -12,15 +13,23 @@ export interface DiffOptions {
   readonly sessions?: readonly [a: number, b: number] | undefined;
 }
 
+/** How two recordings differ. */
 export interface RecordingDiff {
+  /** The sessions that belong together, compared. */
   readonly sessions: readonly SessionDiff[];
   /** Sessions that the other recording has no counterpart of. */
   readonly onlyA: readonly Session[];
+  /** The same of B. */
   readonly onlyB: readonly Session[];
+  /** Whether nothing differs. */
   readonly same: boolean;
 }
 
-/** @throws UsageError for a path that cannot be read, RecordingError for a session that is not there */
+/**
+ * Compares two recordings: which sessions belong together, and where these differ. What cannot be the same twice
+ * (timestamps, pids, …) is left out.
+ * @throws UsageError for a path that cannot be read, RecordingError for a session that is not there
+ */
 export function diffRecordings(
   a: RecordingReader,
   b: RecordingReader,

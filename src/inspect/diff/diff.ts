@@ -15,29 +15,41 @@ import { Interner } from './fingerprint.js';
 /** `removed` is only in A, `added` only in B; `moved` stands elsewhere in B, perhaps changed as well. */
 export type Change = 'removed' | 'added' | 'moved' | 'changed';
 
+/** One exchange or event that differs. */
 export interface DiffEntry {
+  /** In which way. */
   readonly change: Change;
+  /** What it is. */
   readonly type: ItemType;
   /** The command's or the event's name. */
   readonly name: string;
   /** The `seq` on each side; of an exchange its command's. */
   readonly a: number | undefined;
+  /** See `a`. */
   readonly b: number | undefined;
   /** Where the messages differ: `expected` is in A, `actual` in B. */
   readonly differences: readonly Difference[];
 }
 
+/** How many exchanges or events there are. */
 export interface DiffCount {
+  /** In A. */
   readonly a: number;
+  /** In B. */
   readonly b: number;
   /** In the same place, with the same answer. */
   readonly same: number;
 }
 
+/** How two sessions differ. */
 export interface SessionDiff {
+  /** The session's number in A. */
   readonly a: number;
+  /** Its number in B. */
   readonly b: number;
+  /** Commands with their responses. */
   readonly exchanges: DiffCount;
+  /** Events. */
   readonly events: DiffCount;
   /** In the order of A; what is only in B where it came. */
   readonly entries: readonly DiffEntry[];

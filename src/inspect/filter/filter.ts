@@ -16,6 +16,8 @@ const maxDepth = 100;
 
 /**
  * Reads a filter; an empty one matches every message.
+ * @example
+ * parseFilter('cmd:block* dur>50ms')
  * @throws UsageError with `text` and the `column` at fault
  */
 export function parseFilter(text: string): Condition {

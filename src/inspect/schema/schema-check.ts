@@ -13,6 +13,7 @@ import { type SchemaIssue, type SchemaVisit, walkSchema } from './schema-walk.js
 
 /** Something that the schema says of a message. */
 export interface SchemaFinding {
+  /** How grave it is. */
   readonly issue: SchemaIssue;
   /** Into the message: `arguments.driver`. */
   readonly path: string;
@@ -22,12 +23,15 @@ export interface SchemaFinding {
 
 /** A member of a message with its type. */
 export interface ExplainedMember {
+  /** Into the message: `arguments.driver`. */
   readonly path: string;
   /** How deep it lies below the message: members of `arguments` at 1. */
   readonly depth: number;
   /** Compact JSON, cut if long; of a container what kind; undefined where the member is missing. */
   readonly value: string | undefined;
+  /** In a few words: `str`, `int`, `BlockdevOptions`. */
   readonly type: string;
+  /** What the schema says of it. */
   readonly findings: readonly SchemaFinding[];
 }
 

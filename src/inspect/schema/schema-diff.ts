@@ -13,17 +13,25 @@ export interface SchemaChange {
   readonly text: string;
 }
 
+/** A command or an event that both servers have and that differs. */
 export interface NameDiff {
+  /** Which of the two. */
   readonly kind: 'command' | 'event';
+  /** Its name. */
   readonly name: string;
+  /** Where it differs. */
   readonly changes: readonly SchemaChange[];
   /** Other commands and events in which the same types differ, which are not told there again. */
   readonly also: readonly string[];
 }
 
+/** How the schemas of two servers differ. */
 export interface SchemaDiff {
+  /** What only the first server has. */
   readonly removed: { readonly commands: readonly string[]; readonly events: readonly string[] };
+  /** What only the second server has. */
   readonly added: { readonly commands: readonly string[]; readonly events: readonly string[] };
+  /** What both have, in the order of the names. */
   readonly changed: readonly NameDiff[];
 }
 

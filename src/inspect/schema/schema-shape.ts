@@ -10,21 +10,29 @@ export interface ShapeLine {
   readonly depth: number;
   /** `arguments.driver`, `return[*].name`; members of a variant have the path that they have in a message. */
   readonly path: string;
+  /** The member's name. */
   readonly name: string;
+  /** May be absent. */
   readonly optional: boolean;
   /** In a few words; for a type that was told before, `as ` and the path where. */
   readonly type: string;
   /** Of an enumeration. */
   readonly values: readonly string[];
+  /** Flags of this member. */
   readonly features: Features;
   /** Only where another member has this value: `driver is 'file'`. */
   readonly when: string | undefined;
 }
 
+/** A command or an event as the schema has it. */
 export interface Shape {
+  /** Which of the two. */
   readonly kind: 'command' | 'event';
+  /** Its name. */
   readonly name: string;
+  /** May be sent as `exec-oob`. */
   readonly oob: boolean;
+  /** Flags of the whole. */
   readonly features: Features;
   /** `arguments` and `return` of a command, `data` of an event; without lines there is nothing in it. */
   readonly parts: readonly { readonly name: string; readonly lines: readonly ShapeLine[] }[];

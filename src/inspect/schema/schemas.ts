@@ -71,7 +71,10 @@ export class Schemas {
   }
 }
 
-/** The schema of one session's server; see {@link Schemas.of}. */
+/**
+ * The schema of one session's server: its own answer to `query-qmp-schema`, or that of another session with the
+ * same version of QEMU. Undefined where nobody asked for it.
+ */
 export function findSchema(reader: RecordingReader, session: number): Schema | undefined {
   return new Schemas(reader).of(session);
 }

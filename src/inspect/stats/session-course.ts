@@ -5,9 +5,13 @@
 
 /** Where a message is: `recording` counts the sources from 0; `t` is nanoseconds since its session began. */
 export interface Place {
+  /** Which of the sources, from 0. */
   readonly recording: number;
+  /** The session's number. */
   readonly session: number;
+  /** The message's place in it. */
   readonly seq: number;
+  /** Nanoseconds since its session began. */
   readonly t: number;
 }
 

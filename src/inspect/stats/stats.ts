@@ -17,30 +17,43 @@ import {
 
 /** A recording, and which of its messages count. */
 export interface StatisticsSource {
+  /** The recording. */
   readonly reader: RecordingReader;
+  /** Which of its messages count; all, if absent. */
   readonly range?: MessageRange | undefined;
 }
 
+/** What is in one recording or several, counted. Times are nanoseconds. */
 export interface Statistics {
+  /** Their paths. */
   readonly recordings: readonly string[];
+  /** How many sessions these messages are of. */
   readonly sessions: number;
+  /** How many messages count. */
   readonly messages: number;
+  /** Bytes of these messages. */
   readonly bytes: number;
+  /** How many there are of each kind; what there is none of is absent. */
   readonly kinds: Readonly<Partial<Record<Message['kind'], number>>>;
   /** From the first session's beginning to the last end, and the sum over all sessions. */
   readonly span: number;
+  /** The sum of the lengths of all sessions. */
   readonly sessionTime: number;
   /** How much of `sessionTime` at least one command was waiting for its response. */
   readonly busy: number;
   /** The most frequent first. */
   readonly commands: readonly CommandStatistics[];
+  /** The most frequent first. */
   readonly events: readonly EventStatistics[];
+  /** How `overTime` is cut: so many buckets of so many nanoseconds, and how many messages are in each. */
   readonly axis: { readonly bucket: number; readonly buckets: number; readonly overTime: readonly number[] };
+  /** The exchanges with the longest latency, the slowest first. */
   readonly slowest: readonly (Place & { readonly command: string; readonly latency: number })[];
   /** Silence before this message. */
   readonly gaps: readonly (Place & { readonly silence: number })[];
   /** The longest waiting first; `unansweredCount` are all. */
   readonly unanswered: readonly (Place & { readonly command: string; readonly waited: number })[];
+  /** How many commands have no response. */
   readonly unansweredCount: number;
   /** What could not be taken at its word: clocks that went backwards, for example. */
   readonly remarks: readonly string[];
@@ -52,7 +65,11 @@ const listed = 10;
 const buckets = 60;
 const nameless = '(nameless)';
 
-/** Reads every message of the sources once. */
+/**
+ * Counts and measures what is in one recording or several. Reads every message of the sources once.
+ * @example
+ * const { commands } = collectStatistics([{ reader: openRecording('boot.qmptap') }]);
+ */
 export function collectStatistics(sources: readonly StatisticsSource[]): Statistics {
   const steps = gatherStatistics(sources);
   for (;;) {

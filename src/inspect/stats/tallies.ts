@@ -6,22 +6,35 @@ import { Samples, type TimeAxis, type Timeline } from './samples.js';
 
 /** Times are nanoseconds; a percentile is absent where nothing was measured. */
 export interface CommandStatistics {
+  /** The command's name. */
   readonly name: string;
+  /** How often it was given. */
   readonly count: number;
+  /** How often the response was an error. */
   readonly errors: number;
+  /** How often no response came. */
   readonly unanswered: number;
+  /** The latency that half of the responses stayed below, and so on. */
   readonly p50: number | undefined;
+  /** See `p50`. */
   readonly p95: number | undefined;
+  /** See `p50`. */
   readonly p99: number | undefined;
+  /** The longest latency. */
   readonly max: number | undefined;
+  /** The sum of all latencies. */
   readonly total: number;
   /** Of the commands, and of their responses. */
   readonly bytes: { readonly c2s: number; readonly s2c: number };
 }
 
+/** What is counted for each event. */
 export interface EventStatistics {
+  /** The event's name. */
   readonly name: string;
+  /** How often it came. */
   readonly count: number;
+  /** Bytes of all of them. */
   readonly bytes: number;
   /** Over the time of all sessions together. */
   readonly perSecond: number;

@@ -6,7 +6,9 @@ import type { Message } from '../../recording/message.js';
 import type { RecordingReader } from '../../recording/ports.js';
 import { collectStories, type Story } from './stories.js';
 
+/** A command without a response. */
 export interface PendingCommand {
+  /** The command. */
   readonly message: Message;
   /** Its session is over: the response cannot come any more, or only to the next client. */
   readonly over: boolean;
@@ -14,9 +16,11 @@ export interface PendingCommand {
   readonly waited: number;
 }
 
+/** What is not over yet. */
 export interface Pending {
   /** The oldest first. */
   readonly commands: readonly PendingCommand[];
+  /** Those that are unfinished. */
   readonly stories: readonly Story[];
 }
 

@@ -9,31 +9,41 @@ export type StoryOutcome = 'success' | 'failure' | 'cancelled' | 'unfinished';
 
 /** When and where: nanoseconds since the session began, which was `started` microseconds after 1970. */
 export interface Moment {
+  /** The session's number. */
   readonly session: number;
+  /** The message's place in it. */
   readonly seq: number;
+  /** Nanoseconds since the session began. */
   readonly t: number;
+  /** When the session began: microseconds since 1970. */
   readonly started: number;
 }
 
+/** A message that a story is made of. */
 export interface StoryStep extends Moment {
   /** In a few words; wire text in it is not escaped. */
   readonly text: string;
 }
 
+/** What belongs together over time, from its first message to its last: a job, a migration, a device removal. */
 export interface Story {
   /** `device removal`, `job`, `migration` … */
   readonly kind: string;
   /** Which one: a device's or a job's id, for example. */
   readonly name: string;
+  /** How it ended. */
   readonly outcome: StoryOutcome;
   /** Unfinished, and its end may still come. */
   readonly live: boolean;
   /** How it ended, or what is known of it. */
   readonly detail: string | undefined;
+  /** Its first step. */
   readonly start: StoryStep;
+  /** Its last step; undefined if that has not come. */
   readonly end: StoryStep | undefined;
   /** Nanoseconds from start to end; of an unfinished one, to the last that is known of its server. */
   readonly duration: number;
+  /** From the first to the last, in their order. */
   readonly steps: readonly StoryStep[];
   /** How many steps in the middle are not kept. */
   readonly omitted: number;

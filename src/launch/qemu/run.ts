@@ -7,12 +7,12 @@ import { once } from 'node:events';
 import { constants } from 'node:os';
 import { createInterface } from 'node:readline';
 import { UsageError } from '../../errors.js';
-import type { ProxyEvent } from '../../transport/session/drive.js';
+import { plainEvent, type RecordEvent } from '../record/record-event.js';
 import { commandLine } from '../../text/command-line.js';
 import { PrivateSockets } from './private-sockets.js';
 import { limitsOf, type RecordingLimits } from '../record/recording-limits.js';
 import { recordingPlace } from '../record/recording-name.js';
-import { RecordingSeries, type RecordedFile, type SeriesEvent } from '../record/recording-series.js';
+import { RecordingSeries, type RecordedFile } from '../record/recording-series.js';
 import {
   findChannels,
   inheritedDescriptors,
@@ -40,7 +40,7 @@ export interface RunOptions extends RecordingLimits {
   /** The terminal is somebody else's: QEMU gets no input, and each line that it writes comes here. */
   readonly onOutput?: ((line: string) => void) | undefined;
   /** Told of clients, their ends and trouble on the channel of that name; of files, on `recording`. */
-  readonly onEvent?: ((channel: string, event: ProxyEvent | SeriesEvent) => void) | undefined;
+  readonly onEvent?: ((channel: string, event: RecordEvent) => void) | undefined;
   /** Called when a file but the last is about to be completed. */
   readonly beforeFinish?: ((path: string) => Promise<void>) | undefined;
 }
@@ -95,7 +95,7 @@ export async function runQemu(options: RunOptions): Promise<RunningQemu> {
     label,
     sink: recorder,
     alive: () => child?.exitCode === null && child.signalCode === null,
-    onEvent: (channel, event) => options.onEvent?.(channel.name, event),
+    onEvent: (channel, event) => options.onEvent?.(channel.name, plainEvent(event)),
     // Whoever kills this process has QEMU's own parent in his hand.
     succession: undefined,
   });

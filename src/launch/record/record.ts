@@ -1,22 +1,20 @@
-/**
- * Composes a recorder: sockets from transport, a file from the store. Knows no command line and
- * prints nothing; whoever starts it is told by `onEvent`.
- */
+/** Composes a recorder: sockets from transport, a file from the store. Whoever starts it is told by `onEvent`. */
 import { resolve } from 'node:path';
 import { UsageError } from '../../errors.js';
 import { type Address, formatAddress, parseAddress } from '../../transport/address.js';
-import { drive, type Proxy, type ProxyEvent, type ProxyOptions } from '../../transport/session/drive.js';
+import { drive, type Proxy, type ProxyOptions } from '../../transport/session/drive.js';
 import { listen } from '../../transport/listen.js';
 import type { Listener } from '../../transport/listener.js';
 import { limitsOf, type RecordingLimits } from './recording-limits.js';
 import { recordingPlace } from './recording-name.js';
-import { RecordingSeries, type RecordedFile, type SeriesEvent } from './recording-series.js';
+import { plainEvent, type RecordEvent } from './record-event.js';
+import { RecordingSeries, type RecordedFile } from './recording-series.js';
 import type { TrafficSink } from '../../recording/ports.js';
 import type { Dialect } from '../../recording/session.js';
 
 /** Who records what, and where to; whatever the sockets are. */
 export interface RecorderOptions extends RecordingLimits {
-  /** The recording's file. With one of the limits, `boot.qmptap` stands for `boot-00001.qmptap` and so on. */
+  /** The recording's file; must not exist, unless `force`. With one of the limits, `boot.qmptap` stands for `boot-00001.qmptap` and so on. */
   readonly output?: string | undefined;
   /** Instead of `output`: where to put files that are named by time and label. */
   readonly folder?: string | undefined;
@@ -24,7 +22,7 @@ export interface RecorderOptions extends RecordingLimits {
   readonly force?: boolean | undefined;
   /** A name for the sessions. */
   readonly label?: string | undefined;
-  /** Undefined: recognised from the traffic. */
+  /** `qmp`, or `qga` for a guest agent. Undefined: recognised from the traffic. */
   readonly dialect?: Dialect | undefined;
   /** Pass bytes on only once they are on disk. */
   readonly durable?: boolean | undefined;
@@ -33,15 +31,16 @@ export interface RecorderOptions extends RecordingLimits {
   /** Take secrets out before anything is kept: those that qmptap knows, and what these rules say. */
   readonly redact?: readonly string[] | undefined;
   /** Told of clients, of their ends, of files, and of trouble; must not throw. */
-  readonly onEvent?: ((event: ProxyEvent | SeriesEvent) => void) | undefined;
+  readonly onEvent?: ((event: RecordEvent) => void) | undefined;
   /** Called when a file but the last is about to be completed: who reads it should be done with it then. */
   readonly beforeFinish?: ((path: string) => Promise<void>) | undefined;
 }
 
+/** What `record` is asked for. Addresses are texts: `unix:/path`, `/path`, `tcp:HOST:PORT`, `HOST:PORT`, `fd:N`, `stdio`. */
 export interface RecordOptions extends RecorderOptions {
-  /** Where the client connects; an address as text. */
+  /** Where the client connects; a unix socket is made there, with mode 0600. */
   readonly listen: string;
-  /** Where the server listens. Either this or `serverListens`. */
+  /** Where the server (QEMU) listens. Either this or `serverListens`. */
   readonly connect?: string | undefined;
   /** Where to wait for a server that dials out. */
   readonly serverListens?: string | undefined;
@@ -53,6 +52,7 @@ export interface RecordSummary {
   readonly path: string;
   /** All files that are there, the oldest first. */
   readonly files: readonly RecordedFile[];
+  /** How many sessions there were. */
   readonly sessions: number;
   /** In all these files. Undefined if one could not be completed; the next one to open it does that. */
   readonly messages: number | undefined;
@@ -83,7 +83,11 @@ export interface RunningRecorder extends AsyncDisposable {
 }
 
 /**
- * Listens, and records every session until it is stopped.
+ * Listens, and records every session until it is stopped. The server is dialed anew for each client.
+ * @example
+ * const recorder = await record({ listen: '/tmp/tap.sock', connect: '/tmp/qmp.sock', output: 'boot.qmptap' });
+ * // … a client speaks to /tmp/tap.sock …
+ * const { messages, incomplete } = await recorder.stop();
  * @throws UsageError for an address or a rule that does not parse, ConnectError where listening fails,
  * OutputError where the file cannot be made
  */
@@ -153,7 +157,7 @@ export async function recordBetween(
         if (event.type === 'opened') sessions += 1;
         if (event.type === 'joined' && event.session !== undefined) open.set(event.session, proxy);
         if (event.type === 'closed' && event.session !== undefined) open.delete(event.session);
-        tell(event);
+        tell(plainEvent(event));
       },
     });
     return proxy;

@@ -35,12 +35,15 @@ export interface SeriesOptions extends RecordingLimits {
 
 /** What became of one file. */
 export interface RecordedFile {
+  /** Where it is. */
   readonly path: string;
   /** Sessions are numbered through a series, so each of its files begins where another ended. */
   readonly firstSession: number;
+  /** How many sessions began in it. */
   readonly sessions: number;
   /** Undefined if it could not be completed; the next one to open it does that. */
   readonly messages: number | undefined;
+  /** Why it does not hold everything, if it does not. */
   readonly incomplete: string | undefined;
 }
 

@@ -19,6 +19,7 @@ import { wakeAt } from './replay-clock.js';
 import { descriptorName, openDescriptors } from './replay-descriptors.js';
 import { openSource, type ReplaySource, type SessionSource } from './replay-source.js';
 
+/** What `replayClient` is asked for. */
 export interface ReplayClientOptions {
   /** Where the server listens. */
   readonly connect: string;
@@ -61,6 +62,9 @@ const defaultTimeout = 10_000;
 
 /**
  * Connects to a server and says what the recorded client said.
+ * @example
+ * const client = await replayClient('boot.qmptap', { connect: '/tmp/qmp.sock', readOnly: true });
+ * await client.verify();
  * @throws RecordingError if there is nothing to say, or several sessions and none chosen; UsageError for
  * an option that makes no sense; ConnectError
  */

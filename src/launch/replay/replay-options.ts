@@ -2,6 +2,7 @@
 import type { Divergence } from '../../replay/match/divergence.js';
 import type { ReplaySummary } from '../../replay/match/summary.js';
 
+/** What `replayServer` is asked for. */
 export interface ReplayServerOptions {
   /** Where the client connects; without it a new unix socket in a folder of its own. */
   readonly listen?: string | undefined;

@@ -20,6 +20,10 @@ import { Undo } from '../undo.js';
 
 /**
  * Plays a recorded server to whoever connects.
+ * @example
+ * await using qemu = await replayServer('boot.qmptap');
+ * await programUnderTest(qemu.address);
+ * await qemu.verify(); // throws the account of the first divergence
  * @throws RecordingError if there is nothing to play, UsageError for an option that makes no sense,
  * ConnectError where listening fails, OutputError where `output` cannot be written
  */

@@ -228,9 +228,13 @@ const shorthands = {
   },
 } as const satisfies Readonly<Record<string, Shorthand>>;
 
+/** A field that is a text: compared with a glob. */
 export type TextName = keyof typeof textFields;
+/** A field with a path below it. */
 export type PathName = keyof typeof pathFields;
+/** A field that is a number: times are nanoseconds, sizes bytes. */
 export type NumberName = keyof typeof numberFields;
+/** A field that a message has or has not. */
 export type FlagName = keyof typeof flagFields;
 
 /** All rows by their keys, in the order in which a help shows them. */

@@ -3,6 +3,7 @@
  * a looser condition, marked as such, and the matcher has the last word.
  */
 
+/** How a number is compared. */
 export type Comparison = '<' | '<=' | '>' | '>=' | '=';
 
 /** A condition in SQL: never NULL. Not `exact`: true for more rows than those meant, never for fewer. */

@@ -6,6 +6,7 @@ import type { Direction, Message } from '../../recording/message.js';
 import type { Difference } from '../../json/difference.js';
 import { wireText } from './wire-text.js';
 
+/** What went otherwise than recorded. */
 export type DivergenceKind =
   /** The client sent what the recording does not have (here). */
   | 'miss'
@@ -30,9 +31,11 @@ export type DivergenceKind =
 
 /** One line of an account. */
 export interface Line {
+  /** Who sent it. */
   readonly dir: Direction;
   /** Its `seq` in the recording; undefined if it is not from there. */
   readonly seq: number | undefined;
+  /** The message in one line, cut if long. */
   readonly text: string;
 }
 
@@ -42,7 +45,9 @@ export interface Candidate extends Line {
   readonly how: string;
 }
 
+/** Where a replay did not go as recorded. All texts are ASCII and safe on a terminal. */
 export interface Divergence {
+  /** What went otherwise. */
   readonly kind: DivergenceKind;
   /** The recorded session that was replayed. */
   readonly session: number;
@@ -50,9 +55,13 @@ export interface Divergence {
   readonly summary: string;
   /** The last lines that went as recorded. */
   readonly before: readonly Line[];
+  /** What the recording has here. */
   readonly expected: readonly Line[];
+  /** What came instead. */
   readonly actual: readonly Line[];
+  /** Where the two differ, by path. */
   readonly differences: readonly Difference[];
+  /** Recorded messages that resemble what came, the nearest first. */
   readonly candidates: readonly Candidate[];
 }
 

@@ -6,6 +6,7 @@ import { accountOf, type Divergence } from './divergence.js';
 
 /** One recorded session as it was replayed to one peer. */
 export interface ReplayedSession {
+  /** The session's number in the recording. */
   readonly session: number;
   /** Messages of the client that went over the wire as recorded. */
   readonly played: number;
@@ -19,10 +20,13 @@ export interface ReplayedSession {
   readonly skipped: number;
 }
 
+/** What came of a replay. */
 export interface ReplaySummary {
+  /** One for each client that was served, in the order of their beginning. */
   readonly sessions: readonly ReplayedSession[];
   /** How often the replay did not go as recorded; `divergences` holds the first hundred. */
   readonly diverged: number;
+  /** The first hundred, in their order. */
   readonly divergences: readonly Divergence[];
 }
 

@@ -19,6 +19,7 @@ import type { UnstableRule } from '../../recording/unstable.js';
 /** A message as plain JavaScript; a bigint where a number would lose digits. */
 export type ScriptMessage = Readonly<Record<string, unknown>>;
 
+/** One exchange, or what the server sends on its own. */
 export interface ScriptEntry {
   /** What the client sends. Its id, if it has one, is not compared. */
   readonly '->'?: ScriptMessage;
@@ -28,6 +29,7 @@ export interface ScriptEntry {
   readonly close?: true;
 }
 
+/** A server written by hand: what passes, in its order. */
 export type Script = readonly ScriptEntry[];
 
 /** A session that was not recorded but written. */

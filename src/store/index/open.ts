@@ -20,6 +20,7 @@ import { type Place, StoredRecording } from '../read/reader.js';
 import { copyRecording } from './backup.js';
 import { hasJournal, makeOneFile, recover, stateOf } from './recover.js';
 
+/** What `openRecording` may be told. */
 export interface OpenOptions {
   /** Told, in one line each, what had to be done before the recording could be read. */
   readonly onNotice?: ((line: string) => void) | undefined;
@@ -53,7 +54,10 @@ const racePatience = 500;
 const poll = 10;
 
 /**
- * Opens a recording for reading.
+ * Opens a recording for reading, finished or still being made. What a crash left is taken in first.
+ * @example
+ * using recording = openRecording('boot.qmptap');
+ * for (const { seq, name } of recording.messages({ where: parseFilter('kind:event') })) console.log(seq, name);
  * @throws RecordingError if it is missing, no recording, damaged, unsafe to open or from a newer qmptap
  */
 export function openRecording(path: string, options: OpenOptions = {}): OpenedRecording {
