@@ -7,6 +7,7 @@ import { printQmp } from '../json/print.js';
 import { classifyClient, classifyServer } from '../qmp/message.js';
 import type { NewMessage } from '../recording/ports.js';
 import type { Peer, Session, SessionStart } from '../recording/session.js';
+import { commandLine, parseCommandLine } from '../text/command-line.js';
 import type { Anonymiser } from './anonymise/anonymiser.js';
 import { blank, BrokenFrames, latin1 } from './broken-frames.js';
 import { DeclaredSecrets, type Redactable } from './declared-secrets.js';
@@ -22,6 +23,7 @@ export type RedactableSession = Pick<SessionStart, 'label' | 'client' | 'server'
   Partial<Pick<Session, 'notes' | 'endReason' | 'version'>>;
 
 export class Redactor {
+  readonly #user: UserRules;
   readonly #anonymiser: Anonymiser | undefined;
   readonly #removals = new Removals();
   readonly #answers = new SecretAnswers();
@@ -30,6 +32,7 @@ export class Redactor {
 
   /** `anonymiser`: also replaces what tells whose recording it is. */
   constructor(user: UserRules = noUserRules, anonymiser?: Anonymiser) {
+    this.#user = user;
     this.#anonymiser = anonymiser;
     this.#declared = new DeclaredSecrets(user, this.#answers, this.#removals);
   }
@@ -62,7 +65,7 @@ export class Redactor {
   /** A text that is no message without the secrets in it: a note, a label, an address. */
   text(text: string): string {
     const { hide, known } = this.#removals;
-    const safe = hideInCommandLine(text, hide) ?? hideInText(text, hide);
+    const safe = this.#byUserRules(hideInCommandLine(text, hide) ?? hideInText(text, hide));
     const { text: clean, count } = known.replaceIn(safe);
     if (count > 0) this.#removals.count('a secret found elsewhere', count);
     return this.#anonymous(clean);
@@ -117,6 +120,18 @@ export class Redactor {
   /** Garbage that came after its frame: nobody knows where in it a secret may be, so all of it goes. */
   trailer(bytes: Uint8Array): Uint8Array {
     return blank(bytes);
+  }
+
+  /** A pattern removes the whole string in which it is found: of a command line, the word. */
+  #byUserRules(text: string): string {
+    const hideMatching = (one: string): string => {
+      const what = this.#user.find([], one);
+      return what === undefined ? one : this.#removals.hide({ text: one, what });
+    };
+    if (this.#user.find([], text) === undefined) return text;
+    const words = parseCommandLine(text);
+    const isCommandLine = words?.some((word) => /^--?[a-z]/.test(word)) === true;
+    return hideMatching(isCommandLine ? commandLine(words.map(hideMatching)) : text);
   }
 
   /** The frame without the secrets that are known. */

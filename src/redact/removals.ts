@@ -56,7 +56,7 @@ export class Removals {
       const old = spelled();
       if (old === 'null' || holdsToken(old)) return undefined;
       this.count(what);
-      return old === 'true' || old === 'false' ? 'false' : this.known.number(old);
+      return old === 'true' || old === 'false' ? 'false' : this.known.number(old, !local);
     }
     if (text === '' || this.known.isToken(text)) return undefined;
     this.count(what);
@@ -68,7 +68,7 @@ export class Removals {
     if (text === '' || this.known.isToken(text)) return text;
     if (form === 'number' ? holdsToken(text) : switches.test(text)) return text;
     this.count(what);
-    if (form === 'number') return this.known.number(text);
+    if (form === 'number') return this.known.number(text, true);
     const token = this.known.token(text, form, true);
     if (core !== undefined && !this.known.isToken(core)) this.known.token(core, 'text', true);
     return token;

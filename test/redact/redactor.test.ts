@@ -303,4 +303,19 @@ describe('redaction', () => {
       expect(steps(900, text)).toBeLessThan(4 * text.length);
     }
   });
+
+  test('a number that is a secret is one in a text as well', () => {
+    const { all } = redacted([
+      '-> {"execute":"x","arguments":{"password":47114711}}',
+      '<- {"error": {"class": "GenericError", "desc": "not 47114711"}}',
+    ]);
+    expect(all).not.toContain('47114711');
+  });
+
+  test("the user's patterns hold for notes, labels and addresses", () => {
+    const redactor = new Redactor(parseUserRules(['/corp-[0-9]+/']));
+    expect(redactor.text('qemu -m 1G -name corp-17')).toBe("qemu -m 1G -name '[redacted:1]'");
+    expect(redactor.text('the host of corp-17')).toBe('[redacted:2]');
+    expect(redactor.text('nothing')).toBe('nothing');
+  });
 });

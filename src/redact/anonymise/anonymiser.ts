@@ -3,8 +3,8 @@
  * The same thing is the same in all of a recording, and of the same kind as before, so that the recording still
  * replays, and two of the same actions still compare.
  */
-import { scanValues } from '../../json/extents.js';
-import { matchPath, parsePath } from '../../json/path.js';
+import { type Extent, scanValues } from '../../json/extents.js';
+import { matchPath, parsePath, type Step } from '../../json/path.js';
 import type { NewMessage } from '../../recording/ports.js';
 import { holdsToken } from '../redaction-token.js';
 import { identifiers } from './identifiers.js';
@@ -24,6 +24,20 @@ const shortestName = 3;
 /** Names looked for: each is looked for in every text. */
 const maximumNames = 2000;
 
+/** Commands whose answers list words of the protocol. */
+const introspection: ReadonlySet<string | undefined> = new Set([
+  'query-qmp-schema',
+  'query-commands',
+  'query-command-line-options',
+  'query-machines',
+  'query-cpu-definitions',
+  'qom-list-types',
+  'device-list-properties',
+]);
+
+/** Words of a protocol are a few thousand. */
+const maximumWords = 20_000;
+
 const places = namedPlaces.map((place) => ({ ...place, parsed: parsePath(place.path) }));
 
 export class Anonymiser {
@@ -31,6 +45,8 @@ export class Anonymiser {
   readonly #counts = new Map<string, number>();
   readonly #names = new Map<string, string>();
   #pattern: RegExp | undefined;
+  /** Words of the protocol: who has one for a name is not known by it. */
+  readonly #words = new Set(everybody);
 
   /** Learns the names in a message. */
   learn(message: Pick<NewMessage, 'kind' | 'name' | 'command' | 'raw'>): void {
@@ -39,12 +55,21 @@ export class Anonymiser {
     const place = kind === 'command' || kind === 'event' ? kind : 'response';
     const of = place === 'response' ? command : name;
     const here = places.filter((one) => one.in === place && one.of === of);
-    scanValues(raw, (steps, { text }) => {
+    this.#learnWords(name ?? '');
+    const isProtocol = introspection.has(command);
+    const visit = (steps: readonly Step[], { text }: Extent): void => {
       if (text === undefined) return;
+      if (isProtocol) {
+        this.#learnWords(text);
+        return;
+      }
       const named =
         here.find(({ parsed }) => matchPath(parsed, steps))?.kind ?? namedMembers.get(steps.at(-1));
       if (named !== undefined) this.learnName(text, named);
       else this.learnText(text);
+    };
+    scanValues(raw, visit, (member) => {
+      this.#learnWords(member.text ?? '');
     });
   }
 
@@ -115,6 +140,16 @@ export class Anonymiser {
     return apart(found);
   }
 
+  /** The words of a command, an event or a member. */
+  #learnWords(name: string): void {
+    if (name.length > 100 || this.#words.size > maximumWords) return;
+    for (const word of name.toLowerCase().split(/[-_.]/)) {
+      if (this.#words.has(word)) continue;
+      this.#words.add(word);
+      this.#pattern = undefined;
+    }
+  }
+
   #path(path: string): string {
     const start = /^[a-z][a-z0-9+.-]*:\/\/[^/]*/.exec(path)?.[0] ?? '';
     const replaced = replacePath(path.slice(start.length), (component) => this.#component(component));
@@ -142,7 +177,7 @@ export class Anonymiser {
   }
 
   #learn(name: string, by: string): void {
-    if (name.length < shortestName || everybody.has(name.toLowerCase()) || this.#names.has(name)) return;
+    if (name.length < shortestName || this.#names.has(name)) return;
     if (this.#names.size >= maximumNames) return;
     this.#names.set(name, by);
     this.#pattern = undefined;
@@ -150,13 +185,13 @@ export class Anonymiser {
 
   /** The longest first, so that no name is taken for a part of another. */
   #namesPattern(): RegExp {
-    this.#pattern ??= new RegExp(
-      `(?<![A-Za-z0-9])(?:${Array.from(this.#names.keys())
-        .sort((a, b) => b.length - a.length)
-        .map((name) => name.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&'))
-        .join('|')})(?![A-Za-z0-9])`,
-      'g',
-    );
+    if (this.#pattern !== undefined) return this.#pattern;
+    const names = Array.from(this.#names.keys())
+      .filter((name) => !this.#words.has(name.toLowerCase()))
+      .sort((a, b) => b.length - a.length)
+      .map((name) => name.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&'));
+    this.#pattern =
+      names.length === 0 ? /(?!)/g : new RegExp(`(?<![A-Za-z0-9])(?:${names.join('|')})(?![A-Za-z0-9])`, 'g');
     return this.#pattern;
   }
 

@@ -137,6 +137,9 @@ export const secretWords: readonly string[] = [
   ),
   ...new Set(rows('rbd').map(({ place }) => `${place}:`)),
   'secret',
+  // Before a user and a password: `curl -u me:…`.
+  '-u ',
+  '-user',
   '://',
   // The same in JSON whose slashes have escapes.
   ':\\',

@@ -118,6 +118,9 @@ function optionEnd(text: string, from: number, inQuotes: boolean): number {
   return text.length;
 }
 
+/** `curl -u user:password` and the like. */
+const userFlag = /(?<![\w-])(?:-u|--user|--proxy-user)[ =](?<quote>["']?)(?<user>[^\s:"'=]{1,200}:)/g;
+
 const flag = new RegExp(`(?<![\\w-])--?(?!-|no-)[\\w-]{0,40}?(?:${anywherePattern})[ \\t]+(?!-)`, 'gi');
 
 /** Whether a word is a flag whose next word is a secret: `--password`. */
@@ -130,6 +133,12 @@ function* flagParts(text: string): Generator<SecretPart> {
     const at = match.index + match[0].length;
     const value = stringAt(text, at) ?? { start: at, end: wordEnd(text, at, /\s|(?<!\\)\\*["']/g) };
     if (value.start < value.end) yield { ...value, what: 'a password by its name' };
+  }
+  for (const match of text.matchAll(userFlag)) {
+    const start = match.index + match[0].length;
+    const isQuoted = match.groups?.['quote'] !== '';
+    const end = wordEnd(text, start, isQuoted ? /(?<!\\)\\*["']/g : /\s|(?<!\\)\\*["']/g);
+    if (start < end) yield { start, end, what: 'a password of a user' };
   }
 }
 

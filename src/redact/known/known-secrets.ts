@@ -48,9 +48,11 @@ export class KnownSecrets {
     return textToken(number, form);
   }
 
-  /** The token of a secret that is a number. */
-  number(secret: string): string {
-    return numberToken(this.#number(secret));
+  /** The token of a secret that is a number. `remember`: look for its digits in texts as well. */
+  number(secret: string, remember: boolean): string {
+    const number = this.#number(secret);
+    if (remember) this.remember(secret, textToken(number, 'text'));
+    return numberToken(number);
   }
 
   /** Looks for a text from now on, and puts this in its place. */

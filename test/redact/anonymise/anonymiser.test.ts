@@ -145,3 +145,15 @@ test('a recording: messages, notes, labels and addresses alike', () => {
     ],
   });
 });
+
+test('a VM that is named like a word of the protocol leaves the protocol as it is', () => {
+  const messages = [
+    ...recorded(['-> {"execute":"query-block"}', '<- {"return": [{"device": "running"}]}']).messages(),
+  ];
+  const anonymiser = new Anonymiser();
+  for (const name of ['block', 'device', 'running', 'ab']) anonymiser.learnName(name, 'vm');
+  for (const message of messages) anonymiser.learn(message);
+  const redactor = new Redactor(noUserRules, anonymiser);
+  for (const message of messages) expect(redactor.bytes(message)).toBe(message.raw);
+  expect(anonymiser.text('/srv/block.qcow2')).toBe('/srv/vm-1.qcow2');
+});

@@ -35,6 +35,8 @@ describe('how far a secret goes', () => {
     'Authorization: <Bearer abc.def>\r\n',
     'run --password <abc> --user x',
     'run --no-password abc',
+    'exec:curl -u me:<abc> -T - https://h/x',
+    'curl --user "me:<a b>"',
     'https://<me:p@ss>@host/a@b',
     'https:\\/\\/<me:pw>@host',
     'file=http://h,user=a@b',
