@@ -65,7 +65,7 @@ export function beginDatabase(path: string, fill: (db: Connection) => void): voi
   for (const ending of ['-wal', '-shm']) createEmptyFile(path + ending);
   const file = openSync(path, constants.O_WRONLY | constants.O_NOFOLLOW);
   try {
-    writeSync(file, bytes);
+    for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
     fsyncSync(file);
   } finally {
     closeSync(file);

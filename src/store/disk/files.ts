@@ -89,8 +89,9 @@ export function syncFolder(folder: string): void {
   }
 }
 
-/** Waits until SQLite's log of a recording, if there is one, is on the disk. Its file carries no locks, unlike the others. */
+/** Waits until SQLite's log of a recording, if there is one, is on the disk, name and all. Its file carries no locks, unlike the others. */
 export function syncLog(path: string): void {
+  syncFolder(dirname(path));
   let log: number;
   try {
     log = openSync(`${path}-wal`, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
@@ -144,6 +145,7 @@ export function removeLog(path: string): void {
 export function renewLog(path: string): void {
   removeLog(path);
   for (const ending of ['-wal', '-shm']) createEmptyFile(path + ending);
+  syncFolder(dirname(path));
 }
 
 /** Removes what lies beside a recording only while it is made; the lock last. */

@@ -49,17 +49,53 @@ function* pagesInLog(log: string, hasLog: boolean): Iterable<PageOne> {
     const { size } = fstatSync(open);
     if (size < logHeader) return;
     if (!hasLog) yield { is: 'foreign', what: 'a log (-wal) beside it, though it is finished' };
-    const header = viewOf(readAt(open, 0, logHeader));
-    if ((header.getUint32(0) & ~1) >>> 0 !== logMagic) return; // SQLite takes it for empty, too
-    if (header.getUint32(8) !== pageSize) yield { is: 'foreign', what: 'pages of another size in its log' };
-    for (let at = logHeader; at + frameHeader + pageSize <= size; at += frameHeader + pageSize) {
-      const frame = viewOf(readAt(open, at, frameHeader));
-      const isCurrent =
-        frame.getUint32(8) === header.getUint32(16) && frame.getUint32(12) === header.getUint32(20);
-      if (isCurrent && frame.getUint32(0) === 1) yield readPageOne(readAt(open, at + frameHeader, pageSize));
-    }
+    yield* pagesOf(open, size);
   } finally {
     closeSync(open);
+  }
+}
+
+/** As SQLite reads a log: up to the first frame whose checksum is wrong, since a crash left the rest. */
+function* pagesOf(open: number, size: number): Iterable<PageOne> {
+  const header = readAt(open, 0, logHeader);
+  const view = viewOf(header);
+  if ((view.getUint32(0) & ~1) >>> 0 !== logMagic) return;
+  const littleEndian = view.getUint32(0) === logMagic;
+  const sum = new Checksum(littleEndian);
+  sum.add(header.subarray(0, 24));
+  if (!sum.is(view.getUint32(24), view.getUint32(28))) return;
+  if (view.getUint32(8) !== pageSize) yield { is: 'foreign', what: 'pages of another size in its log' };
+  for (let at = logHeader; at + frameHeader + pageSize <= size; at += frameHeader + pageSize) {
+    const frame = readAt(open, at, frameHeader + pageSize);
+    const head = viewOf(frame);
+    sum.add(frame.subarray(0, 8));
+    sum.add(frame.subarray(frameHeader));
+    const isCurrent = head.getUint32(8) === view.getUint32(16) && head.getUint32(12) === view.getUint32(20);
+    if (!isCurrent || !sum.is(head.getUint32(16), head.getUint32(20))) return;
+    if (head.getUint32(0) === 1) yield readPageOne(frame.subarray(frameHeader));
+  }
+}
+
+/** SQLite's, of a log: two sums over words of four bytes (sqlite.org/fileformat2.html, 4.2). */
+class Checksum {
+  readonly #littleEndian: boolean;
+  #one = 0;
+  #two = 0;
+
+  constructor(littleEndian: boolean) {
+    this.#littleEndian = littleEndian;
+  }
+
+  add(bytes: Uint8Array): void {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    for (let at = 0; at < bytes.length; at += 8) {
+      this.#one = (this.#one + view.getUint32(at, this.#littleEndian) + this.#two) >>> 0;
+      this.#two = (this.#two + view.getUint32(at + 4, this.#littleEndian) + this.#one) >>> 0;
+    }
+  }
+
+  is(one: number, two: number): boolean {
+    return this.#one === one && this.#two === two;
   }
 }
 

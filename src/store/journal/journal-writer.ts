@@ -1,11 +1,12 @@
 /**
  * Appends raw traffic to the journal: copied into a buffer at once, written by one synchronous call per
  * 20 ms or buffer full. Runs on the thread that forwards, so it does nothing else. When a write fails
- * the journal ends for good: no call ever throws. Knows nothing of what the bytes mean.
+ * the journal ends for good: no call ever throws.
  */
 import { closeSync, fdatasyncSync, rmSync, writeSync, writevSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Direction } from '../../recording/message.js';
-import { createFile, journalPath, reasonOf } from '../disk/files.js';
+import { createFile, journalPath, reasonOf, syncFolder } from '../disk/files.js';
 import {
   encodeRecordHead,
   encodeSegmentHeader,
@@ -152,11 +153,13 @@ export class JournalWriter {
     try {
       const { recording } = this.#options;
       writeAll(file, encodeSegmentHeader({ recording, segment, trouble: undefined }));
+      if (this.#options.durable) fdatasyncSync(file);
     } catch (error) {
       closeSync(file);
       rmSync(path, { force: true }); // half a header would hide what the segment before says of its end
       throw error;
     }
+    if (this.#options.durable) syncFolder(dirname(path)); // its name, and those of the file and the lock
     const before = this.#file;
     this.#file = file;
     this.#segment = segment;

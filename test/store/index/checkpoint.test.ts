@@ -1,6 +1,6 @@
 import { copyFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { serialize } from 'node:v8';
+import { deserialize, serialize } from 'node:v8';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { RecordingError } from '../../../src/errors.js';
@@ -92,5 +92,41 @@ test('what is in itself, or doubled again and again, is not followed', () => {
   for (let depth = 0; depth < 60; depth++) doubled = [doubled, doubled];
   put.run(serialize(doubled));
   expect(() => readCheckpoint(db)).toThrow('its checkpoint is damaged');
+  db.close();
+});
+
+test.each(['orphans', 'awaiting'])(
+  'a list that only says that it is long is refused, also as format 1 has it: %s',
+  (where) => {
+    const folder = testFolder();
+    const path = join(folder, 'a.qmptap');
+    for (const ending of ['', '-wal', '-lock', '-journal-2']) {
+      copyFileSync(`test/fixtures/format-1/checkpoint.qmptap${ending}`, path + ending);
+    }
+    const db = new Database(path);
+    const state = deserialize(db.prepare('SELECT state FROM checkpoint').pluck().get() as Buffer) as {
+      tap: { orphans: unknown; sessions: { correlator: { awaiting: unknown } }[] };
+    };
+    const long: unknown[] = [];
+    long.length = 2 ** 32 - 1;
+    if (where === 'orphans') state.tap.orphans = long;
+    else state.tap.sessions[0]!.correlator.awaiting = long;
+    db.prepare('UPDATE checkpoint SET state = ?').run(serialize(state));
+    db.close();
+    using reader = openRecording(path);
+    expect(reader.info.incomplete).toBe('its journal could not be taken in: its checkpoint is damaged');
+    expect(reader.count()).toBeGreaterThan(400);
+    expect(readdirSync(folder)).toContain('a.qmptap-journal-2');
+  },
+);
+
+test('JSON that is deeper or wider than a checkpoint is refused before it is read', () => {
+  const db = new Database(':memory:');
+  db.exec('CREATE TABLE checkpoint (segment, state)');
+  const put = db.prepare('INSERT OR REPLACE INTO checkpoint (rowid, segment, state) VALUES (1, 1, ?)');
+  for (const json of ['['.repeat(5_000_000), `[${'{},'.repeat(9_000_000)}{}]`, '{"tap":"\\"}', 'null', '']) {
+    put.run(json);
+    expect(() => readCheckpoint(db)).toThrow('its checkpoint is damaged');
+  }
   db.close();
 });

@@ -4,6 +4,7 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   rmSync,
   truncateSync,
   writeFileSync,
@@ -17,6 +18,7 @@ import type { RecordingReader } from '../../../src/recording/ports.js';
 import { openWriter } from '../../../src/store/disk/database.js';
 import { journalPath, journalSegments } from '../../../src/store/disk/files.js';
 import { Indexer } from '../../../src/store/index/indexer.js';
+import type { JournalWriter } from '../../../src/store/journal/journal-writer.js';
 import { openRecording } from '../../../src/store/index/open.js';
 import { testFolder } from '../../support/folder.js';
 import { bytes, crashed, numbers, start, variedTraffic, type Told } from '../traffic.js';
@@ -71,6 +73,15 @@ function followed(to: Told, then: () => void): Told {
 
 const varied = (to: Told): void => {
   variedTraffic(to, 3, 250);
+};
+
+/** Written at once, so that there are many segments. */
+const inSegments = (to: Told, journal: JournalWriter): void => {
+  varied(
+    followed(to, () => {
+      journal.write();
+    }),
+  );
 };
 
 describe('what a crash left', () => {
@@ -277,5 +288,39 @@ describe('what a crash left', () => {
     using recording = openRecording(path);
     expect(recording.info.incomplete).toBe('segment 2 of its journal has no sound header');
     expect(recording.count()).toBeGreaterThan(200);
+  });
+
+  test('is kept aside where a segment is missing before it, and nothing is lost', () => {
+    const folder = testFolder();
+    const path = join(folder, 'a.qmptap');
+    crashed(path, inSegments, 5_000);
+    const later = journalSegments(path).filter((segment) => segment > 2);
+    expect(later.length).toBeGreaterThan(1);
+    const before = later.map((segment) => readFileSync(journalPath(path, segment)));
+    rmSync(journalPath(path, 2));
+    const notices: string[] = [];
+    using recording = openRecording(path, { onNotice: (line) => notices.push(line) });
+    const kept = later.map((segment) => `a.qmptap.kept-journal-${segment}`);
+    expect(recording.info).toMatchObject({
+      incomplete: `segment 2 of its journal is missing; what came after it is kept in ${kept.join(', ')}`,
+      loss: 'journal-missing',
+    });
+    expect(recording.count()).toBeGreaterThan(10);
+    expect(kept.map((name) => readFileSync(join(folder, name)))).toEqual(before);
+    expect(notices).toHaveLength(1 + kept.length);
+    expect(readdirSync(folder).sort()).toEqual(['a.qmptap', ...kept].sort());
+  });
+
+  test('is kept aside where the tables are gone and it does not begin at the beginning', () => {
+    const folder = testFolder();
+    const path = join(folder, 'a.qmptap');
+    crashed(path, inSegments, 5_000);
+    rmSync(journalPath(path, 1));
+    using recording = openRecording(path);
+    expect(recording.count()).toBe(0);
+    expect(recording.info.incomplete).toMatch(
+      /^segment 1 of its journal is missing; what came after it is kept in /,
+    );
+    expect(readdirSync(folder).filter((name) => name.includes('.kept-journal-')).length).toBeGreaterThan(2);
   });
 });
