@@ -1,7 +1,4 @@
-/**
- * Text for people, safe on a terminal: escaped wire text, times, durations, and one row per message.
- * Knows no colours and no widths of a screen; gives parts, and whoever shows them adds both.
- */
+/** Text for people, safe on a terminal: escaped wire text, times, durations, and one row per message. */
 import type { Message } from '../recording/message.js';
 import type { Session } from '../recording/session.js';
 

@@ -1,7 +1,7 @@
-/**
- * A message as it is recorded: the bytes of one frame, and what was understood of them.
- * Knows nothing of where messages come from or where they are kept.
- */
+/** A message as it is recorded: the bytes of one frame, and what was understood of them. */
+
+import { tryParse } from '../json/parse.js';
+import { isObject, type JsonValue } from '../json/value.js';
 
 /** `c2s`: sent by the client (libvirt), shown as `->`. `s2c`: sent by the server (QEMU), shown as `<-`. */
 export type Direction = 'c2s' | 's2c';
@@ -70,4 +70,10 @@ export interface Message extends MessageRef {
   readonly injected: boolean;
   /** The frame's exact bytes, with the white space around it. */
   readonly raw: Uint8Array;
+}
+
+/** A member of the object that the frame is: `return`, `error`, `data` … */
+export function memberOf(raw: Uint8Array, key: string): JsonValue | undefined {
+  const value = tryParse(raw, { nonFinite: true });
+  return isObject(value) ? value.get(key) : undefined;
 }

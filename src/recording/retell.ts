@@ -1,6 +1,6 @@
 /**
  * Tells recorded messages again as traffic, so that a changed or filtered copy is made the way every
- * recording is made. Knows no files; sessions must be told in the order of their messages.
+ * recording is made. Sessions must be told in the order of their messages.
  */
 import type { Message, MessageRef } from './message.js';
 import type { TrafficSink } from './ports.js';
@@ -16,8 +16,8 @@ export type ToldSession = Omit<Session, 'dialect' | 'version' | 'messages' | 'by
 /** What of a message is traffic. */
 export type Told = Pick<Message, 'dir' | 't' | 'untimed' | 'raw' | 'fds' | 'injected'>;
 
-/** A session that is being told. */
-interface Telling {
+/** A session whose copy is open. */
+interface CopiedSession {
   /** Its number in the copy. */
   readonly number: number;
   /** When it began, on the sink's clock. */
@@ -30,8 +30,8 @@ interface Telling {
 /** Sessions go by their number in the original. Times are told since the first one began. */
 export class Retelling {
   readonly #sink: TrafficSink;
-  readonly #open = new Map<number, Telling>();
-  /** Those of all sessions told. */
+  readonly #open = new Map<number, CopiedSession>();
+  /** Copy-side numbers of all sessions so far. */
   readonly #numbers: number[] = [];
   #base: number | undefined;
 
@@ -75,7 +75,7 @@ export class Retelling {
   }
 
   /** As the original ended; one that had no end is cut off at its last message. */
-  #close(id: number, { number, start, session, latest }: Telling): void {
+  #close(id: number, { number, start, session, latest }: CopiedSession): void {
     this.#open.delete(id);
     const { ended, end, endReason } = session;
     this.#sink.close(number, ended === undefined ? latest : start + ended, end ?? 'cut-off', endReason);
@@ -83,7 +83,7 @@ export class Retelling {
 }
 
 /** The wall clock may have been set back, so the messages count as well. */
-function isOver({ start, session, messages }: Telling, now: number): boolean {
+function isOver({ start, session, messages }: CopiedSession, now: number): boolean {
   if (session.ended === undefined || start + session.ended > now) return false;
   return session.messages === undefined || messages >= session.messages;
 }

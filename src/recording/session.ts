@@ -1,7 +1,4 @@
-/**
- * A session: one client's conversation with the server, from its connect to its close.
- * Knows nothing of sockets; addresses are text.
- */
+/** A session: one client's conversation with the server, from its connect to its close. */
 
 /** QMP as QEMU speaks it, or the guest agent's dialect (no greeting, no events, no negotiation). */
 export type Dialect = 'qmp' | 'qga';

@@ -1,7 +1,6 @@
 /**
- * What cannot be the same twice, and is therefore never compared, neither by a replay nor by `diff`:
- * declared here as data, printed by `--explain`. Knows no values; who compares leaves out what these
- * rules name.
+ * What cannot be the same twice, and is therefore never compared, neither by a replay nor by `diff`: declared
+ * here as data, printed by `--explain`. Who compares leaves out what these rules name.
  */
 import { type Path, parsePath } from '../json/path.js';
 import { compileGlob } from '../text/glob.js';

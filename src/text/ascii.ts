@@ -1,4 +1,4 @@
-/** Text for a terminal whose character set has no more than ASCII, as with `LC_ALL=C`. Knows no terminal. */
+/** Text for a terminal whose character set has no more than ASCII, as with `LC_ALL=C`. */
 
 /** What we draw ourselves beyond ASCII, and what stands for it: one cell for one. */
 const substitutes: Readonly<Record<string, string>> = {

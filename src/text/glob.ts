@@ -1,7 +1,6 @@
 /**
- * Shell-like patterns over names: `*` for any run of characters, `?` for one, the rest for itself.
- * Matched by two pointers with one point of return, so that a hostile name costs at most its length
- * times the pattern's. Knows nothing of what the names are.
+ * Shell-like patterns over names: `*` for any run of characters, `?` for one, the rest for itself. Matched by
+ * two pointers with one point of return, so that a hostile name costs at most its length times the pattern's.
  */
 
 /** Makes a predicate of a glob; upper and lower case differ. */

@@ -1,7 +1,7 @@
 /**
  * Where a text stands in another. The engine's own search takes the one's length times the other's where both
- * repeat themselves, and both may be a hostile peer's: what is long is looked for in linear time (Knuth, Morris,
- * Pratt). Knows nothing of what the texts are.
+ * repeat themselves, and both may be a hostile peer's: what is long is looked for in linear time (Knuth,
+ * Morris, Pratt).
  */
 
 /** Up to this length the engine's search is always quick. */

@@ -1,4 +1,4 @@
-/** Columns of text: for whoever prints a table. Knows no colours and no widths of a screen. */
+/** Columns of text: for whoever prints a table. */
 
 export interface Column {
   readonly title: string;

@@ -1,6 +1,6 @@
 /**
- * Looks for a piece of text in a frame's bytes, ignoring the case of the letters a to z, without
- * decoding the frame: skips by the needle's length (Horspool). Knows nothing of JSON.
+ * Looks for a piece of text in a frame's bytes, ignoring the case of the letters a to z, without decoding the
+ * frame: skips by the needle's length (Horspool).
  */
 
 /** Makes a predicate that tells whether bytes hold this text in UTF-8; an empty text is in all. */

@@ -180,7 +180,7 @@ test.each([
   [['show', 'FILE', '--explain', '1', 'cmd:stop'], 'leave out the filter'],
   [['show', 'FILE', '--explain', '1', '--raw'], 'leave out the filter, --follow, --raw and --pretty'],
   [['show', 'FILE', '--schema', 'other.qmptap'], 'give --explain SEQ'],
-  [['show', 'FILE', 'kind:err'], "no kind of message is called 'err'; there are greeting, command, "],
+  [['show', 'FILE', 'kind:err'], "'err' is no kind; there are greeting, command, "],
   [['export', 'FILE', '--format', 'text', '--no-redact', '--rule', 'key:x'], 'leave out --no-redact'],
   [['redact', 'FILE', '--dry-run', '-o', 'copy.qmptap'], '--dry-run writes nothing'],
   [['redact', 'FILE', '-o', 'copy.qmptap', '--json'], '--dry-run writes nothing and can list as --json'],

@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { markLine, messageLine, recordingLine, sessionLine } from '../../formats/jsonl/jsonl.js';
 import { parseFilter } from '../../inspect/filter/filter.js';
 import { escapeText, frameText, messageRow, peerName, serverName } from '../../inspect/format.js';
-import { parseJson } from '../../json/parse.js';
+import { tryParse } from '../../json/parse.js';
 import { printJson } from '../../json/print.js';
 import { chosenSession } from '../../recording/chosen-session.js';
 import type { Message } from '../../recording/message.js';
@@ -186,11 +186,9 @@ function prettyBlock(message: Message): string {
 }
 
 function indented(message: Message): string {
-  try {
-    return printJson(parseJson(message.raw), { indent: 2 }).split('\n').map(escapeText).join('\n');
-  } catch {
-    return frameText(message.raw);
-  }
+  const value = tryParse(message.raw);
+  if (value === undefined) return frameText(message.raw);
+  return printJson(value, { indent: 2 }).split('\n').map(escapeText).join('\n');
 }
 
 function rawText(raw: Uint8Array): Uint8Array | string {

@@ -1,7 +1,7 @@
 /**
- * Aligns two sequences of keys: which places belong together, in order. Anchors on what occurs once on
- * both sides (patience), looks for the longest common part between the anchors (Myers), and stays fast
- * where two sequences have little in common. Knows nothing of what the keys stand for.
+ * Aligns two sequences of keys: which places belong together, in order. Anchors on what occurs once on both
+ * sides (patience), looks for the longest common part between the anchors (Myers), and stays fast where two
+ * sequences have little in common.
  */
 
 /** A place of the one side, and the place of the other that belongs to it. */

@@ -4,7 +4,7 @@
  */
 import { canonicalJson } from '../../json/canonical.js';
 import { prune } from '../../json/difference.js';
-import { parseJson } from '../../json/parse.js';
+import { tryParse } from '../../json/parse.js';
 import { scanMembers } from '../../json/scan.js';
 import { isObject, type JsonValue } from '../../json/value.js';
 import type { Message } from '../../recording/message.js';
@@ -86,13 +86,9 @@ export function pathsOf(message: Message, unstable: Unstable): ReturnType<Unstab
 
 /** A message's value without its id; undefined where it has none. */
 export function valueOf({ raw }: Message): JsonValue | undefined {
-  try {
-    const value = parseJson(raw, { nonFinite: true });
-    if (!isObject(value) || !value.has('id')) return value;
-    return new Map([...value].filter(([key]) => key !== 'id'));
-  } catch {
-    return undefined;
-  }
+  const value = tryParse(raw, { nonFinite: true });
+  if (!isObject(value) || !value.has('id')) return value;
+  return new Map([...value].filter(([key]) => key !== 'id'));
 }
 
 const latin1 = new TextDecoder('latin1');

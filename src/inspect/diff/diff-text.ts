@@ -1,4 +1,4 @@
-/** A comparison as text for people and as lines of JSON for programs. Knows nothing of where it goes. */
+/** A comparison as text for people and as lines of JSON for programs. */
 import type { Difference } from '../../json/difference.js';
 import type { RecordingReader } from '../../recording/ports.js';
 import type { Session } from '../../recording/session.js';

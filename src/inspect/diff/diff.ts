@@ -1,7 +1,7 @@
 /**
  * Compares two recorded sessions by what was said, not by when: commands and events are aligned, what has
- * moved, come or gone is told as that, and what belongs together is compared by path, without what cannot
- * be the same twice. Knows nothing of how it is shown.
+ * moved, come or gone is told as that, and what belongs together is compared by path, without what cannot be
+ * the same twice.
  */
 import { type Difference, differences } from '../../json/difference.js';
 import { printQmp } from '../../json/print.js';

@@ -1,7 +1,4 @@
-/**
- * Cuts a filter into tokens with their places. Knows quotes, regular expressions and parentheses,
- * but not what a term means.
- */
+/** Cuts a filter into tokens with their places: quotes, regular expressions, parentheses, terms. */
 import { UsageError } from '../../errors.js';
 import type { Comparison } from '../../recording/condition.js';
 

@@ -1,8 +1,8 @@
 /**
- * Checks messages against the schema that the recording itself holds, and tells each member's type.
- * Knows nothing of how it is shown; wire text in what it gives is not escaped.
+ * Checks messages against the schema that the recording itself holds, and tells each member's type. Wire text
+ * in what it gives is not escaped.
  */
-import { parseJson } from '../../json/parse.js';
+import { tryParse } from '../../json/parse.js';
 import { concretePath, printPath, type Step } from '../../json/path.js';
 import { printJson } from '../../json/print.js';
 import { isObject, type JsonObject, type JsonValue } from '../../json/value.js';
@@ -120,13 +120,9 @@ function visitCommand(schema: Schema, name: string, value: JsonObject, visit: Sc
   walkSchema(schema, command.arguments, value.get('arguments') ?? new Map(), visit, ['arguments'], { open });
 }
 
-function parse(message: Message): JsonObject | undefined {
-  try {
-    const value = parseJson(message.raw, { nonFinite: true });
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+function parse({ raw }: Message): JsonObject | undefined {
+  const value = tryParse(raw, { nonFinite: true });
+  return isObject(value) ? value : undefined;
 }
 
 function shown(value: JsonValue): string {

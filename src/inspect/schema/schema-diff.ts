@@ -1,7 +1,6 @@
 /**
- * What differs between the schemas of two servers. Types have numbers for names, so they are compared by
- * what they hold, starting from the commands and events that reach them; a type that several reach is
- * told once. Knows nothing of how it is shown.
+ * What differs between the schemas of two servers. Types have numbers for names, so they are compared by what
+ * they hold, starting from the commands and events that reach them; a type that several reach is told once.
  */
 import { type Schema, type SchemaObject, type SchemaType, typeName } from '../../qmp/schema.js';
 

@@ -1,7 +1,4 @@
-/**
- * The shape of a command or an event as the schema has it: every member with its type, once. Knows nothing
- * of messages.
- */
+/** The shape of a command or an event as the schema has it: every member with its type, once. */
 import { type Features, type Schema, type SchemaType, typeName } from '../../qmp/schema.js';
 
 /** A line of a shape. */

@@ -1,4 +1,4 @@
-/** Shapes and differences of schemas as text for people; all is escaped. Knows nothing of where it goes. */
+/** Shapes and differences of schemas as text for people; all is escaped. */
 import type { Features, Schema } from '../../qmp/schema.js';
 import { escapeText } from '../format.js';
 import type { SchemaDiff } from './schema-diff.js';

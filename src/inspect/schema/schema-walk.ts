@@ -1,6 +1,6 @@
 /**
- * Walks a JSON value along its type and tells of each member what it is and what is wrong with it, the
- * way QEMU's input visitor would see it. Knows nothing of messages.
+ * Walks a JSON value along its type and tells of each member what it is and what is wrong with it, the way
+ * QEMU's input visitor would see it.
  */
 import type { Step } from '../../json/path.js';
 import { isArray, isNumber, isObject, type JsonObject, type JsonValue } from '../../json/value.js';

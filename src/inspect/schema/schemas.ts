@@ -1,12 +1,10 @@
 /**
  * The schemas that a recording holds: found in one pass over it, each decoded when somebody asks for it.
- * Knows which sessions are with the same server, and not what a schema says.
+ * Sessions with the same server share one.
  */
-import { parseJson } from '../../json/parse.js';
-import { isObject } from '../../json/value.js';
 import { decodeSchema, type Schema } from '../../qmp/schema.js';
 import type { Condition } from '../../recording/condition.js';
-import type { Message } from '../../recording/message.js';
+import { memberOf, type Message } from '../../recording/message.js';
 import type { RecordingReader } from '../../recording/ports.js';
 import type { Session } from '../../recording/session.js';
 
@@ -86,10 +84,5 @@ function serverOf(session: Session | undefined): string | undefined {
 }
 
 function schemaIn({ raw }: Message): Schema | undefined {
-  try {
-    const value = parseJson(raw, { nonFinite: true });
-    return isObject(value) ? decodeSchema(value.get('return')) : undefined;
-  } catch {
-    return undefined;
-  }
+  return decodeSchema(memberOf(raw, 'return'));
 }

@@ -1,7 +1,4 @@
-/**
- * Numbers gathered in bulk: exact percentiles, the few greatest, and counts over time.
- * Knows nothing of what they measure.
- */
+/** Numbers gathered in bulk: exact percentiles, the few greatest, and counts over time. */
 
 /** Measured values, eight bytes each; percentiles are exact. */
 export class Samples {

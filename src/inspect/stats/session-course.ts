@@ -1,6 +1,6 @@
 /**
- * One session as its messages go by: what waits for its response, how long somebody waited, and where
- * nobody spoke. Knows no commands but by the name that it is told, and keeps only those that wait.
+ * One session as its messages go by: what waits for its response, how long somebody waited, and where nobody
+ * spoke. Only commands that still wait are kept.
  */
 
 /** Where a message is: `recording` counts the sources from 0; `t` is nanoseconds since its session began. */

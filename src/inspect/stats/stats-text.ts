@@ -1,4 +1,4 @@
-/** Statistics as text for people and as plain data for programs. Knows nothing of where it goes. */
+/** Statistics as text for people and as plain data for programs. */
 import { counted, escapeText, formatBytes, formatDuration, formatSeconds } from '../format.js';
 import type { Place } from './session-course.js';
 import type { Statistics } from './stats.js';

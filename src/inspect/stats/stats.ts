@@ -1,6 +1,6 @@
 /**
  * Statistics of one recording or several, in one pass whose memory is eight bytes a response and a fixed
- * amount for each name. Knows nothing of how they are shown.
+ * amount for each name.
  */
 import type { Message } from '../../recording/message.js';
 import type { MessageOutline, MessageRange, RecordingReader } from '../../recording/ports.js';

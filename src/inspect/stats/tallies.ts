@@ -1,7 +1,4 @@
-/**
- * What is counted for each command and each event. Names come from the wire: how many there are is bounded.
- * Knows no sessions.
- */
+/** What is counted for each command and each event. Names come from the wire: how many there are is bounded. */
 import { Samples, type TimeAxis, type Timeline } from './samples.js';
 
 /** Times are nanoseconds; a percentile is absent where nothing was measured. */

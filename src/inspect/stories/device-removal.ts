@@ -2,19 +2,19 @@
  * Removing a device: QEMU answers `device_del` at once, and the device is gone only with DEVICE_DELETED,
  * which needs the guest's consent. (QEMU's qapi/qdev.json, `device_del`.)
  */
-import type { Begin, OnAnswer, Said, Teller, TellerKind, Telling } from './story.js';
+import type { Begin, OnAnswer, Said, StoryDetector, DetectorKind, StoryBuilder } from './story.js';
 import { textOf } from './story.js';
 
-export const deviceRemovals: TellerKind = {
+export const deviceRemovals: DetectorKind = {
   commands: ['device_del'],
   events: ['DEVICE_DELETED', 'DEVICE_UNPLUG_GUEST_ERROR', 'MEM_UNPLUG_ERROR'],
   create: (begin) => new DeviceRemovals(begin),
 };
 
-class DeviceRemovals implements Teller {
+class DeviceRemovals implements StoryDetector {
   readonly #begin: Begin;
   /** By what the client called the device: its id, or its path. */
-  readonly #open = new Map<string, Telling>();
+  readonly #open = new Map<string, StoryBuilder>();
 
   constructor(begin: Begin) {
     this.#begin = begin;

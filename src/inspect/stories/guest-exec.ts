@@ -3,19 +3,19 @@
  * together by the pid. (qemu-ga's qga/qapi-schema.json, `guest-exec`.)
  */
 import { isArray, isNumber, isObject, type JsonValue } from '../../json/value.js';
-import type { Answer, Begin, OnAnswer, Said, Teller, TellerKind, Telling } from './story.js';
+import type { Answer, Begin, OnAnswer, Said, StoryDetector, DetectorKind, StoryBuilder } from './story.js';
 import { textOf } from './story.js';
 
-export const guestPrograms: TellerKind = {
+export const guestPrograms: DetectorKind = {
   commands: ['guest-exec', 'guest-exec-status'],
   events: [],
   create: (begin) => new GuestPrograms(begin),
 };
 
-class GuestPrograms implements Teller {
+class GuestPrograms implements StoryDetector {
   readonly #begin: Begin;
   /** By pid. */
-  readonly #running = new Map<string, Telling>();
+  readonly #running = new Map<string, StoryBuilder>();
 
   constructor(begin: Begin) {
     this.#begin = begin;
@@ -42,7 +42,7 @@ class GuestPrograms implements Teller {
   }
 }
 
-function asked(story: Telling, { ok, returned, desc, at }: Answer): void {
+function asked(story: StoryBuilder, { ok, returned, desc, at }: Answer): void {
   if (!ok) {
     story.step(at, desc ?? 'refused');
     return;

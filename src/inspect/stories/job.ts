@@ -4,7 +4,7 @@
  * qapi/block-core.json, BLOCK_JOB_COMPLETED and others.)
  */
 import { isArray, isObject, type JsonValue } from '../../json/value.js';
-import type { Begin, OnAnswer, Said, Teller, TellerKind, Telling } from './story.js';
+import type { Begin, OnAnswer, Said, StoryDetector, DetectorKind, StoryBuilder } from './story.js';
 import { textOf } from './story.js';
 
 /** Commands that start a job, and what it is called. The id is `job-id`, or else the device's. */
@@ -25,7 +25,7 @@ const starts: Readonly<Record<string, string>> = {
 const verbs = ['cancel', 'complete', 'pause', 'resume', 'finalize', 'dismiss'];
 const controls = [...verbs.flatMap((verb) => [`job-${verb}`, `block-job-${verb}`]), 'block-job-set-speed'];
 
-export const jobs: TellerKind = {
+export const jobs: DetectorKind = {
   commands: [...Object.keys(starts), ...controls, 'query-jobs', 'transaction'],
   events: [
     'JOB_STATUS_CHANGE',
@@ -39,13 +39,13 @@ export const jobs: TellerKind = {
 };
 
 interface Job {
-  readonly story: Telling;
+  readonly story: StoryBuilder;
   /** A cancel was asked for, or the job told that it gives up. */
   cancelled: boolean;
   aborting: boolean;
 }
 
-class Jobs implements Teller {
+class Jobs implements StoryDetector {
   readonly #begin: Begin;
   /** Until the next of the same id: states come after the end as well. */
   readonly #jobs = new Map<string, Job>();
@@ -109,7 +109,7 @@ class Jobs implements Teller {
         };
   }
 
-  #add(id: string, story: Telling): Job {
+  #add(id: string, story: StoryBuilder): Job {
     const job = { story, cancelled: false, aborting: false };
     this.#jobs.set(id, job);
     return job;

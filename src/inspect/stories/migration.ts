@@ -3,10 +3,10 @@
  * where they are enabled, and in the answers to `query-migrate`. (QEMU's qapi/migration.json.)
  */
 import { isNumber, isObject, type JsonValue } from '../../json/value.js';
-import type { Begin, Moment, OnAnswer, Said, Teller, TellerKind, Telling } from './story.js';
+import type { Begin, Moment, OnAnswer, Said, StoryDetector, DetectorKind, StoryBuilder } from './story.js';
 import { textOf } from './story.js';
 
-export const migrations: TellerKind = {
+export const migrations: DetectorKind = {
   commands: [
     'migrate',
     'migrate-incoming',
@@ -21,9 +21,9 @@ export const migrations: TellerKind = {
   create: (begin) => new Migrations(begin),
 };
 
-class Migrations implements Teller {
+class Migrations implements StoryDetector {
   readonly #begin: Begin;
-  #story: Telling | undefined;
+  #story: StoryBuilder | undefined;
   #status: string | undefined;
 
   constructor(begin: Begin) {

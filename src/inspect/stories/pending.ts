@@ -1,6 +1,6 @@
 /**
- * What is not over yet: commands without a response, and stories without an end. Knows nothing of clocks:
- * whoever shows running times adds its own.
+ * What is not over yet: commands without a response, and stories without an end. Running times are the
+ * caller's to add.
  */
 import type { Message } from '../../recording/message.js';
 import type { RecordingReader } from '../../recording/ports.js';

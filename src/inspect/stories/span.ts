@@ -2,7 +2,7 @@
  * Stories with one beginning and one end, of which there is one at a time: the guest stands still, a guest
  * is asked to power down, its file systems are frozen, its memory is dumped. One table.
  */
-import type { Begin, OnAnswer, Said, Teller, TellerKind, Telling } from './story.js';
+import type { Begin, OnAnswer, Said, StoryDetector, DetectorKind, StoryBuilder } from './story.js';
 import { textOf } from './story.js';
 import type { JsonObject } from '../../json/value.js';
 
@@ -37,22 +37,22 @@ const spans: readonly Span[] = [
   },
 ];
 
-export const spanTellers: readonly TellerKind[] = spans.map((span) => {
+export const spanDetectors: readonly DetectorKind[] = spans.map((span) => {
   const start = 'command' in span.begins ? span.begins.command : span.begins.event;
   const isEvent = (name: string): boolean => !/[a-z]/.test(name);
   const names = [start, ...span.ends];
   return {
     commands: names.filter((name) => !isEvent(name)),
     events: names.filter(isEvent),
-    create: (begin) => new SpanTeller(span, start, begin),
+    create: (begin) => new SpanDetector(span, start, begin),
   };
 });
 
-class SpanTeller implements Teller {
+class SpanDetector implements StoryDetector {
   readonly #span: Span;
   readonly #start: string;
   readonly #begin: Begin;
-  #story: Telling | undefined;
+  #story: StoryBuilder | undefined;
 
   constructor(span: Span, start: string, begin: Begin) {
     this.#span = span;
@@ -83,7 +83,7 @@ class SpanTeller implements Teller {
     }
   }
 
-  #started(said: Said): Telling {
+  #started(said: Said): StoryBuilder {
     if (this.#story?.isOpen === true) this.#story.step(said.at, `${said.name} again`);
     else {
       this.#story = this.#begin(this.#span.kind, '', said);

@@ -1,4 +1,4 @@
-/** Stories as text for people and as data for programs. Knows nothing of where it goes. */
+/** Stories as text for people and as data for programs. */
 import { escapeText, formatDuration, formatSeconds } from '../format.js';
 import type { Moment, Story, StoryStep } from './stories.js';
 

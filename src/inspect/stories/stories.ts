@@ -1,38 +1,37 @@
 /**
- * Finds the stories of a recording: gives what each server says and is told to the tellers, which recognise
- * them. A server that is connected to again goes on with its stories. Knows nothing of how they are shown.
+ * Finds the stories of a recording: gives each server's messages to the detectors, which recognise
+ * them. A server that is connected to again goes on with its stories.
  */
-import { parseJson } from '../../json/parse.js';
 import { isObject, type JsonObject } from '../../json/value.js';
 import type { Condition } from '../../recording/condition.js';
-import type { Message, MessageRef } from '../../recording/message.js';
+import { memberOf, type Message, type MessageRef } from '../../recording/message.js';
 import type { RecordingReader } from '../../recording/ports.js';
 import type { Session, SessionEnd } from '../../recording/session.js';
 import { deviceRemovals } from './device-removal.js';
 import { guestPrograms } from './guest-exec.js';
 import { jobs } from './job.js';
 import { migrations } from './migration.js';
-import { spanTellers } from './span.js';
+import { spanDetectors } from './span.js';
 import {
   type Moment,
   type OnAnswer,
   type Story,
-  type Teller,
-  type TellerKind,
-  Telling,
+  type StoryDetector,
+  type DetectorKind,
+  StoryBuilder,
   textOf,
 } from './story.js';
 import { transactions } from './transaction.js';
 
 export type { Moment, Story, StoryOutcome, StoryStep } from './story.js';
 
-const tellers: readonly TellerKind[] = [
+const detectors: readonly DetectorKind[] = [
   deviceRemovals,
   jobs,
   migrations,
   transactions,
   guestPrograms,
-  ...spanTellers,
+  ...spanDetectors,
 ];
 
 /** Far more than a recording has that is not made to exhaust us. */
@@ -78,12 +77,12 @@ export class StoryFeed {
 const concerned: Condition = {
   op: 'or',
   of: [
-    ...unique(tellers.flatMap(({ commands }) => commands)).map((glob) => ({
+    ...unique(detectors.flatMap(({ commands }) => commands)).map((glob) => ({
       op: 'glob' as const,
       field: 'cmd' as const,
       glob,
     })),
-    ...unique(tellers.flatMap(({ events }) => events)).map((glob) => ({
+    ...unique(detectors.flatMap(({ events }) => events)).map((glob) => ({
       op: 'glob' as const,
       field: 'event' as const,
       glob,
@@ -157,20 +156,24 @@ function goesOn(before: Session, next: Session): boolean {
 
 /** One server with all its sessions. */
 class Server {
-  readonly #tellers: readonly { readonly kind: TellerKind; readonly teller: Teller }[];
-  readonly #tellings: Telling[] = [];
+  readonly #detectors: readonly { readonly kind: DetectorKind; readonly detector: StoryDetector }[];
+  readonly #builders: StoryBuilder[] = [];
   readonly #sessions = new Map<number, Session>();
   /** By session and seq: who waits for the response to a command. */
   readonly #awaiting = new Map<string, readonly OnAnswer[]>();
   #latest: Moment | undefined;
 
   constructor() {
-    const begin = (kind: string, name: string, { name: text, at }: { name: string; at: Moment }): Telling => {
-      const telling = new Telling(kind, name, { ...at, text });
-      if (this.#tellings.length < maxStories) this.#tellings.push(telling);
-      return telling;
+    const begin = (
+      kind: string,
+      name: string,
+      { name: text, at }: { name: string; at: Moment },
+    ): StoryBuilder => {
+      const builder = new StoryBuilder(kind, name, { ...at, text });
+      if (this.#builders.length < maxStories) this.#builders.push(builder);
+      return builder;
     };
-    this.#tellers = tellers.map((kind) => ({ kind, teller: kind.create(begin) }));
+    this.#detectors = detectors.map((kind) => ({ kind, detector: kind.create(begin) }));
   }
 
   add(session: Session): void {
@@ -183,11 +186,11 @@ class Server {
     this.#latest = at;
     if (kind === 'command' && name !== undefined) {
       const said = { name, given: part(message, 'arguments'), at };
-      const waiting = this.#told('commands', name).flatMap((teller) => teller.command?.(said) ?? []);
+      const waiting = this.#wanting('commands', name).flatMap((detector) => detector.command?.(said) ?? []);
       if (waiting.length > 0) this.#awaiting.set(keyOf({ session, seq }), waiting);
     } else if (kind === 'event' && name !== undefined) {
       const said = { name, given: part(message, 'data'), at };
-      for (const teller of this.#told('events', name)) teller.event?.(said);
+      for (const detector of this.#wanting('events', name)) detector.event?.(said);
     } else if (kind === 'success' || kind === 'error') {
       const ref = replyTo === undefined ? late : { session, seq: replyTo };
       if (ref !== undefined) this.#answer(ref, message, at);
@@ -199,21 +202,21 @@ class Server {
     const waiting = this.#awaiting.get(key);
     if (waiting === undefined) return;
     this.#awaiting.delete(key);
-    const value = parse(message);
-    const desc = textOf(value?.get('error'), 'desc');
-    for (const respond of waiting)
-      respond({ ok: message.kind === 'success', returned: value?.get('return'), desc, at });
+    const ok = message.kind === 'success';
+    const returned = ok ? memberOf(message.raw, 'return') : undefined;
+    const desc = ok ? undefined : textOf(memberOf(message.raw, 'error'), 'desc');
+    for (const respond of waiting) respond({ ok, returned, desc, at });
   }
 
-  #told(list: 'commands' | 'events', name: string): readonly Teller[] {
-    return this.#tellers.flatMap(({ kind, teller }) => (kind[list].includes(name) ? [teller] : []));
+  #wanting(list: 'commands' | 'events', name: string): readonly StoryDetector[] {
+    return this.#detectors.flatMap(({ kind, detector }) => (kind[list].includes(name) ? [detector] : []));
   }
 
   stories(reader: RecordingReader): Story[] {
-    if (this.#tellings.length === 0) return [];
+    if (this.#builders.length === 0) return [];
     const last = this.#last(reader);
     const end = [...this.#sessions.values()].at(-1)?.end;
-    return this.#tellings.map((telling) => telling.story(last, end && whyUnfinished[end]));
+    return this.#builders.map((builder) => builder.story(last, end && whyUnfinished[end]));
   }
 
   /** The last that is known of this server: the end of its last session, or its last message. */
@@ -246,16 +249,7 @@ function keyOf({ session, seq }: MessageRef): string {
 
 const nothing: JsonObject = new Map();
 
-function part(message: Message, key: string): JsonObject {
-  const found = parse(message)?.get(key);
+function part({ raw }: Message, key: string): JsonObject {
+  const found = memberOf(raw, key);
   return isObject(found) ? found : nothing;
-}
-
-function parse({ raw }: Message): JsonObject | undefined {
-  try {
-    const value = parseJson(raw, { nonFinite: true });
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }

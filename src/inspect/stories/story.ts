@@ -69,26 +69,26 @@ export interface Answer {
 export type OnAnswer = (answer: Answer) => void;
 
 /** Begins a story. */
-export type Begin = (kind: string, name: string, said: Said) => Telling;
+export type Begin = (kind: string, name: string, said: Said) => StoryBuilder;
 
-/** Recognises one kind of story in what one server says and is told. */
-export interface Teller {
+/** Recognises one kind of story in the messages of one server. */
+export interface StoryDetector {
   command?(said: Said): OnAnswer | undefined;
   event?(said: Said): void;
 }
 
-/** A kind of teller, and the names that it must be given. */
-export interface TellerKind {
+/** A kind of detector, and the names of the commands and events that it wants. */
+export interface DetectorKind {
   readonly commands: readonly string[];
   readonly events: readonly string[];
-  readonly create: (begin: Begin) => Teller;
+  readonly create: (begin: Begin) => StoryDetector;
 }
 
 /** Of a job that is asked after every second for hours, the first and the last steps tell enough. */
 const maxSteps = 60;
 
-/** A story while it is told. */
-export class Telling {
+/** A story that grows step by step. */
+export class StoryBuilder {
   readonly kind: string;
   readonly name: string;
   detail: string | undefined;

@@ -1,8 +1,8 @@
 /** Actions that are taken together or not at all. The jobs that they start are stories of their own. */
 import { isArray } from '../../json/value.js';
-import { textOf, type TellerKind } from './story.js';
+import { textOf, type DetectorKind } from './story.js';
 
-export const transactions: TellerKind = {
+export const transactions: DetectorKind = {
   commands: ['transaction'],
   events: [],
   create: (begin) => ({

@@ -1,7 +1,6 @@
 /**
- * A message as an indented tree whose branches fold: reads of the message's bytes only what is open, so
- * that ten megabytes open as fast as ten bytes. Bytes that are no JSON appear as pieces of text.
- * Knows no terminal.
+ * A message as an indented tree whose branches fold: reads of the message's bytes only what is open, so that
+ * ten megabytes open as fast as ten bytes. Bytes that are no JSON appear as pieces of text.
  */
 import { findText } from '../view/find-text.js';
 import { formatBytes, frameText } from '../format.js';

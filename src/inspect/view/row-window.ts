@@ -1,7 +1,7 @@
 /**
- * A window of consecutive matches on the messages of a recording: the rows between two indexes, which of
- * them has the focus, and which are visible. It is read on at either edge in short steps, and holds a few
- * screens of rows, never the recording. Knows no clock, and not what it is read on for.
+ * A window of consecutive matches on the messages of a recording: the rows between two indexes, which of them
+ * has the focus, and which are visible. It is read on at either edge in short steps, and holds a few screens
+ * of rows, never the recording.
  */
 import type { Condition } from '../../recording/condition.js';
 import type { Message } from '../../recording/message.js';

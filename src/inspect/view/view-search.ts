@@ -1,6 +1,4 @@
-/**
- * The search for the next message that matches, forwards or backwards, in short steps. Knows no rows.
- */
+/** The search for the next message that matches, forwards or backwards, in short steps. */
 import type { Condition } from '../../recording/condition.js';
 import type { Message } from '../../recording/message.js';
 import type { RecordingReader } from '../../recording/ports.js';

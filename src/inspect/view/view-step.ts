@@ -1,6 +1,6 @@
 /**
- * How much to read at once so that a person never waits: more where reading is quick (an index serves
- * the filter), less where it is slow. Knows nothing of what is read.
+ * How much to read at once so that a person never waits: more where reading is quick (an index serves the
+ * filter), less where it is slow.
  */
 
 /** Milliseconds that one step should take: two fit between two frames of a screen. */

@@ -1,8 +1,7 @@
 /**
  * The messages of a recording as a person goes through them: filtered, searched, following the growth of a
  * live one. What is seen is a `RowWindow`. It reads in steps that are short whatever the filter and however
- * large the file: `work()` does one, and whoever shows the view calls it between two keys. Knows no
- * terminal and no clock but the one that it is given.
+ * large the file: `work()` does one, and whoever shows the view calls it between two keys.
  */
 import type { Condition } from '../../recording/condition.js';
 import type { RecordingReader } from '../../recording/ports.js';

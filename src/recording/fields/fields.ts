@@ -3,12 +3,10 @@
  * a message and of the store. The parser, the printer, the completion, every help text and the query read it here;
  * a new term is a row.
  */
-import type { JsonValue } from '../../json/value.js';
 import { isObject } from '../../json/value.js';
-import { tryParse } from '../../json/parse.js';
 import { compileGlob } from '../../text/glob.js';
 import { compileTextSearch } from '../../text/text-search.js';
-import { type Message, type MessageKind, messageKinds } from '../message.js';
+import { memberOf, type Message, type MessageKind, messageKinds } from '../message.js';
 import type { Field, FlagField, NumberField, PathField, Shorthand, TextField } from './field.js';
 import { among, exactly, fitting, type Lookup, nothing, oneOf, type Where } from './sql.js';
 import { bytes, count, duration, moment } from './units.js';
@@ -246,13 +244,8 @@ export const fields: ReadonlyMap<string, Field> = new Map<string, Field>(
 export function errorClass({ kind, raw }: Message): string | undefined {
   if (kind !== 'error') return undefined;
   const error = memberOf(raw, 'error');
-  const name = error !== undefined && isObject(error) ? error.get('class') : undefined;
+  const name = isObject(error) ? error.get('class') : undefined;
   return typeof name === 'string' ? name : undefined;
-}
-
-function memberOf(raw: Uint8Array, key: string): JsonValue | undefined {
-  const value = tryParse(raw, { nonFinite: true });
-  return value !== undefined && isObject(value) ? value.get(key) : undefined;
 }
 
 function kindIn(...kinds: readonly MessageKind[]): string {

@@ -1,6 +1,4 @@
-/**
- * Writes the statement that reads one page. Knows nothing of rows and of what is done with them.
- */
+/** Writes the statement that reads one page. */
 import type { Access } from './access.js';
 import { frameColumns } from './frame-decoder.js';
 import type { Where } from '../../recording/fields/sql.js';
