@@ -1,5 +1,5 @@
 /** What the documents say is there: files, chapters, commands, options, keys. And nothing that people see is left out. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import * as library from '../../src/index.js';
@@ -109,4 +109,28 @@ test.each([
   [3, ['diff', 'recordings/demo.qmptap', 'recordings/schema.qmptap']],
 ])('the exit code %i is what docs/reference.md says', async (code, words) => {
   expect((await run(words)).code).toBe(code);
+});
+
+describe('src/README.md', () => {
+  const text = readFileSync('src/README.md', 'utf8');
+  const named = Array.from(text.matchAll(/`([\w.-]+\/[\w./-]*|[\w.-]+\.ts)`/g), ([, path = '']) => path);
+
+  test('names paths that are there', () => {
+    expect(named.length).toBeGreaterThan(100);
+    expect(named.filter((path) => !existsSync(join('src', path)) && !existsSync(path))).toEqual([]);
+  });
+
+  test('maps every folder that has code', () => {
+    const folders = readdirSync('src', { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.ts') && path.includes('/'))
+      .map((path) => `${dirname(path)}/`.replace(/^cli\/commands\/.*/, 'cli/commands/'));
+    expect([...new Set(folders)].filter((folder) => !named.includes(folder))).toEqual([]);
+  });
+});
+
+test('the tests that docs/security.md names are there', () => {
+  const proofs = Array.from((written.get('docs/security.md') ?? '').matchAll(/`([a-z]+(?:\/[\w-]+)+)`/g));
+  const paths = proofs.map(([, path = '']) => `test/${path}.test.ts`);
+  expect(paths.length).toBeGreaterThan(15);
+  expect(paths.filter((path) => !existsSync(path))).toEqual([]);
 });

@@ -1,5 +1,5 @@
 /** Whoever asks for help about filters is told of every field, wherever he asks. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { markup, pageFields } from '../../../src/formats/page/markup.js';
 import { model } from '../../../src/formats/page/model.js';
@@ -11,8 +11,12 @@ import { helpTexts } from '../../newcomer/help-texts.js';
 
 const rows = [...fields].map(([key, { example, help }]) => ({ key, example, help }));
 
+// UPDATE=1 writes the table into the page.
 test('the table of the documents is the table of the fields', () => {
-  expect(readFileSync('docs/filters.md', 'utf8')).toContain(`\n\n${filterTable()}\n\n`);
+  const page = readFileSync('docs/filters.md', 'utf8');
+  if (process.env['UPDATE'] !== undefined)
+    writeFileSync('docs/filters.md', page.replace(/\| term [^]*?(?=\n\n)/, filterTable));
+  else expect(page).toContain(`\n\n${filterTable()}\n\n`);
   expect(filterTable().split('\n')).toHaveLength(filterTerms.length + 2);
   for (const { example } of rows) expect(filterTable()).toContain(`| \`${example}\` `);
 });
