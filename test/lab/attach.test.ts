@@ -1,8 +1,10 @@
 /** A recorder in front of VMs that run, with the real libvirt: the VM is never touched. */
-import { statSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { openRecording } from '../../src/store/index/open.js';
+import { noKeeper, pairOfKeepers } from '../support/keepers.js';
 import { createDisk, Libvirt } from '../support/libvirt.js';
 import { qmptap, run, type Running } from '../support/process.js';
 import { findProgram, labTest } from '../support/programs.js';
@@ -26,6 +28,8 @@ describe('attach, with libvirt', () => {
   });
 
   const monitorOf = (name: string): string => join(libvirt.folder, `lib/qemu/domain-1-${name}/monitor.sock`);
+
+  const domainId = async (): Promise<string> => (await libvirt.virsh('domid', 'web1')).trim();
 
   async function attachTo(name: string, output: string): Promise<Running> {
     const uri = `qemu+unix:///system?socket=${libvirt.folder}/run/libvirt-sock`;
@@ -96,6 +100,43 @@ describe('attach, with libvirt', () => {
     await attached.says(/no new client can come/);
     expect(await attached.ended).toBe(0);
     expect(attached.stderr()).toMatch(/its socket was removed/);
+  });
+
+  test('a kill -9 of the recorder: the VM goes on, and is recorded by another until it ends', async () => {
+    const output = join(libvirt.files, 'killed.qmptap');
+    await libvirt.virsh('start', 'web1');
+    const pid = libvirt.qemuPid('web1');
+    const monitor = join(
+      `/proc/${pid}/root`,
+      `var/lib/libvirt/qemu/domain-${await domainId()}-web1/monitor.sock`,
+    );
+    const attached = await attachTo('web1', output);
+    await restartDaemon('web1');
+    await attached.says(/session 1: /);
+    await pairOfKeepers(output);
+    await libvirt.virsh('qemu-monitor-command', 'web1', '{"execute":"query-status"}');
+    // Its keeper has its standard error, too, so that is not closed yet.
+    const killed = once(attached.child, 'exit');
+    attached.signal('SIGKILL');
+    await killed;
+    const successor = await until('a successor that records', () =>
+      readdirSync(libvirt.files).find((name) => /^\d{8}-\d{6}-web1.*\.qmptap$/.test(name)),
+    );
+    await libvirt.virsh('qemu-monitor-command', 'web1', '{"execute":"query-name"}');
+    expect(libvirt.qemuPid('web1')).toBe(pid);
+    process.kill(pid, 0);
+    const second = await run(['attach', monitor, '-o', join(libvirt.files, 'second.qmptap')]);
+    expect(second.stderr).toContain(`has it already, and records it in ${join(libvirt.files, successor)}`);
+    // libvirtd comes anew, to the successor's listener.
+    await restartDaemon('web1');
+    await libvirt.virsh('destroy', 'web1');
+    await noKeeper(output);
+    const recording = join(libvirt.files, successor);
+    await until('the successor to finish', () => !existsSync(`${recording}-journal-1`));
+    expect((await run(['show', recording, 'cmd:query-name kind:success'])).stdout).toContain(
+      '"name": "web1"',
+    );
+    expect((await run(['ls', recording])).stdout).toMatch(/^\s*2\b/m);
   });
 
   test('a domain that does not run is named, with those that do', async () => {

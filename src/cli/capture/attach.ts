@@ -1,10 +1,15 @@
 /** What `qmptap attach` does: finds the target, takes its paths, records, and gives them back. */
+import { dirname, resolve } from 'node:path';
 import { counted, escapeText } from '../../inspect/format.js';
 import { attach, type AttachedRecorder } from '../../launch/attach/attach.js';
+import type { AttachSuccession } from '../../launch/attach/keep.js';
 import { restartCommand, restartDaemon } from '../../launch/attach/restart-daemon.js';
 import { findTarget, type Target } from '../../launch/attach/target.js';
+import { bash } from '../../launch/emulator/emulator.js';
+import { limitArguments, limitsOf } from '../../launch/record/recording-limits.js';
 import { undoExchange } from '../../transport/path/exchanged-path.js';
 import { UsageError } from '../../errors.js';
+import { executable } from '../executable.js';
 import type { Log } from '../output/log.js';
 import { type RecorderFlags, supervise } from './supervise.js';
 
@@ -49,6 +54,8 @@ export async function attachCommand(word: string | undefined, flags: AttachFlags
         attach({
           ...options,
           channels: target.channels,
+          pid: target.pid,
+          succession: successionBy(flags, log),
           onEvent: (event) => {
             if (event.type === 'joined') sessions += 1;
             if (event.type === 'closed' && event.end !== 'server-unreachable') sessions -= 1;
@@ -65,12 +72,42 @@ export async function attachCommand(word: string | undefined, flags: AttachFlags
         recorder.detach();
         if (flags.now === true || sessions === 0) return;
         const waits = `the path is the server's again; ${counted(sessions, 'session')} go on, recorded to the end`;
-        log.info(`${waits}; a second Ctrl-C cuts off`);
+        log.info(`${waits}; a second Ctrl-C leaves them to a recorder in the background`);
         await Promise.all([recorder.finished, comeAnew(target, flags, log)]);
       },
     },
     log,
   );
+}
+
+/** Who goes on if this process is killed. Undefined, having said so: nobody can. */
+function successionBy(flags: AttachFlags, log: Log): AttachSuccession | undefined {
+  const trouble = (line: string): void => {
+    log.warn(escapeText(line));
+  };
+  try {
+    const shell = bash();
+    const limits = limitArguments(limitsOf(flags));
+    return {
+      ...{ shell, needed: executable, trouble },
+      successor: (state, path) => [
+        ...[
+          process.execPath,
+          executable,
+          'interpose',
+          '--recordings',
+          dirname(resolve(path)),
+          '--shell',
+          shell,
+        ],
+        // It cannot redact, and must not keep what was to be redacted.
+        ...[...limits, ...(flags.redact ? ['--unrecorded'] : []), '--take-over', state],
+      ],
+    };
+  } catch (error) {
+    trouble(`${(error as Error).message}; a kill -9 of this process closes its sessions`);
+    return undefined;
+  }
 }
 
 /** libvirt keeps its connection: says so, or restarts the daemon. Never rejects. */

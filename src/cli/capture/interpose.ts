@@ -22,6 +22,8 @@ export interface InterposeFlags extends RecordingLimits {
   shell: string;
   inherited?: string;
   takeOver?: string;
+  /** Relay only: what was redacted is not to be kept unredacted. */
+  unrecorded?: boolean;
 }
 
 /** Ends with QEMU. Exits with 1 if it could not begin, having answered why. */
@@ -35,7 +37,7 @@ export async function interposeCommand(argv: readonly string[], flags: Interpose
     needed: executable,
     successor: (state: string) => [
       ...[process.execPath, executable, 'interpose', '--recordings', recordings, '--shell', shell],
-      ...[...limitArguments(limits), '--take-over', state],
+      ...[...limitArguments(limits), ...(flags.unrecorded ? ['--unrecorded'] : []), '--take-over', state],
     ],
     trouble: tell,
   };
@@ -44,7 +46,8 @@ export async function interposeCommand(argv: readonly string[], flags: Interpose
   });
   let running: Interposed | undefined;
   if (flags.takeOver !== undefined) {
-    running = await takeOver({ ...common, state: flags.takeOver, tellKeeper });
+    const { unrecorded } = flags;
+    running = await takeOver({ ...common, state: flags.takeOver, tellKeeper, unrecorded });
     if (running === undefined) process.exit(0);
   } else {
     try {

@@ -5,7 +5,13 @@
 import { type FSWatcher, watch } from 'node:fs';
 import type { Dialect } from '../../recording/session.js';
 import { ExchangedPath, type PathRepair, type PathState } from '../../transport/path/exchanged-path.js';
-import { recordBetween, type RecorderOptions, type RunningRecorder } from '../record/record.js';
+import {
+  recordBetween,
+  type RecorderOptions,
+  type RecordSummary,
+  type RunningRecorder,
+} from '../record/record.js';
+import { AttachKeeper, type AttachSuccession } from './keep.js';
 import { recordingPlace } from '../record/recording-name.js';
 
 /** How often to look whether a server was killed. */
@@ -21,6 +27,10 @@ export interface AttachedChannel {
 export interface AttachOptions extends RecorderOptions {
   /** One VM's monitors and its agent: all in one recording. */
   readonly channels: readonly [AttachedChannel, ...AttachedChannel[]];
+  /** Who goes on if this process is killed, as long as the server lives. Undefined: nobody. */
+  readonly succession?: AttachSuccession | undefined;
+  /** The server's process, where it is known. */
+  readonly pid?: number | undefined;
   /** Told once of each path that is not ours any more; must not throw. No new session can come there then. */
   readonly onLost?: ((path: string, how: Exclude<PathState, 'taken'>) => void) | undefined;
 }
@@ -41,17 +51,26 @@ export async function attach(options: AttachOptions): Promise<AttachedRecorder> 
   const recording = recordingPlace(options).next(new Date());
   const taken: ExchangedPath[] = [];
   const giveBack = (): PathRepair[] => taken.map((one) => one.giveBack());
-  let recorder: RunningRecorder;
+  let recorder: RunningRecorder | undefined = undefined as RunningRecorder | undefined;
+  const keeper =
+    options.succession &&
+    new AttachKeeper(options.succession, {
+      pid: options.pid,
+      label: options.label,
+      path: () => recorder?.path ?? recording,
+    });
   try {
     const sides = channels.map(({ path, dialect }) => {
-      const { clients, server } = exchanged(taken, path, recording);
-      return { clients, server, dialect };
+      const { path: own, clients, server } = exchanged(taken, path, recording);
+      return { clients, server, dialect, follow: keeper?.add(own, dialect, clients) };
     });
     recorder = await recordBetween(sides as [(typeof sides)[0], ...typeof sides], options);
   } catch (error) {
     giveBack();
+    await keeper?.close();
     throw error;
   }
+  const running = recorder;
   const look = (): void => {
     for (const one of taken) {
       const state = one.isOver ? 'taken' : one.state;
@@ -67,35 +86,37 @@ export async function attach(options: AttachOptions): Promise<AttachedRecorder> 
   const end = (): void => {
     clearInterval(timer);
     for (const watcher of watchers) watcher?.close();
-    recorder.close();
+    running.close();
   };
   const detach = (): PathRepair[] => {
     const repairs = giveBack();
     end();
     return repairs;
   };
+  const stop = async (): Promise<RecordSummary> => {
+    detach();
+    const summary = await running.stop();
+    await keeper?.close();
+    return summary;
+  };
   return {
-    address: recorder.address,
+    address: running.address,
     get path() {
-      return recorder.path;
+      return running.path;
     },
-    finished: recorder.finished,
-    send: (session, text) => recorder.send(session, text),
+    finished: running.finished,
+    send: (session, text) => running.send(session, text),
     detach,
     close: () => {
       detach();
     },
     drain: () => {
       detach();
-      return recorder.drain();
+      return running.drain();
     },
-    stop: () => {
-      detach();
-      return recorder.stop();
-    },
+    stop,
     [Symbol.asyncDispose]: async () => {
-      detach();
-      await recorder.stop();
+      await stop();
     },
   };
 }

@@ -1,5 +1,5 @@
 /** The libvirt daemon that runs QEMU for a connection URI: its process, its files, and its unit. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../../errors.js';
 import { dial } from '../../transport/dial.js';
@@ -8,7 +8,7 @@ import { dial } from '../../transport/dial.js';
 export interface LibvirtDaemon {
   readonly uri: string;
   readonly pid: number;
-  /** Before each path that the daemon names: it may have mounts of its own. */
+  /** Before each path that the daemon names: empty, unless it has mounts of its own. */
   readonly root: string;
   /** Where it keeps what it knows of the VMs that run, `NAME.xml`; as it names the folder. */
   readonly state: string;
@@ -42,7 +42,7 @@ export async function libvirtDaemon(uri: string): Promise<LibvirtDaemon> {
     const pid = (await listenerOf(socket)) ?? pidFromFile(kind === 'system' ? '/run' : runtime);
     if (pid === undefined) continue;
     const state = kind === 'system' ? '/run/libvirt/qemu' : join(runtime, 'qemu/run');
-    return { uri, pid, root: `/proc/${pid}/root`, state, unit: unitOf(pid) };
+    return { uri, pid, root: rootOf(pid), state, unit: unitOf(pid) };
   }
   throw new UsageError(`${uri}: no libvirt daemon runs there (looked at ${sockets.join(', ')})`);
 }
@@ -61,6 +61,16 @@ async function listenerOf(path: string): Promise<number | undefined> {
   } catch {
     return undefined;
   }
+}
+
+/** Where its paths begin, seen from here; empty if it is with us in the same mounts. */
+function rootOf(pid: number): string {
+  try {
+    if (readlinkSync(`/proc/${pid}/ns/mnt`) === readlinkSync('/proc/self/ns/mnt')) return '';
+  } catch {
+    // Not ours to look at: then by the process.
+  }
+  return `/proc/${pid}/root`;
 }
 
 function pidFromFile(folder: string): number | undefined {

@@ -14,6 +14,8 @@ export interface RunningDomain {
   readonly name: string;
   readonly uuid: string;
   readonly id: string;
+  /** QEMU's process. */
+  readonly pid: number;
   readonly monitor: string;
   /** The guest agent's channel, if the domain has one. */
   readonly agent: string | undefined;
@@ -45,15 +47,17 @@ export function findDomain(daemon: LibvirtDaemon, wanted: string): RunningDomain
 /** Its sockets, as they are reached from here. */
 export function channelsOf(
   daemon: LibvirtDaemon,
-  { name, monitor, agent }: RunningDomain,
+  { name, pid, monitor, agent }: RunningDomain,
   withAgent: boolean,
 ): readonly [AttachedChannel, ...AttachedChannel[]] {
-  const own = { path: join(daemon.root, monitor), dialect: 'qmp' } as const;
+  // QEMU sees these paths too, and outlives a restart of the daemon.
+  const root = daemon.root === '' ? '' : `/proc/${pid}/root`;
+  const own = { path: join(root, monitor), dialect: 'qmp' } as const;
   if (!withAgent) return [own];
   if (agent === undefined) {
     throw new UsageError(`--agent: the domain ${name} has no channel org.qemu.guest_agent.0`);
   }
-  return [own, { path: join(daemon.root, agent), dialect: 'qga' }];
+  return [own, { path: join(root, agent), dialect: 'qga' }];
 }
 
 function runningDomains(daemon: LibvirtDaemon): RunningDomain[] {
@@ -72,15 +76,17 @@ function runningDomains(daemon: LibvirtDaemon): RunningDomain[] {
 /** Reads `NAME.xml` of the daemon's state; undefined if it is not that of a QEMU with a monitor. */
 export function parseDomainStatus(xml: string): RunningDomain | undefined {
   const monitor = attribute(/<monitor [^>]*>/.exec(xml)?.[0], 'path');
+  const pid = Number(attribute(/<domstatus [^>]*>/.exec(xml)?.[0], 'pid'));
   const id = attribute(/<domain [^>]*>/.exec(xml)?.[0], 'id');
   const name = /<name>([^<]*)<\/name>/.exec(xml)?.[1];
   const uuid = /<uuid>([^<]*)<\/uuid>/.exec(xml)?.[1];
   if (monitor === undefined || id === undefined || name === undefined || uuid === undefined) return undefined;
+  if (!Number.isSafeInteger(pid) || pid <= 0) return undefined;
   const channel = [...xml.matchAll(/<channel [^]*?<\/channel>/g)]
     .map(([text]) => text)
     .find((text) => /<target [^>]*name='org\.qemu\.guest_agent\.0'/.test(text));
   const agent = attribute(/<source [^>]*>/.exec(channel ?? '')?.[0], 'path');
-  return { name: unescape(name), uuid, id, monitor, agent };
+  return { name: unescape(name), uuid, id, pid, monitor, agent };
 }
 
 function attribute(tag: string | undefined, name: string): string | undefined {

@@ -19,6 +19,8 @@ export interface TargetOptions {
 
 export interface Target {
   readonly channels: readonly [AttachedChannel, ...AttachedChannel[]];
+  /** The server's process, where it is known. */
+  readonly pid?: number | undefined;
   /** A name for its sessions, if the target has one. */
   readonly label: string | undefined;
   /** What the user should know before it begins, one line each. */
@@ -34,7 +36,7 @@ const incusFolders = ['/run/incus', '/run/lxd', '/var/snap/lxd/common/lxd/logs']
 export async function findTarget({ target, pid, agent = false, connect }: TargetOptions): Promise<Target> {
   if (pid !== undefined) {
     if (target !== undefined) throw new UsageError('--pid says what to attach to; leave out the target');
-    return { ...qemuProcess(pid, agent), libvirt: undefined };
+    return { ...qemuProcess(pid, agent), pid, libvirt: undefined };
   }
   if (target === undefined || target === '') {
     throw new UsageError(
@@ -53,6 +55,7 @@ export async function findTarget({ target, pid, agent = false, connect }: Target
   const domain = findDomain(daemon, target);
   return {
     channels: channelsOf(daemon, domain, agent),
+    pid: domain.pid,
     label: domain.name,
     notices: [],
     libvirt: { daemon, domain: domain.name },

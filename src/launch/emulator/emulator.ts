@@ -150,7 +150,7 @@ function executable(name: string): string {
 }
 
 /** A bash that can do what the script does: 4.4, of 2016, or newer. */
-function bash(): string {
+export function bash(): string {
   const folders = ['/usr/bin', '/bin', ...(process.env['PATH'] ?? '').split(delimiter)];
   const test = '((BASH_VERSINFO[0] > 4 || (BASH_VERSINFO[0] == 4 && BASH_VERSINFO[1] >= 4)))';
   for (const folder of folders) {

@@ -12,7 +12,8 @@ import { withoutSecrets } from '../qemu/secrets.js';
 import { vmLabel } from '../qemu/vm-label.js';
 import { follow, openRecorder, tellTrouble, type Interposed, type RecorderOptions } from './interposed.js';
 import { successionOf } from './succession.js';
-import { VmRecorder, type TappedChannel } from './vm-recorder.js';
+import type { TappedChannel } from './held-sockets.js';
+import { VmRecorder } from './vm-recorder.js';
 
 export interface InterposeOptions extends RecorderOptions {
   /** The process that is or will be QEMU. */

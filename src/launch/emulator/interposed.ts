@@ -6,7 +6,8 @@ import type { QemuLife } from '../qemu/qemu-life.js';
 import type { RecordingLimits } from '../record/recording-limits.js';
 import { datedFiles } from '../record/recording-name.js';
 import { RecordingSeries, type SeriesEvent } from '../record/recording-series.js';
-import type { TappedChannel, VmRecorder } from './vm-recorder.js';
+import type { TappedChannel } from './held-sockets.js';
+import type { VmRecorder } from './vm-recorder.js';
 
 /** What a recorder and one that takes over from it have in common. */
 export interface RecorderOptions {

@@ -84,7 +84,13 @@ export class Keeper {
     const shells = [...this.#broken, this.#holding, this.#starting].filter((shell) => shell !== undefined);
     for (const shell of shells) say(shell, toKeeper.release);
     const ended = Promise.all(shells.map((shell) => shell.ended));
-    await Promise.race([ended, sleep(patienceMs, undefined, { ref: false })]);
+    // Nothing else may keep this process alive meanwhile: its keepers do not.
+    const enough = new AbortController();
+    await Promise.race([
+      ended,
+      sleep(patienceMs, undefined, { signal: enough.signal }).catch(() => undefined),
+    ]);
+    enough.abort();
   }
 
   #start(): void {

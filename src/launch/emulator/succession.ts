@@ -8,7 +8,7 @@ import { formatAddress, parseAddress } from '../../transport/address.js';
 import type { RecorderOptions } from './interposed.js';
 import type { KeptSockets } from './keeper.js';
 import { firstKept } from './keeper-script.js';
-import type { Succession, TappedChannel } from './vm-recorder.js';
+import type { Succession, TappedChannel } from './held-sockets.js';
 
 /** What is known of the VM, whoever records it. */
 export interface KnownVm {
@@ -28,9 +28,10 @@ export interface Inheritance extends KnownVm {
 
 interface WrittenChannel {
   readonly name: string;
-  readonly dialect: Dialect;
+  readonly dialect?: Dialect | undefined;
   readonly address: string;
   readonly path: string;
+  readonly exchanged?: boolean | undefined;
 }
 
 interface Written extends KnownVm {
@@ -50,7 +51,7 @@ const longestNote = 16_000;
 
 /** Who takes over from a recorder of this VM; `path` tells what it records to. */
 export function successionOf(
-  { shell, needed, successor, trouble }: RecorderOptions,
+  { shell, needed, successor, trouble }: Pick<RecorderOptions, 'shell' | 'needed' | 'successor' | 'trouble'>,
   { pid, label, note }: KnownVm,
   path: () => string,
 ): Succession {
@@ -60,8 +61,10 @@ export function successionOf(
     successor: (channels) => {
       const written: Written = {
         ...{ pid, label, note: note.slice(0, longestNote), previous: path() },
-        channels: channels.map(({ channel: { name, dialect, address, path: own }, sessions }) => ({
-          ...{ name, dialect, address: formatAddress(address), path: own, sessions },
+        channels: channels.map(({ channel, sessions }) => ({
+          ...channel,
+          address: formatAddress(channel.address),
+          sessions,
         })),
       };
       return successor(JSON.stringify(written));
@@ -88,8 +91,8 @@ export function readInheritance(text: string): Inheritance {
   );
   return {
     ...{ pid, label, note, previous },
-    channels: channels.map(({ name, dialect, address, path }, at) => ({
-      channel: { name, dialect, address: parseAddress(address), path },
+    channels: channels.map(({ name, dialect, address, path, exchanged }, at) => ({
+      channel: { name, dialect, address: parseAddress(address), path, exchanged },
       sockets: sockets[at] ?? { listener: first, sessions: [] },
     })),
   };

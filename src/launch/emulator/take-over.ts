@@ -3,12 +3,14 @@
  */
 import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { holdExchanged, undoExchange } from '../../transport/path/exchanged-path.js';
 import { lockSocket } from '../../transport/unix/socket-lock.js';
 import { EndableSink } from '../record/endable-sink.js';
 import { watchQemu } from '../qemu/qemu-life.js';
 import { follow, openRecorder, tellTrouble, type Interposed, type RecorderOptions } from './interposed.js';
 import { toGuard } from './keeper-script.js';
 import { readInheritance, successionOf, type Inheritance } from './succession.js';
+import type { TappedChannel } from './held-sockets.js';
 import { VmRecorder } from './vm-recorder.js';
 
 export interface TakeOverOptions extends RecorderOptions {
@@ -16,6 +18,8 @@ export interface TakeOverOptions extends RecorderOptions {
   readonly state: string;
   /** Says a word to the keeper that started us. */
   readonly tellKeeper: (word: string) => void;
+  /** Relay, and keep nothing. */
+  readonly unrecorded?: boolean | undefined;
 }
 
 /** How long another recorder may take to end that has the same sockets. */
@@ -33,10 +37,12 @@ export async function takeOver(options: TakeOverOptions): Promise<Interposed | u
     return undefined;
   }
   const firstNote = `goes on from ${previous}, whose recorder was killed: what it had just read may be lost\n${note}`;
-  const recorder = await openRecorder({ label, note, firstNote }, options).catch((error: unknown) => {
-    options.trouble(error instanceof Error ? error.message : String(error));
-    return undefined;
-  });
+  const recorder = options.unrecorded
+    ? undefined
+    : await openRecorder({ label, note, firstNote }, options).catch((error: unknown) => {
+        options.trouble(error instanceof Error ? error.message : String(error));
+        return undefined;
+      });
   options.trouble(
     `the recorder of ${previous} was killed; the VM goes on, recorded in ${recorder?.path ?? 'nothing'}`,
   );
@@ -56,8 +62,9 @@ export async function takeOver(options: TakeOverOptions): Promise<Interposed | u
   });
   for (const { channel, sockets } of channels) await vm.takeOver(channel, sockets);
   const running = follow(vm, life, sink, recorder, () => {
-    for (const { channel } of channels) rmSync(channel.path, { force: true });
+    for (const { channel } of channels) cleanUp(channel);
   });
+  for (const { channel } of channels) hold(channel, recorder?.path ?? previous, options.trouble);
   options.tellKeeper(toGuard.running);
   return {
     ...running,
@@ -77,4 +84,31 @@ async function isAlone({ channels }: Inheritance): Promise<boolean> {
     await sleep(50);
   }
   return true;
+}
+
+/** Says that an exchanged path is ours now. */
+function hold(
+  { exchanged, address }: TappedChannel,
+  recording: string,
+  trouble: (line: string) => void,
+): void {
+  if (exchanged !== true || address.kind !== 'unix') return;
+  try {
+    holdExchanged(address.path, recording);
+  } catch (error) {
+    trouble(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Removes what is left in the file system when QEMU has ended. */
+function cleanUp({ exchanged, address, path }: TappedChannel): void {
+  if (exchanged !== true || address.kind !== 'unix') {
+    rmSync(path, { force: true });
+    return;
+  }
+  try {
+    undoExchange(address.path, { held: true });
+  } catch {
+    // libvirt has removed the folder, or a new server has its place.
+  }
 }

@@ -3,51 +3,23 @@
  * QEMU's clients go before that: libvirt kills a VM whose monitor closes.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Dialect } from '../../recording/session.js';
 import type { TrafficSink } from '../../recording/ports.js';
-import type { Address } from '../../transport/address.js';
 import { drive, type Proxy, type ProxyEvent } from '../../transport/session/drive.js';
 import { listen } from '../../transport/listen.js';
 import type { Listener } from '../../transport/listener.js';
 import { dialedServer, type ServerSource } from '../../transport/session/server-source.js';
-import { lockSocket } from '../../transport/unix/socket-lock.js';
-import { Keeper, type KeptSockets } from './keeper.js';
+import {
+  type HeldChannel,
+  HeldSockets,
+  keeperFor,
+  type Succession,
+  type TappedChannel,
+} from './held-sockets.js';
+import type { Keeper, KeptSockets } from './keeper.js';
 import { startingQemu } from '../qemu/qemu-server.js';
 
 /** An end that QEMU's death has caused takes a moment to be read from the sockets. */
 const settleMs = 1000;
-
-/** One of QEMU's monitors, or its guest agent's channel, as its client and as QEMU have it. */
-export interface TappedChannel {
-  readonly name: string;
-  readonly dialect: Dialect;
-  /** Where its client comes. */
-  readonly address: Address;
-  /** The socket that QEMU has been given instead. */
-  readonly path: string;
-}
-
-/** Who goes on if this process is killed. */
-export interface Succession {
-  /** Bash, which holds copies of the sockets. */
-  readonly shell: string;
-  /** QEMU's process. */
-  readonly pid: number;
-  /** A file without which a successor cannot start. */
-  readonly needed: string;
-  /** Called when a keeper holds: the one that started us, if we are a successor, may let go then. */
-  readonly onHold: () => void;
-  /** The command line of a recorder that takes over these channels, each with so many sessions. */
-  readonly successor: (channels: readonly InheritedChannel[]) => readonly string[];
-  /** One line for the VM's log. */
-  readonly trouble: (line: string) => void;
-}
-
-/** A channel that a successor takes over. */
-export interface InheritedChannel {
-  readonly channel: TappedChannel;
-  readonly sessions: number;
-}
 
 export interface VmRecorderOptions {
   readonly label: string | undefined;
@@ -67,21 +39,7 @@ export class VmRecorder {
   constructor(options: VmRecorderOptions) {
     this.#options = options;
     const { succession } = options;
-    this.#keeper =
-      succession &&
-      new Keeper({
-        ...succession,
-        kept: () => {
-          const kept = this.#taps.flatMap((tap) => tap.kept() ?? []);
-          if (kept.length === 0) return undefined;
-          return {
-            sockets: kept.map(({ sockets }) => sockets),
-            successor: succession.successor(
-              kept.map(({ channel, sockets }) => ({ channel, sessions: sockets.sessions.length })),
-            ),
-          };
-        },
-      });
+    this.#keeper = succession && keeperFor(succession, () => this.#taps.flatMap((tap) => tap.kept() ?? []));
   }
 
   /** Begins to serve a channel. @throws ConnectError if its address cannot be listened on */
@@ -123,7 +81,6 @@ export class VmRecorder {
       this.#renewKeeper();
     });
     this.#taps.push(tap);
-    if (listener.fd !== undefined) lockSocket(listener.fd);
     return tap;
   }
 
@@ -143,15 +100,17 @@ class ChannelTap {
   readonly #options: VmRecorderOptions;
   readonly #channel: TappedChannel;
   readonly #listener: Listener;
-  readonly #changed: () => void;
+  readonly #held: HeldSockets;
   readonly #proxies: Proxy[] = [];
-  readonly #sessions = new Map<number | undefined, KeptSockets['sessions'][number]>();
 
   constructor(options: VmRecorderOptions, channel: TappedChannel, listener: Listener, changed: () => void) {
     this.#options = options;
     this.#channel = channel;
     this.#listener = listener;
-    this.#changed = changed;
+    this.#held = new HeldSockets(listener, {
+      changed,
+      unheld: (why) => options.succession?.trouble(`${channel.name}: ${why}`),
+    });
   }
 
   get sessions(): number {
@@ -159,10 +118,9 @@ class ChannelTap {
   }
 
   /** What a keeper can hold of it; undefined if that is nothing. */
-  kept(): { channel: TappedChannel; sockets: KeptSockets } | undefined {
-    const { fd: listener } = this.#listener;
-    if (listener === undefined) return undefined;
-    return { channel: this.#channel, sockets: { listener, sessions: [...this.#sessions.values()] } };
+  kept(): HeldChannel | undefined {
+    const sockets = this.#held.kept;
+    return sockets && { channel: this.#channel, sockets };
   }
 
   start(): void {
@@ -183,28 +141,11 @@ class ChannelTap {
     const { label, sink } = this.#options;
     const { dialect } = this.#channel;
     const onEvent = (event: ProxyEvent): void => {
-      this.#follow(event);
+      this.#held.follow(event);
       this.#options.onEvent(this.#channel, event);
     };
     const others = [...this.#proxies];
     const holder = () => others.map((proxy) => proxy.holder).find((one) => one !== undefined);
     this.#proxies.push(drive({ clients, server, sink, label, dialect, holder, onEvent }));
-  }
-
-  #follow(event: ProxyEvent): void {
-    if (event.type === 'joined') {
-      const [client, server] = [event.client.fd, event.server.fd];
-      if (client === undefined || server === undefined) {
-        const why = 'a kill of the recorder would close it, as only unix sockets can be held';
-        this.#options.succession?.trouble(`${this.#channel.name}: ${why}`);
-        return;
-      }
-      event.client.takeFirst?.();
-      event.server.takeFirst?.();
-      this.#sessions.set(event.session, { client, server });
-      this.#changed();
-    } else if (event.type === 'closed' && this.#sessions.delete(event.session)) {
-      this.#changed();
-    }
   }
 }

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { UsageError } from '../../errors.js';
 import { type Address, formatAddress, parseAddress } from '../../transport/address.js';
-import { drive, type Proxy, type ProxyOptions } from '../../transport/session/drive.js';
+import { drive, type Proxy, type ProxyEvent, type ProxyOptions } from '../../transport/session/drive.js';
 import { listen } from '../../transport/listen.js';
 import type { Listener } from '../../transport/listener.js';
 import { limitsOf, type RecordingLimits } from './recording-limits.js';
@@ -116,6 +116,8 @@ export interface Sides {
   readonly dialect?: Dialect | undefined;
   /** What the user should be told of the server's side, one line each. */
   readonly notices?: readonly string[];
+  /** Told of all that happens on this channel, before the user is. */
+  readonly follow?: ((event: ProxyEvent) => void) | undefined;
 }
 
 /**
@@ -141,7 +143,7 @@ export async function recordBetween(
   /** By the session's number: whose it is, as long as it is open. */
   const open = new Map<number, Proxy>();
   const sink = redacting?.(recorder) ?? recorder;
-  const proxies = channels.map(({ clients, server, dialect, notices = [] }) => {
+  const proxies = channels.map(({ clients, server, dialect, notices = [], follow }) => {
     for (const text of [...clients.notices, ...notices]) {
       tell({ type: 'trouble', session: undefined, text });
     }
@@ -154,6 +156,7 @@ export async function recordBetween(
       durable: options.durable,
       injection: injections && (() => new injections.Injection()),
       onEvent: (event) => {
+        follow?.(event);
         if (event.type === 'opened') sessions += 1;
         if (event.type === 'joined' && event.session !== undefined) open.set(event.session, proxy);
         if (event.type === 'closed' && event.session !== undefined) open.delete(event.session);

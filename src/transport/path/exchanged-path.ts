@@ -10,7 +10,7 @@
  * was looked at, so a name that changes its meaning is noticed, and never followed.
  */
 import { chmodSync, chownSync, fstatSync } from 'node:fs';
-import { basename, dirname, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { ConnectError } from '../../errors.js';
 import type { ServerSource } from '../session/server-source.js';
 import { errorText, nodeErrorText } from '../system-error.js';
@@ -23,9 +23,14 @@ import { HeldFolder, type Identity, identityOf, isSame } from './held-folder.js'
 import { livingHolder, removeHolder, writeHolder } from './holder.js';
 
 /** Beside the path: a folder of this name with the server's socket in it. */
-export const suffix = '.qmptap';
+const suffix = '.qmptap';
 
 const socketName = 'socket';
+
+/** Where the server's socket is while its path is taken. */
+export function serverSocketOf(path: string): string {
+  return join(`${path}${suffix}`, socketName);
+}
 
 /** What clients had to expect of the socket's file and still find: the rights beyond mode and owner, and the label. */
 const keptAttributes = ['system.posix_acl_access', 'security.selinux'];
@@ -126,13 +131,30 @@ export class ExchangedPath {
 }
 
 /**
- * Puts back what a process that was killed has left behind. Undefined: there is nothing to repair.
- * @throws ConnectError if the path is held by a process that runs, or cannot be repaired
+ * Says that this process goes on with a path that one that was killed has taken, by the sockets of that one.
+ * @throws ConnectError if there is no such path
  */
-export function undoExchange(path: string): PathRepair | undefined {
+export function holdExchanged(path: string, recording: string): void {
   const place = openPlace(path);
   try {
     const inner = leftBehind(place);
+    if (inner === undefined) throw place.failed('nobody has taken this path');
+    writeHolder(inner, recording);
+    inner.close();
+  } finally {
+    place.outer.close();
+  }
+}
+
+/**
+ * Puts back what a process that was killed has left behind; with `held`, what this process held. Undefined: there
+ * is nothing to repair.
+ * @throws ConnectError if the path is held by a process that runs, or cannot be repaired
+ */
+export function undoExchange(path: string, { held = false } = {}): PathRepair | undefined {
+  const place = openPlace(path);
+  try {
+    const inner = leftBehind(place, held);
     if (inner === undefined) return undefined;
     try {
       return repairIn(place, inner);
@@ -233,7 +255,7 @@ function serverAt({ outer, name, failed, path }: Place): Identity {
 }
 
 /** The private folder beside the path, if a process that is dead has left one. @throws ConnectError */
-function leftBehind({ outer, beside, path, failed }: Place): HeldFolder | undefined {
+function leftBehind({ outer, beside, path, failed }: Place, held = false): HeldFolder | undefined {
   const found = outer.look(beside);
   if (found === undefined) return undefined;
   const inTheWay = `${path}${suffix} is in the way, and is not one of ours; remove it`;
@@ -241,7 +263,8 @@ function leftBehind({ outer, beside, path, failed }: Place): HeldFolder | undefi
   const inner = outer.open(beside);
   const opened = fstatSync(inner.fd);
   const holder = isSame(opened, found) && isPrivate(opened) ? livingHolder(inner) : undefined;
-  if (holder === undefined && isSame(opened, found)) return inner;
+  const free = holder === undefined || (held && holder.pid === process.pid);
+  if (free && isSame(opened, found)) return inner;
   inner.close();
   if (holder === undefined) throw failed(inTheWay);
   throw failed(`process ${holder.pid} has it already, and records it in ${holder.recording}`);
@@ -257,6 +280,9 @@ function repairIn({ outer, name, beside, failed }: Place, inner: HeldFolder): Pa
   const found = outer.look(name);
   if (found !== undefined && !found.isSocket()) throw failed('the file there is no socket; move it away');
   const dead = found === undefined || boundSocket(outer.at(name)) === 'dead';
+  if (!dead && inner.look(socketName) !== undefined && boundSocket(inner.at(socketName)) === 'bound') {
+    throw failed('a recorder that goes on from one that was killed has it; try again in a moment');
+  }
   return putBack(outer, name, inner, dead, beside);
 }
 

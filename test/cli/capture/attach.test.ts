@@ -46,7 +46,14 @@ describe('qmptap attach', () => {
     const { socket, pid } = await startQemu(folder);
     const { ino } = statSync(socket);
     const output = join(folder, 'a.qmptap');
-    const attached = qmptap(['attach', '--pid', String(pid), '-o', output, '--quiet']);
+    const byProcess = qmptap(['attach', '--pid', String(pid), '-o', output, '--quiet']);
+    await byProcess.says(/recording/);
+    expect(statSync(socket).ino).not.toBe(ino);
+    byProcess.signal('SIGINT');
+    expect(await byProcess.ended).toBe(130);
+
+    // Before its first session nobody goes on for it.
+    const attached = qmptap(['attach', socket, '-o', output, '--force', '--quiet']);
     await attached.says(/recording/);
     expect(statSync(socket).ino).not.toBe(ino);
     const second = await run(['attach', socket]);

@@ -43,6 +43,7 @@ test('a domain by name, UUID or id', () => {
     name: 'a',
     uuid: '8f7a1e3c-0000-4000-8000-000000000001',
     id: '1',
+    pid: 4711,
     monitor: '/var/lib/libvirt/qemu/domain-1-a/monitor.sock',
     agent: undefined,
   });
@@ -66,11 +67,11 @@ test('what does not run is named, with what does', () => {
   expect(() => findDomain(one, 'database')).toThrow(/these run: web1$/);
 });
 
-test('its sockets are reached through the root of the daemon; an agent that it does not have is told', () => {
+test('its sockets are reached through the root of QEMU where the daemon has its own; an agent that it does not have is told', () => {
   const daemon = daemonWith({ 'a.xml': status('a', '1'), 'b.xml': status('b', '2', agent) });
   expect(channelsOf(daemon, findDomain(daemon, 'b'), true)).toEqual([
-    { path: `${daemon.root}/var/lib/libvirt/qemu/domain-2-b/monitor.sock`, dialect: 'qmp' },
-    { path: `${daemon.root}/run/libvirt/qemu/channel/2-b&c/org.qemu.guest_agent.0`, dialect: 'qga' },
+    { path: `/proc/4711/root/var/lib/libvirt/qemu/domain-2-b/monitor.sock`, dialect: 'qmp' },
+    { path: `/proc/4711/root/run/libvirt/qemu/channel/2-b&c/org.qemu.guest_agent.0`, dialect: 'qga' },
   ]);
   expect(() => channelsOf(daemon, findDomain(daemon, 'a'), true)).toThrow(
     /has no channel org.qemu.guest_agent.0/,
@@ -78,6 +79,12 @@ test('its sockets are reached through the root of the daemon; an agent that it d
 });
 
 test('files that are none of a running domain are passed over', () => {
-  const broken = ['', '<domstatus/>', '<monitor path=', status('a', '1').replace('<monitor', '<monitors')];
+  const broken = [
+    '',
+    '<domstatus/>',
+    '<monitor path=',
+    status('a', '1').replace('<monitor', '<monitors'),
+    status('a', '1').replace('pid', 'pit'),
+  ];
   for (const text of broken) expect(parseDomainStatus(text)).toBeUndefined();
 });

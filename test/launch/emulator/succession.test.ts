@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { firstKept } from '../../../src/launch/emulator/keeper-script.js';
 import { readInheritance, successionOf } from '../../../src/launch/emulator/succession.js';
-import type { TappedChannel } from '../../../src/launch/emulator/vm-recorder.js';
+import type { TappedChannel } from '../../../src/launch/emulator/held-sockets.js';
 
 const monitor: TappedChannel = {
   ...{ name: 'charmonitor', dialect: 'qmp', path: '/run/vm/tap-0.sock' },

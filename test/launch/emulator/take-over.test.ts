@@ -74,9 +74,18 @@ describe('a VM whose recorder is killed', () => {
     await one.end();
     const files = recordingsIn(recordings);
     expect(files.length).toBeGreaterThan(Object.keys(ways).length);
-    using last = openRecording(join(recordings, files.at(-1)!));
-    expect(last.sessions()[0]!.notes[0]).toContain(`goes on from ${recordings}`);
-    expect([...last.messages()].map(({ id }) => id)).toContain('"recorder-and-SIGTERM"');
+    // Two of one second are not in the order of their names, and one that was told to end keeps nothing more.
+    const kept = files.flatMap((file) => {
+      using recording = openRecording(join(recordings, file));
+      return [
+        recording.sessions().flatMap(({ notes }) => notes),
+        [...recording.messages()].map(({ id }) => id),
+      ];
+    });
+    // Of each recorder that was killed the last 20 ms are lost, and with them perhaps the one exchange it had.
+    const exchanged = Object.keys(ways).map((way) => JSON.stringify(way));
+    expect(kept.flat().filter((id) => id !== undefined && exchanged.includes(id))).not.toEqual([]);
+    expect(kept.flat().join('\n')).toContain(`goes on from ${recordings}`);
     expect(one.running.stderr()).toContain('a new recorder ended before it had a keeper; the VM goes on');
   });
 

@@ -14,7 +14,7 @@ import {
 import { connect, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { ExchangedPath, undoExchange } from '../../../src/transport/path/exchanged-path.js';
+import { ExchangedPath, holdExchanged, undoExchange } from '../../../src/transport/path/exchanged-path.js';
 import { drive } from '../../../src/transport/session/drive.js';
 import { testFolder } from '../../support/folder.js';
 import { MemorySink } from '../../support/traffic-sink.js';
@@ -134,9 +134,14 @@ test('what a killed process has left is repaired, or by the next one who attache
 
 test('a new server at the path of a killed process is not touched', async () => {
   const path = join(testFolder(), 'qmp.sock');
-  await serverAt(path);
+  const old = await serverAt(path);
   await takenAndKilled(path);
   unlinkSync(path);
+  const fresh = await serverAt(path, 'the new one');
+  // Two that live: a successor of the one that was killed is about to say that it goes on.
+  expect(() => undoExchange(path)).toThrow(/goes on from one that was killed/);
+  fresh.close();
+  old.close();
   await serverAt(path, 'the new one');
   expect(undoExchange(path)).toBe('cleaned');
   expect(existsSync(`${path}.qmptap`)).toBe(false);
@@ -230,4 +235,18 @@ test.each(refusals)('refused, and nothing changed: %s', async (_, message, prepa
   const before = readdirSync(folder);
   expect(() => ExchangedPath.take(path, 'x')).toThrow(message);
   expect(readdirSync(folder)).toEqual(before);
+});
+
+test('one that goes on from a killed one says so, and cleans up at its end', async () => {
+  const folder = testFolder();
+  const path = join(folder, 'qmp.sock');
+  await serverAt(path);
+  expect(() => {
+    holdExchanged(path, 'y');
+  }).toThrow(/nobody has taken this path/);
+  await takenAndKilled(path);
+  holdExchanged(path, '/recordings/next.qmptap');
+  expect(() => ExchangedPath.take(path, 'z')).toThrow(/records it in \/recordings\/next\.qmptap/);
+  expect(undoExchange(path, { held: true })).toBe('restored');
+  expect(readdirSync(folder)).toEqual(['qmp.sock']);
 });

@@ -16,6 +16,7 @@ export function addInterposeCommand(program: Command): void {
     .option('--agent')
     .option('--inherited <fds>')
     .option('--take-over <state>')
+    .option('--unrecorded')
     .argument('[arguments...]')
     .action(async (argv: string[], flags: InterposeFlags) => {
       const { interposeCommand } = await import('../../capture/interpose.js');
