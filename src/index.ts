@@ -38,6 +38,7 @@ export type {
   RecordingReader,
 } from './recording/ports.js';
 export type { Direction, Message, MessageKind, MessageRef } from './recording/message.js';
+export type { Mark } from './recording/marks.js';
 export type { Dialect, Peer, ServerVersion, Session, SessionEnd } from './recording/session.js';
 
 // JSON: QEMU's dialect without loss, so that `9223372036853727232` and `1.0` stay what they are.

@@ -1,6 +1,7 @@
 /** Marks and notes that a person puts on messages. They are kept beside the traffic and are no part of it. */
 import type { MessageRef } from './message.js';
 
+/** A message that somebody marked. */
 export interface Mark extends MessageRef {
   /** Undefined: marked, and nothing said about it. */
   readonly note: string | undefined;

@@ -1,6 +1,6 @@
 /**
- * What is on the screen: the list, an opened message, a page over both, a prompt, a line of notice, and
- * what is known of the recording that they show. Knows no keys and no terminal.
+ * What is on the screen: the list, an opened message, a page over both, a prompt, a line of notice, and what is
+ * known of the recording that they show.
  */
 import { MessageView } from '../inspect/view/view.js';
 import type { Condition } from '../recording/condition.js';

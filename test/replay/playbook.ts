@@ -9,7 +9,7 @@ import { Tap } from '../../src/proxy/tap.js';
 import { ReplayedClient, type ClientAction, type ClientOptions } from '../../src/replay/client/client.js';
 import { accountOf } from '../../src/replay/match/divergence.js';
 import type { ClientFrame } from '../../src/replay/match/match.js';
-import { asap } from '../../src/replay/pacing.js';
+import { asap } from '../../src/replay/timing/pacing.js';
 import { planSession, type SessionPlan } from '../../src/replay/plan/plan.js';
 import { ReplayedServer, type ServerAction, type ServerOptions } from '../../src/replay/server/server.js';
 import { Unstable } from '../../src/recording/unstable.js';

@@ -1,4 +1,4 @@
-/** Lines cut to the width of a terminal. Knows no terminal. */
+/** Lines cut to the width of a terminal. */
 
 /**
  * What takes two cells of a terminal: Hangul, kana, ideographs and full-width forms (Unicode's East Asian Width).

@@ -1,6 +1,6 @@
 /**
- * Lines for the user on standard error. A program that forwards traffic never waits for their reader: lines
- * that are not taken are kept, up to a limit, and then counted. Knows nothing of what they say.
+ * Lines for the user on standard error. A program that forwards traffic never waits for their reader: lines that
+ * are not taken are kept, up to a limit, and then counted.
  */
 import { isatty } from 'node:tty';
 import { forTerminal } from './sanitise.js';

@@ -1,7 +1,6 @@
 /**
- * Writes to standard output or error without waiting for who reads it: a pager that is stopped, a terminal that
- * is halted or gone, a log that nobody takes. Whoever forwards traffic must not stand still for them. Knows
- * nothing of what is written, and keeps nothing.
+ * Writes to standard output or error without waiting for who reads it: a pager that is stopped, a terminal that is
+ * halted or gone, a log that nobody takes. Whoever forwards traffic must not stand still for them.
  */
 import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs';
 import { codeOf } from '../../store/disk/files.js';

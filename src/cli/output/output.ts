@@ -1,7 +1,4 @@
-/**
- * Standard output and standard error: what colour, how wide, and how an error ends the program.
- * Knows nothing of what is printed.
- */
+/** Standard output and standard error: what colour, how wide, and how an error ends the program. */
 import { isatty } from 'node:tty';
 import { styleText } from 'node:util';
 import { QmptapError, UsageError } from '../../errors.js';

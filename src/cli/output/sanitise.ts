@@ -1,4 +1,4 @@
-/** The last gate before a terminal, for all that is printed as lines. Knows nothing of what they say. */
+/** The last gate before a terminal, for all that is printed as lines. */
 import { asciiText, isAsciiOnly } from '../../text/ascii.js';
 import { escapeText } from '../../inspect/format.js';
 

@@ -1,13 +1,13 @@
 /**
- * A recorded client that speaks to a real server: connects, and carries bytes and times between the
- * stream and the machine that speaks and compares. Knows no command line and prints nothing.
+ * A recorded client that speaks to a real server: connects, and carries bytes and times between the stream and the
+ * machine that speaks and compares.
  */
 import { DivergenceError, RecordingError, UsageError } from '../../errors.js';
 import type { Message } from '../../recording/message.js';
 import { Unstable } from '../../recording/unstable.js';
 import { type ClientAction, ReplayedClient } from '../../replay/client/client.js';
 import { accountOf, type Divergence } from '../../replay/match/divergence.js';
-import { asap, parsePace } from '../../replay/pacing.js';
+import { asap, parsePace } from '../../replay/timing/pacing.js';
 import type { SessionPlan } from '../../replay/plan/plan.js';
 import { DivergenceList, type ReplaySummary } from '../../replay/match/summary.js';
 import { parseAddress } from '../../transport/address.js';

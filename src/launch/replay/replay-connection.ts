@@ -1,11 +1,11 @@
 /**
- * One client of a replayed server: carries bytes and times between its stream and the machine that
- * answers, and into a recording if there is one. Knows no listener and no other clients.
+ * One client of a replayed server: carries bytes and times between its stream and the machine that answers, and
+ * into a recording if there is one.
  */
 import type { TrafficSink } from '../../recording/ports.js';
 import type { SessionEnd } from '../../recording/session.js';
 import type { Divergence } from '../../replay/match/divergence.js';
-import { Fifo } from '../../replay/fifo.js';
+import { Fifo } from '../../replay/timing/fifo.js';
 import type { SessionPlan } from '../../replay/plan/plan.js';
 import type { SentNow } from '../../replay/plan/sent-now.js';
 import { ReplayedServer, type ServerAction, type ServerOptions } from '../../replay/server/server.js';

@@ -1,13 +1,13 @@
 /**
- * A recorded server on a socket, put together from what the user wants: the listener, the sessions and,
- * if asked for, a recording of it all. Knows no command line and prints nothing.
+ * A recorded server on a socket, put together from what the user wants: the listener, the sessions and, if asked
+ * for, a recording of it all.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { UsageError } from '../../errors.js';
 import { Unstable } from '../../recording/unstable.js';
-import { asap, parsePace } from '../../replay/pacing.js';
+import { asap, parsePace } from '../../replay/timing/pacing.js';
 import type { ServerOptions } from '../../replay/server/server.js';
 import { createRecording, type Recorder } from '../../store/index/recorder.js';
 import { parseAddress } from '../../transport/address.js';

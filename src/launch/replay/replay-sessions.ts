@@ -1,6 +1,6 @@
 /**
- * The sessions of a replayed server: gives each client that connects its session, gathers what diverges,
- * and knows when nothing more is to come. Knows neither files nor addresses.
+ * A replayed server while it runs: plays its session to each client that connects, gathers what diverges, and
+ * ends when no client is there and none is waited for.
  */
 import { DivergenceError } from '../../errors.js';
 import type { MessageRef } from '../../recording/message.js';
@@ -11,6 +11,8 @@ import { DivergenceList, type ReplaySummary } from '../../replay/match/summary.j
 import type { Listener } from '../../transport/listener.js';
 import type { Stream } from '../../transport/stream.js';
 import { type ConnectionOptions, ReplayConnection } from './replay-connection.js';
+import { SessionTurns } from './session-turns.js';
+import { Wakeups } from './wakeups.js';
 import type { ReplayServerOptions, RunningReplayServer } from './replay-options.js';
 import type { SessionSource } from './replay-source.js';
 import type { Undo } from '../undo.js';
@@ -31,12 +33,12 @@ export class ReplayServer implements RunningReplayServer {
   readonly #parts: ReplayServerParts;
   readonly #options: ReplayServerOptions;
   readonly #listener: Listener;
+  readonly #turns: SessionTurns;
   readonly #open = new Set<ReplayConnection>();
   readonly #served: ReplayConnection[] = [];
   readonly #found = new DivergenceList();
   #finish: () => void = () => undefined;
-  /** Who waits for something to change. */
-  readonly #waiting = new Set<() => void>();
+  readonly #wakeups = new Wakeups();
   #silence: NodeJS.Timeout | undefined;
   #gaveUp = false;
   #stopped: Promise<ReplaySummary> | undefined;
@@ -45,6 +47,12 @@ export class ReplayServer implements RunningReplayServer {
     this.#parts = parts;
     this.#options = parts.options;
     this.#listener = parts.listener;
+    this.#turns = new SessionTurns({
+      sessions: parts.sessions.sessions,
+      sameForAll: parts.options.session !== undefined,
+      clients: parts.options.clients ?? 'all',
+      single: parts.listener.single,
+    });
     this.address = parts.listener.address;
     this.notices = [...parts.listener.notices, ...remarksOn(parts.sessions)];
     this.finished = new Promise((resolve) => (this.#finish = resolve));
@@ -63,7 +71,7 @@ export class ReplayServer implements RunningReplayServer {
     while (this.#found.count === 0 && this.#missing() !== undefined) {
       const left = end - performance.now();
       if (left <= 0) break;
-      await this.#change(left);
+      await this.#wakeups.next(left);
     }
     const missing = this.#missing();
     const found = [...this.#found.kept, ...(missing ? [missing] : [])];
@@ -79,12 +87,11 @@ export class ReplayServer implements RunningReplayServer {
   }
 
   #serve(stream: Stream): void {
-    const { sessions, connection: options } = this.#parts;
-    const session = this.#nextSession();
+    const { connection: options } = this.#parts;
+    const session = this.#turns.next;
     if (session === undefined) {
       turnAway(stream);
-      const summary = `client ${this.#served.length + 1} connected, and the recording has ${sessions.sessions.length} sessions`;
-      this.#tell(divergence({ kind: 'surplus', session: sessions.sessions.at(-1) ?? 0, summary }));
+      this.#tell(this.#turns.surplus());
       return;
     }
     const plan = this.#plan(session);
@@ -102,7 +109,7 @@ export class ReplayServer implements RunningReplayServer {
       {
         active: () => {
           this.#listenForSilence();
-          this.#changed();
+          this.#wakeups.wake();
         },
         diverged: (found) => {
           this.#tell(found);
@@ -115,6 +122,7 @@ export class ReplayServer implements RunningReplayServer {
     );
     this.#open.add(connection);
     this.#served.push(connection);
+    this.#turns.take();
     this.#listenForSilence();
   }
 
@@ -128,33 +136,19 @@ export class ReplayServer implements RunningReplayServer {
     }
   }
 
-  /** The session for the next client; undefined if none is left. */
-  #nextSession(): number | undefined {
-    const { sessions } = this.#parts.sessions;
-    if (this.#options.session !== undefined) return sessions[0];
-    const turn = this.#served.length;
-    return sessions[this.#options.clients === 'keep' ? turn % sessions.length : turn];
-  }
-
-  /** No client is waited for after those who came. */
-  #isLast(): boolean {
-    if (this.#listener.single || this.#options.clients === 'once') return this.#served.length > 0;
-    return this.#options.clients !== 'keep' && this.#served.length >= this.#parts.sessions.sessions.length;
-  }
-
   #over(connection: ReplayConnection): void {
     this.#open.delete(connection);
     const unused = connection.account.finish();
     if (unused) this.#tell(unused);
     this.#listenForSilence();
-    if (this.#open.size === 0 && this.#isLast()) this.#finish();
-    this.#changed();
+    if (this.#open.size === 0 && this.#turns.isOver) this.#finish();
+    this.#wakeups.wake();
   }
 
   #tell(found: Divergence): void {
     this.#found.add(found);
     this.#options.onDivergence?.(found);
-    this.#changed();
+    this.#wakeups.wake();
   }
 
   /** What must still come for the replay to be complete. */
@@ -172,32 +166,8 @@ export class ReplayServer implements RunningReplayServer {
 
   /** The first session that no client came for, where every one is wanted. */
   #unplayed(): Divergence | undefined {
-    const { match } = this.#parts.connection.machine;
-    const { clients = 'all', session } = this.#options;
-    const wanted = match === 'strict' && clients === 'all' && session === undefined;
-    if (!wanted || this.#gaveUp || this.#listener.single) return undefined;
-    const unplayed = this.#parts.sessions.sessions.slice(this.#served.length);
-    const [first] = unplayed;
-    if (first === undefined) return undefined;
-    const summary = `no client came for ${unplayed.length === 1 ? 'this session' : `the sessions ${unplayed.join(', ')}`}`;
-    return divergence({ kind: 'unused', session: first, summary });
-  }
-
-  /** Resolves when something has changed, or after that time. */
-  #change(milliseconds: number): Promise<void> {
-    return new Promise((resolve) => {
-      const wake = (): void => {
-        clearTimeout(timer);
-        this.#waiting.delete(wake);
-        resolve();
-      };
-      const timer = setTimeout(wake, milliseconds);
-      this.#waiting.add(wake);
-    });
-  }
-
-  #changed(): void {
-    for (const wake of this.#waiting) wake();
+    if (this.#gaveUp || this.#parts.connection.machine.match !== 'strict') return undefined;
+    return this.#turns.unplayed();
   }
 
   /** Begins the bound on silence anew. */
@@ -215,7 +185,7 @@ export class ReplayServer implements RunningReplayServer {
     this.#gaveUp = true;
     const bound = `${timeout / 1000} s`;
     if (this.#open.size === 0) {
-      const session = this.#nextSession() ?? this.#parts.sessions.sessions.at(-1) ?? 0;
+      const session = this.#turns.next ?? this.#turns.last;
       this.#tell(divergence({ kind: 'never-came', session, summary: `no client came for ${bound}` }));
     }
     for (const connection of this.#open) {
@@ -235,7 +205,7 @@ export class ReplayServer implements RunningReplayServer {
     const grace = setTimeout(() => {
       for (const connection of this.#open) connection.cutOff();
     }, graceMs);
-    while (this.#open.size > 0) await this.#change(longWait);
+    while (this.#open.size > 0) await this.#wakeups.next(longWait);
     clearTimeout(grace);
     const unplayed = this.#unplayed();
     if (unplayed) this.#tell(unplayed);

@@ -1,7 +1,4 @@
-/**
- * Where a replay gets its sessions from: a file, an open recording, or a script written by hand.
- * Knows nothing of what is done with them.
- */
+/** Where a replay gets its sessions from: a file, an open recording, or a script written by hand. */
 import { RecordingError } from '../../errors.js';
 import { chosenSession, noSession } from '../../recording/chosen-session.js';
 import type { RecordingReader } from '../../recording/ports.js';

@@ -1,6 +1,6 @@
 /**
- * The connection to the real server that answers what was not recorded. Dialed at the first such
- * command; one for each client. Knows nothing of the client's connection.
+ * The connection to the real server that answers what was not recorded. Dialed at the first such command; one for
+ * each client.
  */
 import type { SessionPlan } from '../../replay/plan/plan.js';
 import { Upstream, type UpstreamAction } from '../../replay/server/upstream.js';

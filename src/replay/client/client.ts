@@ -1,7 +1,7 @@
 /**
- * A recorded client: what the server sends and the time go in, what to do comes out. Sends each
- * recorded message, byte for byte, once everything recorded before it has come, and compares all that
- * comes with the recording. Knows no sockets and no clock; `launch/replay/replay-client.ts` has both.
+ * A recorded client: what the server sends and the time go in, what to do comes out. Sends each recorded message,
+ * byte for byte, once everything recorded before it has come, and compares all that comes with the recording.
+ * The sockets and the clock are in `launch/replay/replay-client.ts`.
  */
 import { canonicalJson } from '../../json/canonical.js';
 import { serverOutput } from '../../json/framing/profile.js';
@@ -15,7 +15,7 @@ import { ClientAccount } from './client-account.js';
 import { compareWithRecorded } from '../match/compare.js';
 import type { Divergence } from '../match/divergence.js';
 import { Expectations } from './expectations.js';
-import { type Pace, paced } from '../pacing.js';
+import { type Pace, paced } from '../timing/pacing.js';
 import type { SessionPlan, Step } from '../plan/plan.js';
 import { isReadOnly } from '../match/read-only.js';
 

@@ -9,7 +9,7 @@ import { idKey } from '../../qmp/id.js';
 import type { Classified } from '../../qmp/message.js';
 import type { Message } from '../../recording/message.js';
 import { syncValueOf } from '../plan/answer.js';
-import { Fifo } from '../fifo.js';
+import { Fifo } from '../timing/fifo.js';
 import type { SessionPlan } from '../plan/plan.js';
 
 /** What a message of the server turned out to be. */

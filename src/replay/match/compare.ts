@@ -1,7 +1,4 @@
-/**
- * Compares a message of the server with the recorded one: member by member, without what is declared
- * unstable. Knows nothing of when they came.
- */
+/** Compares a message of the server with the recorded one: member by member, without what is declared unstable. */
 import { type Difference, differences } from '../../json/difference.js';
 import { parseJson } from '../../json/parse.js';
 import type { JsonValue } from '../../json/value.js';

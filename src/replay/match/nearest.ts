@@ -1,6 +1,6 @@
 /**
- * Which recorded messages of the client resemble one that was not recorded, and how they differ: what
- * turns "no such command" into an answer. Knows nothing of what is done about it.
+ * Which recorded messages of the client resemble one that was not recorded, and how they differ: what turns "no
+ * such command" into an answer.
  */
 import { parseJson } from '../../json/parse.js';
 import { isObject, type JsonValue } from '../../json/value.js';

@@ -1,6 +1,6 @@
 /**
- * Makes a recorded response answer another command: its id is replaced by the one that came in, and all
- * other bytes stay as they were recorded. Knows nothing of which response that is.
+ * Makes a recorded response answer another command: its id is replaced by the one that came in, and all other bytes
+ * stay as they were recorded.
  */
 import { parseJson } from '../../json/parse.js';
 import { printQmp } from '../../json/print.js';

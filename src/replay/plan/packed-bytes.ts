@@ -1,6 +1,6 @@
 /**
- * Keeps many short stretches of bytes in few long ones: memory of its own costs each stretch some 250 bytes
- * more, which in a plan of a million messages is a quarter of everything. Knows nothing of what they are.
+ * Keeps many short stretches of bytes in few long ones: memory of its own costs each stretch some 250 bytes more,
+ * which in a plan of a million messages is a quarter of everything.
  */
 
 /** What is longer than a quarter of a block stays where it is. */

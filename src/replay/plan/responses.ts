@@ -1,7 +1,4 @@
-/**
- * The few messages that a replayed server makes itself, in the manner of the recorded one.
- * Knows nothing of why.
- */
+/** The few messages that a replayed server makes itself, in the manner of the recorded one. */
 import { printQmp } from '../../json/print.js';
 import { fromPlain } from '../../json/value.js';
 import type { SessionPlan } from './plan.js';

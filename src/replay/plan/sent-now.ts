@@ -1,6 +1,6 @@
 /**
  * What the client of now sent where the recording has its messages, and what that changes in the recorded
- * responses: ids, and the value of a sync. Knows nothing of when anything is sent.
+ * responses: ids, and the value of a sync.
  */
 import type { Message, MessageRef } from '../../recording/message.js';
 import { syncValueOf, withId, withReturn } from './answer.js';

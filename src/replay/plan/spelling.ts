@@ -1,7 +1,6 @@
 /**
- * The spelling of a command: its bytes without the white space around them and without its id. Clients
- * that say the same mostly spell it the same, and that is seen without reading what they say.
- * Knows nothing of recordings.
+ * The spelling of a command: its bytes without the white space around them and without its id. Clients that say the
+ * same mostly spell it the same, and that is seen without reading what they say.
  */
 import { type MemberExtent, scanMembers } from '../../json/scan.js';
 

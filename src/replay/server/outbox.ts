@@ -1,8 +1,8 @@
 /**
- * What a replayed server is about to send, in order. Nothing overtakes: the order alone decides the
- * bytes, and time only when they go. Knows no sockets.
+ * What a replayed server is about to send, in order. Nothing overtakes: the order alone decides the bytes, and time
+ * only when they go.
  */
-import { Fifo } from '../fifo.js';
+import { Fifo } from '../timing/fifo.js';
 
 export type Outgoing =
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }

@@ -1,7 +1,7 @@
 /**
- * A recorded server, for one connection: what the client sends and the time go in, what to do comes
- * out. The same input gives the same output bytes, however it is split and whenever it comes.
- * Knows no sockets and no clock; `launch/replay/replay-server.ts` has both.
+ * A recorded server, for one connection: what the client sends and the time go in, what to do comes out. The same
+ * input gives the same output bytes, however it is split and whenever it comes.
+ * `launch/replay/replay-server.ts` has the sockets and the clock.
  */
 import { Framer, type FrameSink } from '../../json/framing/framer.js';
 import { classifyClient } from '../../qmp/message.js';
@@ -13,7 +13,7 @@ import { ContentCues, type Cues, StrictCues } from '../plan/cues.js';
 import type { Divergence } from '../match/divergence.js';
 import type { ClientFrame, Match, Matching } from '../match/match.js';
 import { Outbox, type Reservation } from './outbox.js';
-import { type Pace, paced } from '../pacing.js';
+import { type Pace, paced } from '../timing/pacing.js';
 import type { SessionPlan } from '../plan/plan.js';
 import { inputProfile } from '../plan/input-profile.js';
 import { errorResponses, type ErrorResponse, madeUpGreeting } from '../plan/responses.js';

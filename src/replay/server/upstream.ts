@@ -1,6 +1,6 @@
 /**
- * The real server behind a replayed one, for commands that were not recorded: greets it, negotiates as
- * the recorded client did, forwards, and tells answers from events. Knows no sockets.
+ * The real server behind a replayed one, for commands that were not recorded: greets it, negotiates as the recorded
+ * client did, forwards, and tells answers from events.
  */
 import { serverOutput } from '../../json/framing/profile.js';
 import { Framer } from '../../json/framing/framer.js';

@@ -1,4 +1,4 @@
-/** What each action of the keymap does to the scene: one row for each. Knows no keys but those that say how. */
+/** What each action of the keymap does to the scene: one row for each. */
 import { formatBytes } from '../../inspect/format.js';
 import type { Action } from './keymap.js';
 import { Page } from '../pages/page.js';

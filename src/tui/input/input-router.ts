@@ -1,6 +1,6 @@
 /**
- * Gives the keys and clicks of a terminal to what they are meant for on the screen. Knows no terminal;
- * `app.ts` gives it keys and time, and draws what `state` says.
+ * Gives the keys and clicks of a terminal to what they are meant for on the screen. `app.ts` gives it keys and
+ * time, and draws what `state` says.
  */
 import { actions } from './actions.js';
 import { type FrameState, paneAt } from '../screen/frame.js';

@@ -1,6 +1,6 @@
 /**
- * Every key of the terminal UI, once: what binds it, what the help shows and what the manual prints all
- * come from this table. Knows nothing of what an action does.
+ * Every key of the terminal UI, once: what binds it, what the help shows and what the manual prints all come from
+ * this table.
  */
 
 /** Where a key counts: in the list, in an opened message, or in a page over both (sessions, statistics, …). */

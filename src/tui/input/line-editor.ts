@@ -1,4 +1,4 @@
-/** One line of text being typed: a cursor, the usual keys, and a history. Knows no screen. */
+/** One line of text being typed: a cursor, the usual keys, and a history. */
 
 export class LineEditor {
   #text = '';

@@ -1,6 +1,6 @@
 /**
- * A page over the list: lines of which one may have the focus and lead somewhere. What is on it is made
- * anew each time that it is drawn, so that timers run. Knows nothing of keys.
+ * A page over the list: lines of which one may have the focus and lead somewhere. What is on it is made anew each
+ * time that it is drawn, so that timers run.
  */
 import { type Line, plain } from '../screen/line.js';
 

@@ -1,4 +1,4 @@
-/** The list of messages: one line for each row of the window. Knows nothing of keys. */
+/** The list of messages: one line for each row of the window. */
 import { formatDuration } from '../../inspect/format.js';
 import type { MessageView } from '../../inspect/view/view.js';
 import type { ViewRow } from '../../inspect/view/view-row.js';

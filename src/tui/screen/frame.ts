@@ -1,6 +1,5 @@
 /**
- * The whole screen as lines: which pane stands where, and what is in it. The same table of places serves
- * the mouse. Knows no terminal and changes nothing but the panes' heights.
+ * The whole screen as lines: which pane stands where, and what is in it. The same table of places serves the mouse.
  */
 import type { MessageView } from '../../inspect/view/view.js';
 import type { MessageRef } from '../../recording/message.js';

@@ -1,6 +1,6 @@
 /**
- * What things look like: eight colours, bold and inverse, which every terminal has. Colour is never the
- * only sign of anything, so that nothing is lost without it. Knows nothing of what is drawn.
+ * What things look like: eight colours, bold and inverse, which every terminal has. Colour is never the only sign
+ * of anything, so that nothing is lost without it.
  */
 import type { MessageKind } from '../../recording/message.js';
 

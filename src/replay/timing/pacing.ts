@@ -1,8 +1,8 @@
 /**
- * Pacing: how much of the recorded time a replay takes. A pace is a speed: 1 as recorded, 10 ten times
- * as fast, infinite without waiting. Knows no clock.
+ * Pacing: how much of the recorded time a replay takes. A pace is a speed: 1 as recorded, 10 ten times as fast,
+ * infinite without waiting.
  */
-import { UsageError } from '../errors.js';
+import { UsageError } from '../../errors.js';
 
 /** Recorded nanoseconds per replayed nanosecond. */
 export type Pace = number;

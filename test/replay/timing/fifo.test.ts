@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Fifo } from '../../src/replay/fifo.js';
+import { Fifo } from '../../../src/replay/timing/fifo.js';
 
 describe('a queue', () => {
   test('gives its members in the order of their coming', () => {

@@ -1,7 +1,4 @@
-/**
- * A queue whose first member is taken out at once, however many wait: an array moves all that is behind it.
- * Knows nothing of what waits.
- */
+/** A queue whose first member is taken out at once, however many wait: an array moves all that is behind it. */
 
 /** Taken members stay in the array until they are so many, or half of it. */
 const mostTaken = 1024;

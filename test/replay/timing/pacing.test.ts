@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { UsageError } from '../../src/errors.js';
-import { asap, paced, parsePace } from '../../src/replay/pacing.js';
+import { UsageError } from '../../../src/errors.js';
+import { asap, paced, parsePace } from '../../../src/replay/timing/pacing.js';
 
 test('a pace is read', () => {
   expect(parsePace('asap')).toBe(asap);
