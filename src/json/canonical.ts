@@ -1,10 +1,10 @@
 /**
- * One text for all spellings of a value: the key by which values are compared.
- * QEMU moves members and re-spells numbers when it echoes an id, so bytes cannot be compared.
+ * One text for all spellings of a value, by which values are compared: QEMU reorders members and respells numbers
+ * when it echoes an id.
  */
 import { isArray, isNumber, isObject, type JsonNumber, type JsonValue } from './value.js';
 
-/** Equal texts if and only if QEMU reads the values as equal: members in any order, `1.0` is `1`. */
+/** Texts are equal if and only if QEMU reads the values as equal: members in any order, `1.0` is `1`. */
 export function canonicalJson(value: JsonValue): string {
   if (isNumber(value)) return canonicalNumber(value);
   if (isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;

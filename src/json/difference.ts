@@ -1,40 +1,37 @@
-/**
- * Two JSON values compared member by member: where they differ, by path. What a path names that is to
- * be left out is not looked at. Knows nothing of messages.
- */
+/** Compares two JSON values member by member, and gives the paths at which they differ. */
 import { equalJson } from './canonical.js';
 import { concretePath, matchPath, type Path, printPath, type Step } from './path.js';
 import { printQmp } from './print.js';
 import { isArray, isObject, type JsonValue } from './value.js';
 
-/** A place where two values differ. The values are JSON text, cut if long; undefined where there is none. */
+/** A place where two values differ. */
 export interface Difference {
-  /** Where: `arguments.driver`, `return[0].name`. */
+  /** As `parsePath` reads it: `return.cpus[0].thread-id`. */
   readonly path: string;
-  /** What is expected there. */
+  /** What is expected there: JSON text as QEMU prints it, at most 200 characters and `...`; undefined if nothing. */
   readonly expected: string | undefined;
-  /** What is there. */
+  /** What is there, in the same form. */
   readonly actual: string | undefined;
 }
 
-/** Longer values are shown by their beginning. */
+/** Longer values are cut. */
 const maximumShown = 200;
 
 /**
- * The differences in the order of `expected`. Elements of a list are compared by position, unless
- * they carry names (`name`, `id`, `node-name`, …), which then tell what is missing and what is new.
+ * The differences in the order of `expected`, without those at ignored paths. Elements of a list are compared by
+ * position, unless they have names (`name`, `id`, `node-name`, …): then the names show what is missing and what is new.
  */
 export function differences(
   expected: JsonValue,
   actual: JsonValue,
   ignored: readonly Path[] = [],
 ): readonly Difference[] {
-  const found: Difference[] = [];
-  compare(expected, actual, [], ignored, found);
-  return found;
+  const comparison = new Comparison(ignored);
+  comparison.compare(expected, actual, []);
+  return comparison.found;
 }
 
-/** A value without the places that the paths name. */
+/** A copy of the value without what is at these paths; an element that is left out becomes null. */
 export function prune(value: JsonValue, ignored: readonly Path[]): JsonValue {
   return ignored.length === 0 ? value : pruned(value, [], ignored);
 }
@@ -61,51 +58,49 @@ function isIgnored(steps: readonly Step[], ignored: readonly Path[]): boolean {
 
 type Side = JsonValue | undefined;
 
-function compare(
-  expected: Side,
-  actual: Side,
-  steps: readonly Step[],
-  ignored: readonly Path[],
-  found: Difference[],
-): void {
-  if (isIgnored(steps, ignored)) return;
-  if (isObject(expected) && isObject(actual)) {
-    for (const [key, member] of expected) compare(member, actual.get(key), [...steps, key], ignored, found);
-    for (const [key, member] of actual) {
-      if (!expected.has(key)) compare(undefined, member, [...steps, key], ignored, found);
+class Comparison {
+  readonly found: Difference[] = [];
+  readonly #ignored: readonly Path[];
+
+  constructor(ignored: readonly Path[]) {
+    this.#ignored = ignored;
+  }
+
+  compare(expected: Side, actual: Side, steps: readonly Step[]): void {
+    if (isIgnored(steps, this.#ignored)) return;
+    if (isObject(expected) && isObject(actual)) {
+      for (const [key, member] of expected) this.compare(member, actual.get(key), [...steps, key]);
+      for (const [key, member] of actual) {
+        if (!expected.has(key)) this.compare(undefined, member, [...steps, key]);
+      }
+    } else if (isArray(expected) && isArray(actual)) {
+      this.#compareLists(expected, actual, steps);
+    } else if (expected === undefined || actual === undefined || !equalJson(expected, actual)) {
+      const path = printPath(concretePath(steps));
+      this.found.push({ path, expected: shown(expected), actual: shown(actual) });
     }
-  } else if (isArray(expected) && isArray(actual)) {
-    compareLists(expected, actual, steps, ignored, found);
-  } else if (expected === undefined || actual === undefined || !equalJson(expected, actual)) {
-    found.push({ path: printPath(concretePath(steps)), expected: shown(expected), actual: shown(actual) });
+  }
+
+  #compareLists(expected: readonly JsonValue[], actual: readonly JsonValue[], steps: readonly Step[]): void {
+    const key = naming(expected, actual);
+    if (key === undefined) {
+      for (let at = 0; at < Math.max(expected.length, actual.length); at++) {
+        this.compare(expected[at], actual[at], [...steps, at]);
+      }
+      return;
+    }
+    const places = new Map(actual.map((element, at) => [nameOf(element, key), at]));
+    for (const [at, element] of expected.entries()) {
+      const name = nameOf(element, key);
+      const place = places.get(name);
+      places.delete(name);
+      this.compare(element, place === undefined ? undefined : actual[place], [...steps, at]);
+    }
+    for (const at of places.values()) this.compare(undefined, actual[at], [...steps, at]);
   }
 }
 
-function compareLists(
-  expected: readonly JsonValue[],
-  actual: readonly JsonValue[],
-  steps: readonly Step[],
-  ignored: readonly Path[],
-  found: Difference[],
-): void {
-  const key = naming(expected, actual);
-  if (key === undefined) {
-    for (let at = 0; at < Math.max(expected.length, actual.length); at++) {
-      compare(expected[at], actual[at], [...steps, at], ignored, found);
-    }
-    return;
-  }
-  const places = new Map(actual.map((element, at) => [nameOf(element, key), at]));
-  for (const [at, element] of expected.entries()) {
-    const name = nameOf(element, key);
-    const place = places.get(name);
-    places.delete(name);
-    compare(element, place === undefined ? undefined : actual[place], [...steps, at], ignored, found);
-  }
-  for (const at of places.values()) compare(undefined, actual[at], [...steps, at], ignored, found);
-}
-
-/** What QEMU's lists of objects are told apart by. */
+/** Members by which elements of QEMU's lists are told apart. */
 const names = [
   'name',
   'id',
@@ -122,8 +117,8 @@ const names = [
 ];
 
 /**
- * The member that tells all elements of both lists apart; the elements themselves if they are strings.
- * Undefined where both lists name the same: then their order counts.
+ * The member that tells all elements of both lists apart; empty for lists of strings. Undefined if both lists have
+ * the same names: then their order counts.
  */
 function naming(expected: readonly JsonValue[], actual: readonly JsonValue[]): string | undefined {
   const key = ['', ...names].find((one) => isNamedBy(expected, one) && isNamedBy(actual, one));

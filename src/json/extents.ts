@@ -1,6 +1,6 @@
 /**
- * Where each value of a message lies in its bytes: for whoever replaces some of them and leaves every
- * other byte as it came. Trusts that `parseJson` takes the bytes.
+ * Finds the bytes of each value of a message, to replace some of them and keep every other byte. The bytes must be
+ * valid for `parseJson`.
  */
 import { Lexer, token } from './lexer.js';
 import type { Step } from './path.js';
@@ -15,8 +15,8 @@ export interface Extent {
 }
 
 /**
- * All values without members or elements, in their order, and among them the members' names; `steps` is valid
- * during the call only.
+ * Visits all values that are neither objects nor arrays, and the members' names, in the order of the bytes. `steps`
+ * is valid only during the call.
  */
 export function scanValues(
   bytes: Uint8Array,

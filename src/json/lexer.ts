@@ -1,9 +1,9 @@
 /**
- * Cuts bytes into tokens exactly as QEMU does (`json_lexer_feed`), in pieces of any size.
- * Knows no nesting and no messages; does not look into strings, which the parser does.
+ * Cuts bytes into tokens exactly as QEMU does (`json_lexer_feed`), in pieces of any size. Escapes and UTF-8 in
+ * strings are not checked here; the parser does that.
  */
 
-/** What `next` found. The first six are also the classes of their bytes. */
+/** What `next` found. One to six are also the classes of their bytes. */
 export const token = {
   /** The bytes are used up. */
   none: 0,
@@ -47,7 +47,7 @@ const DOUBLE_QUOTE_BYTE = 0x22;
 const SINGLE_QUOTE_BYTE = 0x27;
 const POINT_BYTE = 0x2e;
 
-/** Instead of a state: the byte before was the number's last; the byte cannot be there. */
+/** Instead of a state: the number ended before this byte; the byte cannot be part of a number. */
 const ENDED = -1;
 const BROKEN = -2;
 
@@ -181,7 +181,7 @@ export class Lexer {
     return token.oversized;
   }
 
-  /** The input ends here: the token that its end completes, or an error, or none. */
+  /** The input ends here: gives the token that the end completes, an error, or none. */
   flush(): Token {
     const last = this.#state;
     if (last === state.recovery) return token.none;
@@ -200,10 +200,10 @@ export class Lexer {
     switch (this.#state) {
       case state.doubleQuoted:
       case state.doubleQuotedEscape:
-        return this.#string(bytes, from, to, DOUBLE_QUOTE_BYTE, stopsDoubleQuoted);
+        return this.#string(bytes, from, to, DOUBLE_QUOTE_BYTE);
       case state.singleQuoted:
       case state.singleQuotedEscape:
-        return this.#string(bytes, from, to, SINGLE_QUOTE_BYTE, stopsSingleQuoted);
+        return this.#string(bytes, from, to, SINGLE_QUOTE_BYTE);
       case state.keyword:
         return this.#keyword(bytes, from, to);
       default:
@@ -211,10 +211,12 @@ export class Lexer {
     }
   }
 
-  #string(bytes: Uint8Array, from: number, to: number, quote: number, stops: Uint8Array): Token {
+  #string(bytes: Uint8Array, from: number, to: number, quote: number): Token {
     let at = from;
-    const escape = quote === DOUBLE_QUOTE_BYTE ? state.doubleQuotedEscape : state.singleQuotedEscape;
-    const inside = quote === DOUBLE_QUOTE_BYTE ? state.doubleQuoted : state.singleQuoted;
+    const double = quote === DOUBLE_QUOTE_BYTE;
+    const escape = double ? state.doubleQuotedEscape : state.singleQuotedEscape;
+    const inside = double ? state.doubleQuoted : state.singleQuoted;
+    const stops = double ? stopsDoubleQuoted : stopsSingleQuoted;
     for (;;) {
       if (this.#state === escape) {
         if (at === to) return this.#stop(at, token.none);

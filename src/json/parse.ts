@@ -1,7 +1,6 @@
 /**
- * Bytes to a value, by the rules and in the words of QEMU's parser (`json_parser_parse`): single
- * quotes, modified UTF-8, no duplicate keys. The first problem is the one that is told.
- * Knows nothing of where a message ends; `framer.ts` does.
+ * Parses bytes by the rules of QEMU's parser (`json_parser_parse`), with its error messages: single quotes,
+ * modified UTF-8, no duplicate keys. The first problem is reported. `framing/framer.ts` finds where a message ends.
  */
 import { JsonError } from '../errors.js';
 import { Lexer, token, type Token } from './lexer.js';
@@ -11,14 +10,14 @@ import { JsonNumber, type JsonObject, type JsonValue, nonFinite } from './value.
 
 /** What is taken besides what QEMU's parser takes. */
 export interface ParseOptions {
-  /** Take `inf` and `nan` as numbers: QEMU prints them, though it does not read them. */
+  /** Accept `inf`, `-inf`, `nan` and `-nan` as numbers: QEMU prints them, but does not read them. Default: false. */
   readonly nonFinite?: boolean | undefined;
 }
 
 /** QEMU's `MAX_NESTING`: `{` and `[` that are open at once. */
 const MAX_NESTING = 1024;
 
-/** QEMU formats the messages of its parser into a buffer of 1024 bytes. */
+/** QEMU formats its parser's messages into a buffer of 1024 bytes. */
 const MAX_REASON = 1023;
 
 /** The words that are values. */
@@ -34,11 +33,12 @@ export function invalidKeyword(word: string): string {
 }
 
 /**
- * The value of one JSON text, with white space around it, as QEMU reads it: no digit is lost, and members keep
- * their order. `toPlain` makes plain JavaScript of it.
+ * Parses one JSON text, with white space around it, without loss: numbers keep their spelling (`JsonNumber`),
+ * objects become maps in the order of their members. Bytes are UTF-8, as QEMU understands it. `toPlain` makes plain
+ * JavaScript of the value. Source: QEMU's `json_parser_parse`; single quotes are its own.
  * @example
  * parse('{"n": 9223372036853727232}'); // Map { 'n' => JsonNumber { text: '9223372036853727232' } }
- * @throws JsonError worded as QEMU words it
+ * @throws JsonError with QEMU's reason (`expecting value`) and the offset of the token in bytes
  */
 export function parseJson(text: Uint8Array | string, options?: ParseOptions): JsonValue {
   const parser = new Parser(typeof text === 'string' ? encode(text) : text, options?.nonFinite ?? false);
@@ -61,8 +61,8 @@ export function tryParse(text: Uint8Array | string, options?: ParseOptions): Jso
 }
 
 /**
- * What QEMU answers to a frame that is complete by its tokens: the `desc` of its error, or undefined
- * where its parser accepts the frame.
+ * The `desc` of the error with which QEMU up to 11.0 answers a frame that is complete by its tokens; undefined if
+ * its parser accepts the frame. Never throws.
  */
 export function frameProblem(frame: Uint8Array, options?: ParseOptions): string | undefined {
   const parser = new Parser(frame, options?.nonFinite ?? false);
@@ -83,7 +83,7 @@ function encode(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
 
-/** What a method of the parser returns when it has told a problem. */
+/** Returned by the parser's methods once a problem is reported. */
 const refused = Symbol('refused');
 type Parsed<T> = T | typeof refused;
 

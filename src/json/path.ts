@@ -1,7 +1,6 @@
 /**
- * Paths into values, in the one syntax that all of qmptap uses: `return.cpus[*].thread-id`.
- * `*` is one member or one element, `**` any number of steps, `["a.b"]` a member whose name needs
- * quotes. Knows nothing of messages.
+ * Paths into values, in the one syntax that all of qmptap uses: `return.cpus[*].thread-id`. `*` is one member or
+ * one element, `**` any number of steps, `["a.b"]` a member whose name needs quotes.
  */
 import { UsageError } from '../errors.js';
 import { isArray, isObject, type JsonValue } from './value.js';
@@ -9,7 +8,7 @@ import { isArray, isObject, type JsonValue } from './value.js';
 /** A step of a concrete path: a member's name or an element's position. */
 export type Step = string | number;
 
-/** `any`: one member or element. `deep`: any number of steps, none included. */
+/** `any`: one member or element. `deep`: any number of steps, or none. */
 type PathPart =
   | { readonly kind: 'member'; readonly name: string }
   | { readonly kind: 'element'; readonly position: number }
@@ -27,8 +26,10 @@ const part = {
 };
 
 /**
- * Reads a path.
- * @throws UsageError with the column of what cannot be read
+ * Parses a path.
+ * @example
+ * parsePath('return.cpus[*].thread-id'); // member return, member cpus, any, member thread-id
+ * @throws UsageError with the column, from 0, of what cannot be parsed
  */
 export function parsePath(text: string): Path {
   const path: PathPart[] = [];
@@ -69,7 +70,7 @@ function unreadable(text: string, column: number, cause?: unknown): UsageError {
   return new UsageError(message, { text, column, cause });
 }
 
-/** The text that `parsePath` reads as this path. */
+/** Prints a path so that `parsePath` gives it back. */
 export function printPath(path: Path): string {
   const text = path.map((piece) => {
     if (piece.kind === 'deep') return '.**';
@@ -80,14 +81,14 @@ export function printPath(path: Path): string {
   return text.join('').replace(/^\./, '');
 }
 
-/** A concrete path as a pattern that matches it alone. */
+/** The pattern that matches only this concrete path. */
 export function concretePath(steps: readonly Step[]): Path {
   return steps.map((step) =>
     typeof step === 'number' ? { kind: 'element', position: step } : { kind: 'member', name: step },
   );
 }
 
-/** Whether a pattern matches a concrete path as a whole. */
+/** Whether a pattern matches a whole concrete path. Linear in both, whatever the `**`. */
 export function matchPath(pattern: Path, steps: readonly Step[]): boolean {
   // Which prefixes of the pattern match the steps so far: linear in both, whatever the `**`.
   let reached = closure(pattern, new Set([0]));
@@ -115,13 +116,13 @@ function takes(piece: PathPart, step: Step): boolean {
   return true;
 }
 
-/** The first value that a path leads to. */
+/** The first value at a path; undefined if there is none. */
 export function valueAt(value: JsonValue, path: Path): JsonValue | undefined {
   for (const found of valuesAt(value, path)) return found;
   return undefined;
 }
 
-/** All values that a path leads to, outer ones first. With two `**` one may come twice. */
+/** All values at a path, outer ones first. With two `**` a value may come twice. */
 export function* valuesAt(value: JsonValue, path: Path): Generator<JsonValue> {
   const [piece, ...rest] = path;
   if (piece === undefined) {

@@ -1,10 +1,10 @@
 /**
- * Values to text: as valid JSON for whoever reads it, or the way QEMU prints.
- * Numbers keep their spelling. Never used for what passes through: that stays as it came.
+ * Prints values: as valid JSON, or as QEMU prints. Numbers keep their spelling. Never used for traffic that is
+ * passed on.
  */
 import { isArray, isNumber, isObject, type JsonNumber, type JsonValue, nonFinite } from './value.js';
 
-/** How a printer spells what printers differ in. */
+/** How QEMU's printer and a JSON printer differ. */
 interface Style {
   readonly comma: string;
   readonly colon: string;
@@ -36,15 +36,17 @@ export interface PrintOptions {
 }
 
 /**
- * Valid JSON, compact or with `indent` spaces a level. What QEMU prints for a double beyond JSON is
- * spelled so that a JSON reader takes it the same way (`1e999`), or as null where it is no number.
+ * Prints valid JSON, compact or with `indent` spaces a level (default 0). Doubles that JSON cannot spell become
+ * `1e999`, which every JSON reader takes for infinity, or null for NaN.
+ * @example
+ * printJson(new Map([['a', new JsonNumber('1.0')]])); // {"a":1.0}
  */
 export function printJson(value: JsonValue, options?: PrintOptions): string {
   const indent = options?.indent ?? 0;
   return print(value, indent === 0 ? compact : { ...compact, colon: ': ', indent }, '\n');
 }
 
-/** As QEMU prints (`qobject_to_json`): `", "` and `": "` between, everything beyond ASCII escaped. */
+/** Prints as QEMU does (`qobject_to_json`): `", "` and `": "` as separators, ASCII only. No line end. */
 export function printQmp(value: JsonValue): string {
   return print(value, qemu, '');
 }
@@ -54,27 +56,23 @@ function print(value: JsonValue, style: Style, line: string): string {
   if (isNumber(value)) return style.number(value);
   const deeper = line + ' '.repeat(style.indent);
   if (isArray(value)) {
-    return enclose(
-      '[',
-      ']',
-      value.map((element) => print(element, style, deeper)),
-      style,
-      line,
-    );
+    const elements = value.map((element) => print(element, style, deeper));
+    return `[${joined(elements, style, line)}]`;
   }
   if (isObject(value)) {
     const members = Array.from(value, ([key, member]) => {
       return style.string(key) + style.colon + print(member, style, deeper);
     });
-    return enclose('{', '}', members, style, line);
+    return `{${joined(members, style, line)}}`;
   }
   return String(value);
 }
 
-function enclose(open: string, close: string, items: readonly string[], style: Style, line: string): string {
-  if (style.indent === 0 || items.length === 0) return open + items.join(style.comma) + close;
+/** What stands between the brackets. */
+function joined(items: readonly string[], style: Style, line: string): string {
+  if (style.indent === 0 || items.length === 0) return items.join(style.comma);
   const deeper = line + ' '.repeat(style.indent);
-  return open + deeper + items.join(style.comma + deeper) + line + close;
+  return deeper + items.join(style.comma + deeper) + line;
 }
 
 function validNumber({ text }: JsonNumber): string {

@@ -1,18 +1,18 @@
 /**
- * Finds the top-level members of an object without parsing what is in them: for large answers of
- * which only `id` and `return` matter. Trusts that the frame is what it seems; `parseJson` checks.
+ * Finds the top-level members of an object without parsing their values, for large answers of which only `id` and
+ * `return` matter. Does not validate; `parseJson` does.
  */
 import { Lexer, token } from './lexer.js';
 import { decodeString } from './string.js';
 
-/** A member's name, and where its value begins and ends. */
+/** A member's name, and the range of its value's bytes. */
 export interface MemberExtent {
   readonly key: string;
   readonly start: number;
   readonly end: number;
 }
 
-/** The members in their order; undefined where the bytes are no object as far as can be seen. */
+/** The members in their order; undefined if the bytes are not an object, as far as this shows. */
 export function scanMembers(bytes: Uint8Array): readonly MemberExtent[] | undefined {
   const lexer = new Lexer(bytes.length, true);
   let at = 0;

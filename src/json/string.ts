@@ -1,10 +1,7 @@
-/**
- * Decodes a string token, quotes included, as QEMU's `parse_string` does: escapes, surrogate pairs,
- * modified UTF-8. Knows nothing of what stands around the token.
- */
+/** Decodes a string token as QEMU's `parse_string` does: escapes, surrogate pairs, modified UTF-8. */
 import { type Character, isCharacter, quoted, readCharacter } from './utf8.js';
 
-/** Why a string is refused, worded as QEMU words it. */
+/** Why QEMU refuses a string, in its words. */
 export interface StringProblem {
   readonly reason: string;
 }

@@ -1,6 +1,6 @@
 /**
- * Modified UTF-8 as QEMU understands it: C0 80 is U+0000; overlong forms, surrogates, noncharacters
- * and what lies beyond U+10FFFF are refused. Knows characters, not strings with quotes and escapes.
+ * Modified UTF-8 as QEMU understands it: C0 80 is U+0000; overlong forms, surrogates, noncharacters and anything
+ * beyond U+10FFFF are refused.
  */
 
 const REPLACEMENT = 0xfffd;
@@ -16,11 +16,11 @@ export function isCharacter(codePoint: number): boolean {
 /** The lowest code point that needs a sequence of so many bytes: by length, from two to six. */
 const lowest = [0x80, 0x800, 0x1_0000, 0x20_0000, 0x400_0000];
 
-/** What `readCharacter` found. */
+/** Result of `readCharacter`. */
 export interface Character {
-  /** Or -1 where the bytes are no character. */
+  /** -1 if the bytes are not a character. */
   codePoint: number;
-  /** After it, or after the bytes that are none. */
+  /** After the character, or after the bytes that are not one. */
   end: number;
 }
 

@@ -1,15 +1,15 @@
 /**
  * JSON values without loss: numbers keep their spelling, objects the order of their members.
  * An object is a map, so a member called `__proto__` is a member like any other.
- * Knows nothing of text; `parse.ts` and `print.ts` do.
  */
 
+/** `JSON.parse` would give the same shapes, but for objects (maps) and numbers (`JsonNumber`). */
 export type JsonValue = null | boolean | string | JsonNumber | readonly JsonValue[] | JsonObject;
 
-/** Members in the order in which they came. */
+/** Members in their order in the text. */
 export type JsonObject = ReadonlyMap<string, JsonValue>;
 
-/** A number as it was spelled; `9223372036853727232` and `1.0` stay what they are. */
+/** A number as it was spelled: `9223372036853727232` and `1.0` are kept as they are. */
 export class JsonNumber {
   /** The number as it was spelled. */
   readonly text: string;
@@ -19,8 +19,11 @@ export class JsonNumber {
   }
 
   /**
-   * The value as QEMU reads it (`parse_literal`): an integer within int64 or uint64 exactly, as a
-   * bigint; everything else as a double. `inf` and `nan`, which QEMU prints, are read as well.
+   * The value as QEMU reads it (`parse_literal`): a bigint for an integer within int64 or uint64, else a double.
+   * `inf` and `nan`, which QEMU prints, are read too.
+   * @example
+   * new JsonNumber('9007199254740993').value; // 9007199254740993n
+   * new JsonNumber('1.0').value; // 1
    */
   get value(): bigint | number {
     // One with more digits is beyond both, and a bigint of a million would take long.
@@ -32,7 +35,7 @@ export class JsonNumber {
   }
 }
 
-/** What `%.17g` prints for the doubles that JSON has no spelling for. */
+/** What C's `%.17g` prints for doubles that JSON cannot spell. */
 export const nonFinite: ReadonlyMap<string, number> = new Map([
   ['inf', Infinity],
   ['-inf', -Infinity],
@@ -40,7 +43,7 @@ export const nonFinite: ReadonlyMap<string, number> = new Map([
   ['-nan', NaN],
 ]);
 
-/** Whether a value is an object. */
+/** Whether a value is an object, that is a map. */
 export function isObject(value: JsonValue | undefined): value is JsonObject {
   return value instanceof Map;
 }
@@ -50,15 +53,17 @@ export function isArray(value: JsonValue | undefined): value is readonly JsonVal
   return Array.isArray(value);
 }
 
-/** Whether a value is a number. */
+/** Whether a value is a number, that is a `JsonNumber`. */
 export function isNumber(value: JsonValue | undefined): value is JsonNumber {
   return value instanceof JsonNumber;
 }
 
 /**
- * Takes what plain JavaScript can say: literals, bigints, arrays, maps and objects, JSON values among
- * them. A member that is undefined is left out, as `JSON.stringify` does.
- * @throws TypeError on anything else, a function for example; RangeError on what is deeper than the stack, as a cycle is
+ * Converts plain JavaScript: literals, bigints, arrays, maps and objects, which may hold JSON values. A member
+ * that is undefined is left out, as `JSON.stringify` does.
+ * @example
+ * fromPlain({ execute: 'query-status', id: 1n }); // Map { 'execute' => 'query-status', 'id' => JsonNumber { text: '1' } }
+ * @throws TypeError on anything else, such as a function or NaN; RangeError on a cycle
  */
 export function fromPlain(plain: unknown): JsonValue {
   if (plain === null || typeof plain === 'boolean' || typeof plain === 'string') return plain;
@@ -82,7 +87,12 @@ function membersFrom(entries: Iterable<readonly [unknown, unknown]>): JsonObject
   return members;
 }
 
-/** Plain JavaScript for a value; an integer beyond 2^53 becomes a bigint, so no digit is lost. */
+/**
+ * Converts a value to plain JavaScript: objects instead of maps, numbers instead of `JsonNumber`. An integer beyond
+ * 2^53 becomes a bigint, so that no digit is lost; `1.0` becomes 1. `__proto__` is an ordinary member.
+ * @example
+ * toPlain(parse('[1.0, 9007199254740993]')); // [1, 9007199254740993n]
+ */
 export function toPlain(value: JsonValue): unknown {
   if (isNumber(value)) {
     const number = value.value;

@@ -1,7 +1,6 @@
 /**
- * The tap: raw chunks of all sessions in, recorded messages out. Frames, classifies and pairs.
- * Knows no socket and no file; never fails on what a peer sent; the same bytes give the same messages,
- * however they were split.
+ * The tap: raw chunks of all sessions in, recorded messages out. Frames, classifies and pairs. Never fails on what
+ * a peer sent. The same bytes give the same messages, however they are split.
  */
 import type { CorrelatorState } from '../qmp/correlate.js';
 import type { Direction } from '../recording/message.js';
@@ -16,7 +15,7 @@ export interface TapState {
   readonly orphans: CorrelatorState['orphans'];
 }
 
-/** A response to a client that has gone comes with the next one or never; more are not worth keeping. */
+/** A response for a client that has left comes to the next client or never; no more than this are kept. */
 const maximumOrphans = 64;
 
 export class Tap {

@@ -1,6 +1,6 @@
 /**
- * Tells what a frame is: a command, a response, an event … Looks at top-level members only, since a
- * response may be megabytes. Knows nothing of what came before; pairing is `correlate.ts`.
+ * Classifies a frame as command, response, event and so on. Looks only at top-level members, because a response may
+ * be megabytes long. `correlate.ts` pairs responses with commands.
  */
 import { frameProblem, parseJson } from '../json/parse.js';
 import { type MemberExtent, scanMembers } from '../json/scan.js';
@@ -16,20 +16,20 @@ export interface Classified {
   /** JSON text. */
   readonly id: string | undefined;
   readonly oob: boolean;
-  /** Why it is malformed, or what QEMU finds wrong with the command. */
+  /** Why the frame is malformed, or why QEMU rejects the command. */
   readonly problem: string | undefined;
 }
 
 const decoder = new TextDecoder();
 
-/** QEMU knows no command or event longer than 50 characters; a longer name is shown by its beginning. */
+/** QEMU has no command or event name above 50 characters; a longer one is cut. */
 const maximumNameBytes = 256;
 
 /**
- * Classifies what the client sent. Every value that QEMU's parser takes is a command, if perhaps not a
- * valid one: QEMU answers each with one response. (`handle_qmp_command`, `qmp_dispatch_check_obj`.)
- * @param problem the framer's word on the frame, if it had one
- * @param known the frame's members, if the framer found them
+ * Classifies a frame of the client. Every value that QEMU's parser accepts is a command, even if not a valid one:
+ * QEMU answers each with one response. (`handle_qmp_command`, `qmp_dispatch_check_obj`.)
+ * @param problem what the framer says is wrong with the frame
+ * @param known the frame's members, if the framer noted them
  */
 export function classifyClient(
   bytes: Uint8Array,
@@ -60,7 +60,7 @@ export function classifyClient(
 }
 
 /**
- * Classifies what the server sent, in libvirt's order: greeting, event, then response.
+ * Classifies a frame of the server, in libvirt's order: greeting, event, then response.
  * (`qemuMonitorJSONIOProcessLine`; the specification, "Server Greeting" to "Asynchronous events".)
  */
 export function classifyServer(
@@ -113,7 +113,7 @@ function command(
   return { kind: 'command', name, id, oob, problem };
 }
 
-/** A lone control byte, 0xFE or 0xFF is how a peer resets the other's parser; the rest is malformed. */
+/** A single control byte, 0xFE or 0xFF resets the other side's parser; anything else is malformed. */
 function nonsense(bytes: Uint8Array, problem: string): Classified {
   const kind = isReset(bytes) ? 'sync' : 'malformed';
   return {

@@ -1,7 +1,6 @@
 /**
  * What a server says of its own protocol: the answer to `query-qmp-schema`, decoded. What in it cannot be
- * understood is left out and counted. Knows nothing of messages; `inspect/schema/schema-check.ts` does.
- * (QEMU's qapi/introspect.json, `SchemaInfo`.)
+ * understood is left out and counted. (QEMU's qapi/introspect.json, `SchemaInfo`.)
  */
 import { isArray, isObject, type JsonObject, type JsonValue } from '../json/value.js';
 
@@ -43,7 +42,7 @@ export interface SchemaEnum {
   readonly values: readonly { readonly name: string; readonly features: Features }[];
 }
 
-/** The names of types are numbers that mean nothing, except those of the built-in ones. */
+/** Type names are meaningless numbers, except those of built-in types. */
 export type SchemaType =
   | { readonly meta: 'builtin'; readonly name: string; readonly json: JsonType }
   | SchemaEnum
@@ -87,7 +86,7 @@ export interface Schema {
   readonly unknown: number;
 }
 
-/** Decodes what the command returned; undefined if it is no schema at all. */
+/** Decodes the value that `query-qmp-schema` returned; undefined if it is not a schema. */
 export function decodeSchema(returned: JsonValue | undefined): Schema | undefined {
   if (!isArray(returned)) return undefined;
   const commands = new Map<string, SchemaCommand>();

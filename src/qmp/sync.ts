@@ -1,4 +1,4 @@
-/** The guest agent's way to tell stale responses from its own: a value that comes back. */
+/** `guest-sync`: how clients of the guest agent recognise stale responses, by a value that the agent returns. */
 import { canonicalJson } from '../json/canonical.js';
 import { parseJson } from '../json/parse.js';
 import { scanMembers } from '../json/scan.js';
@@ -7,7 +7,7 @@ import { isObject } from '../json/value.js';
 /** A sync returns an int64, at most 20 digits. */
 const maximumLength = 32;
 
-/** The value that a `guest-sync` or `guest-sync-delimited` wants back, canonical, if it can come back. */
+/** The value that a `guest-sync` or `guest-sync-delimited` expects back, canonical; undefined if it cannot come back. */
 export function syncValue(raw: Uint8Array): string | undefined {
   try {
     const command = parseJson(raw);
@@ -20,7 +20,7 @@ export function syncValue(raw: Uint8Array): string | undefined {
   }
 }
 
-/** What a response returns, canonical, if it can be what a sync waits for. */
+/** The value of `return`, canonical; undefined if it is too long for a sync. */
 export function returnedValue(raw: Uint8Array): string | undefined {
   const extent = scanMembers(raw)?.find((member) => member.key === 'return');
   if (extent === undefined || extent.end - extent.start > maximumLength) return undefined;

@@ -1,15 +1,15 @@
 /**
- * Those who wait, in the order of their coming: anyone may leave, and the first is found at once. A Map
- * alone would do but for a peer that never answers: looking for its first entry passes all that have left.
+ * A queue from which any entry can be removed, and whose first entry is found at once. A Map alone would not do: if
+ * a peer never answers, finding its first entry walks over all entries removed so far.
  */
 
-/** So many of those who have left are passed over without a thought. */
+/** Removed entries tolerated before the array is compacted. */
 const slack = 32;
 
-/** Numbered by `seq`, ascending. */
+/** Entries have ascending `seq`. */
 export class WaitingLine<T extends { readonly seq: number }> implements Iterable<T> {
   readonly #members = new Map<number, T>();
-  /** The members from `#head` on, and of those who have left no more than there are members, and some. */
+  /** `seq` of the entries from `#head` on, and of at most as many removed ones, plus `slack`. */
   #order: number[] = [];
   #head = 0;
 

@@ -1,6 +1,4 @@
-/**
- * What every listener can do, whatever it listens on. Knows no system.
- */
+/** What every listener can do, whatever it listens on. */
 import type { Stream } from './stream.js';
 
 export interface ListenerEvents {
@@ -19,8 +17,8 @@ export interface Listener {
   readonly notices: readonly string[];
   /** There will be one connection only: standard input and output, or a socket that is connected already. */
   readonly single: boolean;
-  /** Begins to accept. Called once; who connected before has been waiting. */
+  /** Begins to accept, first those that connected before. Called once. */
   start(events: ListenerEvents): void;
-  /** Accepts no more, and takes away what `listen` made. Connections stay. */
+  /** Accepts no more, and removes what `listen` made. Open connections continue. */
   close(): void;
 }

@@ -1,4 +1,4 @@
-/** Waiting that can be given up. Knows nothing of what is waited for. */
+/** Waits that an AbortSignal ends. */
 
 /** Waits for what never rejects. @throws the signal's reason if that fires before */
 export function unlessAborted(wait: Promise<unknown>, signal: AbortSignal): Promise<void> {

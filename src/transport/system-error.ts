@@ -1,6 +1,4 @@
-/**
- * The names and words of the system's errors, from their numbers. Knows no call that made them.
- */
+/** Names and messages of system errors, by their numbers. */
 import { constants } from 'node:os';
 import { getSystemErrorMap } from 'node:util';
 

@@ -1,11 +1,8 @@
-/**
- * Collects the pieces of something that arrives in many chunks, in linear time.
- * Knows only bytes.
- */
+/** Collects bytes that arrive in many chunks, in linear time. */
 
 const FIRST_SIZE = 4096;
 
-/** A buffer this large is given back when it has been emptied. */
+/** A buffer larger than this is released when it is emptied. */
 const KEEP = 1 << 20;
 
 export class ByteQueue {

@@ -1,6 +1,6 @@
 /**
  * Where the server of a new session comes from: dialed once for each client, or a server that dials in
- * (QEMU's `server=off`). Knows no session and no client.
+ * (QEMU's `server=off`).
  */
 import { formatAddress } from '../address.js';
 import type { Address } from '../address.js';
@@ -15,7 +15,7 @@ export interface ServerSource {
    * @throws ConnectError if there will be none; the signal's reason if it fires.
    */
   find(signal: AbortSignal, waiting: (reason?: string) => void): Promise<Stream>;
-  /** Takes in nobody any more. */
+  /** Accepts no more servers. */
   close(): void;
 }
 

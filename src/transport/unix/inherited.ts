@@ -1,7 +1,4 @@
-/**
- * Sockets that qmptap was started with: `fd:N`, and `stdio`. Finds out what they are; knows nothing of
- * what is done with them.
- */
+/** Finds out what the sockets are that qmptap was started with: `fd:N` and `stdio`. */
 import { readdirSync } from 'node:fs';
 import { ConnectError } from '../../errors.js';
 import {

@@ -1,7 +1,7 @@
 /**
  * The C library's socket functions, through koffi: the one place that names them. Loaded at the first
  * use, because loading costs milliseconds that a program without sockets should not pay.
- * Knows nothing of connections; every function gives what the system call gave, and `errno` why.
+ * Every function returns what the system call returned; `errno` says why it failed.
  */
 import { createRequire } from 'node:module';
 import { endianness } from 'node:os';

@@ -1,6 +1,6 @@
 /**
  * The kernel's structures around `sendmsg` and `recvmsg`, in native memory that is made once and used for
- * every call. Knows only their layout, not what is sent.
+ * every call.
  */
 import { MSG_CTRUNC, SCM_RIGHTS, SOL_SOCKET } from './libc.js';
 import type { Libc } from './libc.js';

@@ -1,6 +1,6 @@
 /**
- * Tells when nobody reads a pipe any more, without writing to it: the sign by which a process that waits
- * for our answer says that it has it. Knows nothing of what was written.
+ * Reports when the last reader of a pipe closes it, without writing: a process that waits for our answer closes the
+ * pipe when it has the answer.
  */
 import { Readiness } from './readiness.js';
 

@@ -1,6 +1,5 @@
 /**
- * Waits for the end of a process that is not our child: QEMU, for a recorder that must not outlive it.
- * Knows nothing of what the process is.
+ * Waits for the end of a process that is not our child: QEMU, which its recorder must not outlive.
  */
 import { readFileSync } from 'node:fs';
 import { hasLibc, libc } from './libc.js';

@@ -1,7 +1,6 @@
 /**
- * Tells when a socket can be read or written, over libuv's poll. Keeps koffi's handle from its traps:
- * a handle that nobody refers to is collected and falls silent, and one that is started after its close
- * crashes the process. Knows nothing of what is read or written.
+ * Reports when a socket is readable or writable, through libuv's poll. Guards against two traps of koffi's handle:
+ * it falls silent when it is garbage-collected, and crashes the process when it is started after its close.
  */
 import { libc } from './libc.js';
 import type { WatchCallback, WatchHandle, Watched } from './libc.js';

@@ -1,6 +1,6 @@
 /**
- * What a socket did not take yet: segments in order, each with the descriptors for its first byte.
- * Owns copies of the bytes, and the descriptors until they are sent. Knows no socket.
+ * What a socket has not taken yet: segments in order, each with the descriptors for its first byte. Owns copies of
+ * the bytes, and the descriptors until they are sent.
  */
 import { closeDescriptors } from './descriptors.js';
 import { noDescriptors } from '../stream.js';
@@ -21,7 +21,7 @@ export class SendQueue {
   /** How many descriptors wait. */
   descriptors = 0;
   readonly #segments: Segment[] = [];
-  /** A block that was sent: large answers are queued again and again, and should not make garbage each time. */
+  /** A block that was sent, to be used again: large answers would make garbage each time. */
   #spare: Uint8Array | undefined;
 
   /**
