@@ -12,5 +12,6 @@ export function chosenSession(reader: RecordingReader, id: number): Session {
 
 /** What to tell of a session that is not there. */
 export function noSession(path: string, id: number): RecordingError {
-  return new RecordingError(`${path}: it has no session ${id}; \`qmptap ls ${path}\` lists them`, { path });
+  const remedy = `\`qmptap ls ${path}\` lists them`;
+  return new RecordingError({ reason: `it has no session ${id}`, remedy }, { path });
 }
