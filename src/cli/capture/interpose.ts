@@ -3,12 +3,14 @@
  * standard error, which is the VM's log, and no signal makes it let go of the VM.
  */
 import { closeSync, openSync, writeSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
 import { failedAnswer, readyAnswer } from '../../launch/emulator/emulator-script.js';
 import { isDaemonized } from '../../launch/qemu/qemu-arguments.js';
 import { escapeText } from '../../inspect/format.js';
 import { interpose } from '../../launch/emulator/interpose.js';
 import type { Interposed } from '../../launch/emulator/interposed.js';
 import { takeOver } from '../../launch/emulator/take-over.js';
+import { libc } from '../../transport/unix/libc.js';
 import { whenReaderCloses } from '../../transport/unix/pipe-end.js';
 import { tellOnce } from '../output/diagnostics.js';
 import { executable } from '../executable.js';
@@ -21,6 +23,7 @@ export interface InterposeFlags extends RecordingLimits {
   agent?: boolean;
   shell: string;
   inherited?: string;
+  log?: string;
   takeOver?: string;
   /** Relay only: what was redacted is not to be kept unredacted. */
   unrecorded?: boolean;
@@ -28,6 +31,7 @@ export interface InterposeFlags extends RecordingLimits {
 
 /** Ends with QEMU. Exits with 1 if it could not begin, having answered why. */
 export async function interposeCommand(argv: readonly string[], flags: InterposeFlags): Promise<void> {
+  if (flags.log !== undefined) writeErrorsTo(Number(flags.log));
   const { recordings, shell } = flags;
   const limits = limitsOf(flags);
   const common = {
@@ -51,10 +55,18 @@ export async function interposeCommand(argv: readonly string[], flags: Interpose
     if (running === undefined) process.exit(0);
   } else {
     try {
-      const answer = async (moved: readonly string[], taken: readonly number[]): Promise<void> => {
+      // QEMU has been started without us, as we took too long.
+      let late = false;
+      process.on('SIGTERM', () => {
+        late = true;
+      });
+      const answer = async (moved: readonly Uint8Array[], taken: readonly number[]): Promise<void> => {
         closeOthers(flags.inherited ?? '', taken);
-        writeSync(1, readyAnswer(moved, taken));
+        if (!late) writeSync(1, readyAnswer(moved, taken));
         await whenReaderCloses(1);
+        // A signal that was sent before that is told of in the same turn.
+        await setImmediate();
+        if (late) throw new Error('QEMU did not wait');
         toNowhere(1);
         // Who starts a QEMU that daemonizes may wait for the end of what it prints, as libvirt does.
         if (isDaemonized(argv)) toNowhere(2);
@@ -82,6 +94,12 @@ function tellKeeper(word: string): void {
   } catch {
     // There is nobody to let go.
   }
+}
+
+/** Until now standard error was our answer's. */
+function writeErrorsTo(fd: number): void {
+  libc().dup2(fd, 2);
+  closeSync(fd);
 }
 
 function toNowhere(fd: number): void {

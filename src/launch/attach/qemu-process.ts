@@ -20,8 +20,8 @@ export function qemuProcess(pid: number, agent: boolean): QemuProcess {
   const { channels: named, unreachable } = findChannels(argv.slice(1), agent);
   const notices = unreachable.map(({ name, why }) => `monitor ${name}: ${why}`);
   const channels: AttachedChannel[] = [];
-  for (const { name, dialect, address } of named) {
-    const path = pathOf(pid, address);
+  for (const { name, dialect, address, dials } of named) {
+    const path = dials ? undefined : pathOf(pid, address);
     if (path === undefined) notices.push(`monitor ${name}: it has no path that a client could be met at`);
     else channels.push({ path, dialect });
   }

@@ -37,14 +37,17 @@ qemu=${quoted(qemu)}
 recorder=(${recorder.map(quoted).join(' ')})
 probe=${probe ? 'yes' : ''}
 
+json_socket='^[{].*"str": *"([0-9]+)"'
 monitor= daemon= sockets= pid= state= detail= count=
 for word; do
   case $word in
-    -qmp | --qmp | -qmp-pretty | --qmp-pretty | -mon | --mon) monitor=yes ;;
+    -qmp | --qmp | -qmp-pretty | --qmp-pretty | -mon | --mon | -readconfig | --readconfig) monitor=yes ;;
+    monitor-qmp,* | qom-type=monitor-qmp,* | *,qom-type=monitor-qmp* | '{'*monitor-qmp*) monitor=yes ;;
     -daemonize | --daemonize) daemon=yes ;;
   esac
   # Sockets of character devices: a recorder may need them, and no other descriptor of QEMU's.
-  [[ $word =~ ^socket,(.*,)?fd=([0-9]+)(,|$) ]] && sockets+=" \${BASH_REMATCH[2]} "
+  [[ $word =~ ^(backend=)?socket,(.*,)?fd=([0-9]+)(,|$) ]] && sockets+=" \${BASH_REMATCH[3]} "
+  [[ $word =~ $json_socket ]] && sockets+=" \${BASH_REMATCH[1]} "
 done
 
 # Starts the recorder, by a process that ends at once, so that it is no child of QEMU's.
@@ -56,11 +59,26 @@ start() {
     elif ((fd > 2 && fd != 255)); then exec {fd}>&-
     fi
   done
-  # Its number first, by itself: printed out here it could come behind its answer.
+  # Its number first, by itself: printed out here it could come behind its answer. What it prints before it runs comes
+  # with the answer, too: if it never runs, that says why.
   {
     printf '%s\\0' $BASHPID
-    exec "\${recorder[@]}" --pid $$ --shell "$BASH" --inherited "$inherited" -- "$@"
+    exec {log}>&2 2>&1
+    exec "\${recorder[@]}" --pid $$ --shell "$BASH" --log $log --inherited "$inherited" -- "$@"
   } < /dev/null &
+}
+
+# Of all that a program printed at its end, the line that says why.
+said() {
+  local rest=$1$'\\n' line last=
+  while [[ $rest ]]; do
+    line=\${rest%%$'\\n'*} rest=\${rest#*$'\\n'}
+    case $line in
+      qmptap:* | *[Ee]rror:*) last=$line; break ;;
+      ?*) last=$line ;;
+    esac
+  done
+  printf '%s' "\${last:-it printed nothing}"
 }
 
 if [[ $monitor && ( ! $daemon || $probe ) ]]; then
@@ -68,19 +86,30 @@ if [[ $monitor && ( ! $daemon || $probe ) ]]; then
   shopt -s lastpipe
   start "$@" | {
     # The recorder's process; then either ready, descriptors, the number of arguments, arguments; or failed, why.
-    hear() { IFS= read -r -d '' -t ${patience} "$1"; }
-    arguments=() reason=
-    if hear pid && hear state && hear detail && [[ $state = ready ]] && hear count; then
-      while ((\${#arguments[@]} < count)) && hear word; do arguments+=("$word"); done
-    elif [[ $state = failed ]]; then
-      reason=$detail
+    # By bytes: in another locale, half a character would swallow the NUL behind it.
+    hear() { local LC_ALL=C; IFS= read -r -d '' -t ${patience} "$1"; }
+    arguments=() reason="the recorder did not start in ${patience} s"
+    hear pid && hear state
+    status=$?
+    if ((status == 0)); then
+      # Warnings of the program's that runs the recorder.
+      [[ $state = *$'\\n'* ]] && printf '%s\\n' "\${state%$'\\n'*}" >&2
+      state=\${state##*$'\\n'}
+      hear detail
+      if [[ $state = ready ]] && hear count; then
+        while ((\${#arguments[@]} < count)) && hear word; do arguments+=("$word"); done
+      elif [[ $state = failed ]]; then
+        reason=$detail
+      fi
+    elif ((status == 1)); then
+      reason="the recorder ended before it was ready: $(said "$state")"
     fi
     if [[ $count ]] && ((\${#arguments[@]} == count)); then
       for fd in $detail; do exec {fd}>&-; done
       set -- "\${arguments[@]}"
     else
-      [[ $pid ]] && kill -KILL "$pid" 2> /dev/null
-      echo "qmptap: not recorded: \${reason:-the recorder did not start in ${patience} s}; QEMU starts without qmptap" >&2
+      [[ $pid ]] && kill "$pid" 2> /dev/null
+      echo "qmptap: not recorded: $reason; QEMU starts without qmptap" >&2
     fi
     # The end of this reader tells the recorder that QEMU comes now.
   }
@@ -91,17 +120,18 @@ exec "$qemu" "$@"
 }
 
 /** The recorder's answer: start QEMU with these arguments; these descriptors are not QEMU's any more. */
-export function readyAnswer(argv: readonly string[], taken: readonly number[]): string {
-  return words(['ready', taken.join(' '), String(argv.length), ...argv]);
+export function readyAnswer(argv: readonly Uint8Array[], taken: readonly number[]): Uint8Array {
+  return answer(['ready', taken.join(' '), String(argv.length), ...argv]);
 }
 
 /** The recorder's answer: start QEMU without it. */
-export function failedAnswer(reason: string): string {
-  return words(['failed', reason]);
+export function failedAnswer(reason: string): Uint8Array {
+  return answer(['failed', reason]);
 }
 
-function words(list: readonly string[]): string {
-  return list.map((word) => `${word}\0`).join('');
+function answer(words: readonly (string | Uint8Array)[]): Uint8Array {
+  const end = Buffer.of(0);
+  return Buffer.concat(words.flatMap((word) => [typeof word === 'string' ? Buffer.from(word) : word, end]));
 }
 
 export interface ReplayingEmulator extends EmulatorCommands {

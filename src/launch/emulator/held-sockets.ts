@@ -13,6 +13,8 @@ export interface TappedChannel {
   readonly dialect: Dialect | undefined;
   /** Where its client comes. */
   readonly address: Address;
+  /** Its client listens there, and QEMU would have connected to it. */
+  readonly dials?: boolean | undefined;
   /** The socket that QEMU has been given instead. */
   readonly path: string;
   /** `address` is QEMU's own path, with which a socket of ours has changed places. */

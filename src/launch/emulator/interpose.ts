@@ -5,6 +5,8 @@
 import { ConnectError } from '../../errors.js';
 import { commandLine } from '../../text/command-line.js';
 import { EndableSink } from '../record/endable-sink.js';
+import { readConfigFile } from '../qemu/config-file.js';
+import { lastArguments, withOriginals } from '../qemu/own-arguments.js';
 import { PrivateSockets } from '../qemu/private-sockets.js';
 import { findChannels, isDaemonized, moveChannel, pidFileOf, type Channels } from '../qemu/qemu-arguments.js';
 import { watchQemu } from '../qemu/qemu-life.js';
@@ -27,7 +29,7 @@ export interface InterposeOptions extends RecorderOptions {
    * Given the arguments for QEMU, and the descriptors that are not QEMU's any more; resolves when QEMU
    * is about to be executed with them.
    */
-  readonly answer: (argv: readonly string[], taken: readonly number[]) => Promise<void>;
+  readonly answer: (argv: readonly Uint8Array[], taken: readonly number[]) => Promise<void>;
 }
 
 /**
@@ -36,7 +38,7 @@ export interface InterposeOptions extends RecorderOptions {
  */
 export async function interpose(options: InterposeOptions): Promise<Interposed> {
   const { argv, pid, qemu } = options;
-  const { channels } = supported(findChannels(argv, options.agent));
+  const { channels, unreachable } = supported(findChannels(argv, options.agent, readConfigFile));
   const label = vmLabel(argv);
   const daemonized = isDaemonized(argv);
   const note = commandLine([qemu, ...withoutSecrets(argv)]);
@@ -60,7 +62,7 @@ export async function interpose(options: InterposeOptions): Promise<Interposed> 
       moved = moveChannel(moved, channel, tapped.path);
     }
     const taken = channels.flatMap(({ address }) => (address.kind === 'fd' ? [address.fd] : []));
-    await options.answer(moved, taken);
+    await options.answer(withOriginals(moved, argv, lastArguments(argv)), taken);
   } catch (error) {
     life.close();
     await vm.stop();
@@ -68,14 +70,19 @@ export async function interpose(options: InterposeOptions): Promise<Interposed> 
     sockets.remove();
     throw error;
   }
+  for (const { name, why } of unreachable) options.trouble(`monitor ${name} is not recorded: ${why}`);
   return follow(vm, life, sink, recorder, () => {
     sockets.remove();
   });
 }
 
-function supported(channels: Channels): Channels {
-  const [first] = channels.unreachable;
-  if (channels.channels.length > 0) return channels;
+function supported(found: Channels): Channels {
+  const channels = found.channels.filter(({ address }) => address.kind !== 'stdio');
+  const why = 'it is the standard input and output of a process that becomes QEMU; use qmptap run';
+  const standard = found.channels.filter(({ address }) => address.kind === 'stdio');
+  const unreachable = [...found.unreachable, ...standard.map(({ name }) => ({ name, why }))];
+  if (channels.length > 0) return { channels, unreachable };
+  const [first] = unreachable;
   throw new ConnectError(
     first === undefined
       ? 'there is no QMP monitor in its arguments'

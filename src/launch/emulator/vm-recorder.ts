@@ -4,7 +4,9 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TrafficSink } from '../../recording/ports.js';
+import { formatAddress, type Address } from '../../transport/address.js';
 import { drive, type Proxy, type ProxyEvent } from '../../transport/session/drive.js';
+import { dial } from '../../transport/dial.js';
 import { listen } from '../../transport/listen.js';
 import type { Listener } from '../../transport/listener.js';
 import { dialedServer, type ServerSource } from '../../transport/session/server-source.js';
@@ -42,9 +44,10 @@ export class VmRecorder {
     this.#keeper = succession && keeperFor(succession, () => this.#taps.flatMap((tap) => tap.kept() ?? []));
   }
 
-  /** Begins to serve a channel. @throws ConnectError if its address cannot be listened on */
+  /** Begins to serve a channel. @throws ConnectError if its address cannot be listened on, or connected to */
   async add(channel: TappedChannel): Promise<void> {
-    this.#add(channel, await listen(channel.address));
+    const { address, dials } = channel;
+    this.#add(channel, await (dials === true ? connected(address) : listen(address)));
     this.#renewKeeper();
   }
 
@@ -57,7 +60,12 @@ export class VmRecorder {
 
   /** Serves those whose clients have been waiting. */
   start(): void {
-    for (const tap of this.#taps) tap.start();
+    for (const tap of this.#taps) {
+      tap.start();
+      if (tap.kept() !== undefined) continue;
+      const why = 'a kill of the recorder would close it, as only a monitor that listens can be held';
+      this.#options.succession?.trouble(`${tap.name}: ${why}`);
+    }
   }
 
   get sessions(): number {
@@ -113,6 +121,10 @@ class ChannelTap {
     });
   }
 
+  get name(): string {
+    return this.#channel.name;
+  }
+
   get sessions(): number {
     return this.#proxies.reduce((sum, proxy) => sum + proxy.sessions, 0);
   }
@@ -148,4 +160,20 @@ class ChannelTap {
     const holder = () => others.map((proxy) => proxy.holder).find((one) => one !== undefined);
     this.#proxies.push(drive({ clients, server, sink, label, dialect, holder, onEvent }));
   }
+}
+
+/** A client that is connected to instead of waited for, as the only connection of a listener. */
+async function connected(address: Address): Promise<Listener> {
+  const client = await dial(address);
+  return {
+    address: formatAddress(address),
+    notices: [],
+    single: true,
+    start: (events) => {
+      setImmediate(() => {
+        events.connection(client);
+      });
+    },
+    close: () => undefined,
+  };
 }

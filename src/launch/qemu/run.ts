@@ -9,6 +9,7 @@ import { createInterface } from 'node:readline';
 import { UsageError } from '../../errors.js';
 import { plainEvent, type RecordEvent } from '../record/record-event.js';
 import { commandLine } from '../../text/command-line.js';
+import { readConfigFile } from './config-file.js';
 import { PrivateSockets } from './private-sockets.js';
 import { limitsOf, type RecordingLimits } from '../record/recording-limits.js';
 import { recordingPlace } from '../record/recording-name.js';
@@ -71,7 +72,7 @@ export interface RunningQemu {
  */
 export async function runQemu(options: RunOptions): Promise<RunningQemu> {
   const [qemu = '', ...argv] = options.command;
-  const { channels, unreachable } = findChannels(argv, options.agent);
+  const { channels, unreachable } = findChannels(argv, options.agent, readConfigFile);
   const notices = unreachable.map(({ name, why }) => `${name} is not recorded: ${why}`);
   if (channels.length === 0) {
     const none = "nothing is recorded: there is no QMP monitor in QEMU's arguments";

@@ -42,6 +42,7 @@ export interface Libc {
   poll(entries: Int32Array, count: number, timeout: number): number;
   /** A descriptor that is readable once that process has ended (Linux 5.3). */
   pidfdOpen(pid: number): number;
+  dup2(from: number, to: number): number;
   prctl(option: number, value: number): number;
   /** Sets what a signal does: to 0, its default. */
   signal(number: number, action: bigint): bigint;
@@ -147,6 +148,7 @@ function load(): Libc {
       'int setxattr(const char *path, const char *name, const void *value, size_t size, int flags)',
     ),
     poll: declare('int poll(void *entries, ulong count, int timeout)'),
+    dup2: declare('int dup2(int from, int to)'),
     prctl: declare('int prctl(int option, ulong value)'),
     signal: declare('int64 signal(int number, int64 action)'),
     execvp: declare('int execvp(int64 file, int64 argv)'),

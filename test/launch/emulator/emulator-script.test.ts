@@ -43,17 +43,19 @@ function runScript(
   );
   chmodSync(script, 0o755);
   const result = spawnSync(script, args, { encoding: 'utf8' });
-  const qemuArgs = existsSync(told) ? readFileSync(told, 'utf8').split('\0').slice(0, -1) : [];
+  const qemuArgs = existsSync(told) ? readFileSync(told, 'latin1').split('\0').slice(0, -1) : [];
   return { ...result, qemu: qemuArgs, recorderRan: existsSync(ran) };
 }
 
+const bytes = (words: readonly string[]): Uint8Array[] => words.map((word) => Buffer.from(word, 'latin1'));
+
 /** Shell that prints these bytes. */
-const print = (text: string): string =>
-  `printf '${Array.from(Buffer.from(text), (byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('')}'`;
+const print = (text: Uint8Array): string =>
+  `printf '${Array.from(text, (byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('')}'`;
 
 describe('the recording script', () => {
   test('becomes QEMU with the arguments of the answer, whatever is in them', () => {
-    const { status, qemu, stderr } = runScript(print(readyAnswer(awkward, [])), ['-qmp', 'x']);
+    const { status, qemu, stderr } = runScript(print(readyAnswer(bytes(awkward), [])), ['-qmp', 'x']);
     expect({ status, qemu, stderr }).toEqual({ status: 7, qemu: awkward, stderr: '' });
   });
 
@@ -74,19 +76,32 @@ describe('the recording script', () => {
     expect(existsSync(join(folder, 'pwned'))).toBe(false);
   });
 
+  test('becomes QEMU with arguments that are not UTF-8, and passes on what the recorder was warned of', () => {
+    const words = bytes(['caf\xe9', '\xff', 'a']);
+    const body = `echo '(node:1) Warning: old' >&2; ${print(readyAnswer(words, []))}`;
+    const { qemu, stderr } = runScript(body, ['-qmp', 'x']);
+    expect(qemu).toEqual(['caf\xe9', '\xff', 'a']);
+    expect(stderr).toBe('(node:1) Warning: old\n');
+  });
+
   test('takes no arguments at all for an answer too', () => {
     expect(runScript(print(readyAnswer([], [])), ['-qmp', 'x']).qemu).toEqual([]);
   });
 
   test.each([
     ['says why it cannot', print(failedAnswer('the disk is full')), 'the disk is full'],
-    ['ends without a word', 'exit 3', 'the recorder did not start'],
+    ['ends without a word', 'exit 3', 'the recorder ended before it was ready: it printed nothing'],
+    [
+      'ends with a stack',
+      "printf '%s\\n' 'node:internal/x:1' '  throw err;' '' 'Error: Cannot find module /x.js' '    at y' >&2; exit 1",
+      'the recorder ended before it was ready: Error: Cannot find module /x.js',
+    ],
     [
       'ends in the middle of its answer',
-      print(readyAnswer(awkward, []).slice(0, -9)),
+      print(readyAnswer(bytes(awkward), []).subarray(0, -9)),
       'the recorder did not start',
     ],
-    ['answers nonsense', print('hello\0world\0'), 'the recorder did not start'],
+    ['answers nonsense', print(Buffer.from('hello\0world\0')), 'the recorder did not start'],
   ])('a recorder that %s leaves QEMU untouched', (_, body, why) => {
     const { status, qemu, stderr } = runScript(body, awkward);
     expect({ status, qemu }).toEqual({ status: 7, qemu: awkward });
@@ -97,15 +112,26 @@ describe('the recording script', () => {
     [['-version']],
     [['-machine', 'none', '-monitor', 'stdio']],
     [['-qmp', 'x', '-daemonize']],
+    [['-object', 'rng-random,id=r', '-object', '{"qom-type":"rng-random","id":"r"}']],
     [[]],
   ])('passes %j on without a recorder', (args) => {
     const { qemu, recorderRan, stderr } = runScript('exit 1', args);
     expect({ qemu, recorderRan, stderr }).toEqual({ qemu: args, recorderRan: false, stderr: '' });
   });
 
+  test.each([
+    [['-object', 'monitor-qmp,id=x,chardev=c']],
+    [['--object', 'id=x,qom-type=monitor-qmp,chardev=c']],
+    [['-object', '{"id":"x", "qom-type": "monitor-qmp"}']],
+    [['-readconfig', 'vm.cfg']],
+    [['-mon', 'chardev=c,mode=control']],
+  ])('starts a recorder for %j', (args) => {
+    expect(runScript('exit 1', args).recorderRan).toBe(true);
+  });
+
   test('records a QEMU that daemonizes if it is told to', () => {
     const { qemu, recorderRan } = runScript(
-      print(readyAnswer(['moved'], [])),
+      print(readyAnswer(bytes(['moved']), [])),
       ['-qmp', 'x', '-daemonize'],
       true,
     );

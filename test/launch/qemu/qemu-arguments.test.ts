@@ -28,6 +28,7 @@ describe('finding monitors', () => {
           dialect: 'qmp',
           address: { kind: 'fd', fd: 28 },
           wait: false,
+          dials: false,
           at: 8,
           form: 'chardev',
         },
@@ -55,18 +56,22 @@ describe('finding monitors', () => {
     ['-qmp-pretty', 'unix:q.sock,server', { kind: 'unix', path: 'q.sock' }, true],
     ['-qmp', 'tcp:127.0.0.1:4444,server=on,wait=off', { kind: 'tcp', host: '127.0.0.1', port: 4444 }, false],
     ['-qmp', 'tcp::4444,server', { kind: 'tcp', host: '::', port: 4444 }, true],
+    ['-qmp', 'unix:path=/q,server=on', { kind: 'unix', path: '/q' }, true],
     ['-qmp', 'tcp:[::1]:4444,server=on', { kind: 'tcp', host: '::1', port: 4444 }, true],
     ['-qmp', 'stdio', { kind: 'stdio' }, false],
   ])('understands %s %s', (option, value, address, wait) => {
     const { channels, unreachable } = findChannels([option, value]);
     expect(channels).toEqual([
-      { name: `${option.replace('--', '-')} ${value}`, dialect: 'qmp', address, wait, at: 1, form: 'device' },
+      {
+        ...{ name: `${option.replace('--', '-')} ${value}`, dialect: 'qmp', address, wait },
+        ...{ dials: false, at: 1, form: 'device' },
+      },
     ]);
     expect(unreachable).toEqual([]);
   });
 
   test.each<[string, string]>([
-    ['unix:/q', 'QEMU connects to its client (server=off)'],
+    ['unix:/q,reconnect=1', 'QEMU connects to its client again and again (reconnect)'],
     ['telnet::4444,server', 'telnet::4444,server is not supported'],
     ['tcp::4444,server,telnet', 'telnet is not supported'],
     ['tcp:localhost:ssh,server', "port 'ssh' is no number"],
@@ -88,6 +93,71 @@ describe('finding monitors', () => {
   ])('says why not: -chardev %s', (chardev, why) => {
     const argv = ['-mon', 'm,mode=control', '-chardev', chardev];
     expect(findChannels(argv)).toEqual({ channels: [], unreachable: [{ name: 'm', why }] });
+  });
+
+  const socket = ['-chardev', 'socket,id=m,path=/a,server=on,wait=off'];
+
+  test.each<[string, readonly string[]]>([
+    ['-mon in JSON', ['-mon', '{"chardev":"m","mode":"control"}']],
+    ['-mon, the id first', ['-mon', 'id=x,chardev=m,mode=control']],
+    ['-mon, its mode by -set', ['-mon', 'id=x,chardev=m', '-set', 'mon.x.mode=control']],
+    ['-object monitor-qmp', ['-object', 'monitor-qmp,id=x,chardev=m']],
+    ['--object, the type by name', ['--object', 'id=x,qom-type=monitor-qmp,chardev=m']],
+    ['-object in JSON', ['-object', '{"qom-type":"monitor-qmp","id":"x","chardev":"m"}']],
+    ['-readconfig', ['-readconfig', 'vm.cfg']],
+  ])('finds a monitor by %s', (_, argv) => {
+    const file = '# a VM\n[mon "x"]\n  chardev = "m"\n  mode = "control"\n[machine]\n type = "none"\n';
+    const found = findChannels([...socket, ...argv], false, (path) => (path === 'vm.cfg' ? file : undefined));
+    expect(found.unreachable).toEqual([]);
+    expect(found.channels).toMatchObject([{ name: 'm', address: { kind: 'unix', path: '/a' }, at: 1 }]);
+  });
+
+  test.each([
+    ['-object', 'rng-random,id=m,chardev=m'],
+    ['-mon', 'chardev=m'],
+    ['-mon', '{"chardev":"m","mode":"readline"}'],
+    ['-readconfig', 'missing.cfg'],
+  ])('finds none by %s %s', (option, value) => {
+    expect(findChannels([...socket, option, value])).toEqual({ channels: [], unreachable: [] });
+  });
+
+  test('says why not of a character device in a file, or changed by -set', () => {
+    const file =
+      '[chardev "m"]\n backend = "socket"\n path = "/a"\n server = "on"\n[mon]\n chardev = "m"\n mode = "control"\n';
+    const inFile = findChannels(['-readconfig', 'vm.cfg'], false, () => file);
+    expect(inFile.unreachable[0]?.why).toContain('-readconfig reads');
+    const changed = findChannels([...socket, '-mon', 'm,mode=control', '-set', 'chardev.m.path=/b']);
+    expect(changed.unreachable[0]?.why).toContain('changed by -set');
+    const binary = findChannels(['-qmp', 'unix:/caf\ufffd,server=on']);
+    expect(binary.unreachable).toMatchObject([{ why: 'its address is not UTF-8' }]);
+  });
+
+  test.each<[string, unknown, boolean, boolean]>([
+    ['socket,id=m,fd=5', { kind: 'fd', fd: 5 }, false, false],
+    ['socket,id=m,path=/a', { kind: 'unix', path: '/a' }, false, true],
+    ['socket,id=m,host=h,port=1,reconnect=0', { kind: 'tcp', host: 'h', port: 1 }, false, true],
+    ['backend=socket,id=m,path=/a,server=on', { kind: 'unix', path: '/a' }, true, false],
+    [
+      '{"id":"m","backend":{"type":"socket","data":{"addr":{"type":"unix","data":{"path":"/a"}}}}}',
+      { kind: 'unix', path: '/a' },
+      false,
+      false,
+    ],
+    [
+      '{"id":"m","backend":{"type":"socket","data":{"addr":{"type":"fd","data":{"str":"7"}},"wait":true}}}',
+      { kind: 'fd', fd: 7 },
+      true,
+      false,
+    ],
+    [
+      '{"id":"m","backend":{"type":"socket","data":{"addr":{"type":"inet","data":{"host":"h","port":"1"}},"server":false}}}',
+      { kind: 'tcp', host: 'h', port: 1 },
+      false,
+      true,
+    ],
+  ])('understands -chardev %s', (chardev, address, wait, dials) => {
+    const { channels } = findChannels(['-chardev', chardev, '-mon', 'm,mode=control']);
+    expect(channels).toMatchObject([{ address, wait, dials }]);
   });
 
   test('takes several, and no human monitor', () => {
@@ -137,6 +207,20 @@ describe('moving a monitor', () => {
         'socket,id=m,logfile=/l,,g,path=/p/a,,b,server=on,wait=off',
         '-mon',
         'm,mode=control,pretty=on',
+      ],
+    ],
+    [
+      [
+        '-chardev',
+        '{"id":"m","backend":{"type":"socket","data":{"addr":{"type":"fd","data":{"str":"7"}},"logfile":"/l","telnet":false}}}',
+        '-mon',
+        'm,mode=control',
+      ],
+      [
+        '-chardev',
+        '{"id":"m","backend":{"type":"socket","data":{"logfile":"/l","addr":{"type":"unix","data":{"path":"/p/a,b"}},"server":true,"wait":false}}}',
+        '-mon',
+        'm,mode=control',
       ],
     ],
     [

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test as plainTest } from 'vitest';
 import { commandLine } from '../../../src/text/command-line.js';
@@ -213,9 +214,10 @@ os.execvp(sys.argv[2],sys.argv[2:])`;
     expect(version.stdout).toMatch(/^QEMU emulator version/);
     const machines = await run(['run', ...out, 'qemu-system-x86_64', '-machine', 'help']);
     expect(machines).toMatchObject({ code: 0, stderr: '' });
-    const running = qmptap(['run', ...out, ...qemu, '-qmp', `unix:${join(folder, 'client')}`]);
-    await running.says(/Failed to connect|is not recorded: QEMU connects to its client/);
-    expect(await running.ended).toBe(1);
+    const running = qmptap(['run', ...out, ...qemu, '-qmp', `unix:${join(folder, 'client')},reconnect=1`]);
+    await running.says(/is not recorded: QEMU connects to its client again and again \(reconnect\)/);
+    running.signal('SIGTERM');
+    expect([0, 143]).toContain(await running.ended);
     const silent = qmptap(['run', ...out, ...qemu]);
     await silent.says(/qmptap: nothing is recorded: there is no QMP monitor in QEMU's arguments/);
     await until('QEMU', () => processesOf('-display none').some((pid) => parentOf(pid) === silent.pid));
@@ -223,6 +225,23 @@ os.execvp(sys.argv[2],sys.argv[2:])`;
     // By QEMU's own handler, or before it has one.
     expect([0, 143]).toContain(await silent.ended);
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test('records a QEMU that connects to its client', async () => {
+    const folder = testFolder();
+    const [path, out] = [join(folder, 'client.sock'), join(folder, 'r.qmptap')];
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(path, resolve));
+    const coming = once(server, 'connection') as Promise<[Socket]>;
+    const running = qmptap(['run', '-o', out, '--', ...qemu, '-qmp', `unix:${path}`]);
+    const client = new QmpClient((await coming)[0]);
+    server.close();
+    client.send(negotiate);
+    client.execute('quit');
+    expect(await running.ended).toBe(0);
+    expect(client.text()).toContain('"SHUTDOWN"');
+    using recording = openRecording(out);
+    expect(recording.sessions()).toMatchObject([{ client: { address: `unix:${path}` }, dialect: 'qmp' }]);
   });
 
   test('QEMU ends with it, even by SIGKILL, and leaves its image free', async () => {
