@@ -1,7 +1,7 @@
 /**
- * Stands before a sink and takes the secrets out of the traffic, so that none reaches it. A secret may lie
- * across two chunks, so traffic is framed first and handed on a whole frame at a time; what a peer never
- * finishes is handed on at the close. Costs the tap's work on the thread that forwards: only when asked for.
+ * Removes secrets from traffic before it reaches a sink. A secret may span two chunks, so traffic is framed first
+ * and passed on one whole frame at a time; an unfinished frame is passed on at the close. Frames are parsed on the
+ * forwarding thread, so this is only used with `--redact`.
  */
 import type { Direction } from '../recording/message.js';
 import type { NewMessage, RecordingWriter, TrafficSink } from '../recording/ports.js';
@@ -16,7 +16,7 @@ export class RedactingSink implements TrafficSink, RecordingWriter {
   readonly #tap: Tap;
   /** When each session began, on the sink's clock. */
   readonly #starts = new Map<number, number>();
-  /** The last frame of each session's streams: what is appended belongs to one of these. */
+  /** The last frame of each stream, to which trailing bytes are appended. */
   readonly #latest = new Map<string, NewMessage>();
 
   constructor(sink: TrafficSink, rules?: UserRules) {
@@ -64,7 +64,7 @@ export class RedactingSink implements TrafficSink, RecordingWriter {
     this.#pass(message, this.#redactor.bytes(message));
   }
 
-  /** From the tap: white space after a frame, or what QEMU discards after an error. */
+  /** From the tap: white space after a frame, or garbage that QEMU skips after an error. */
   append(session: number, seq: number, bytes: Uint8Array): void {
     for (const stream of [`${session} c2s 0`, `${session} s2c 0`, `${session} c2s 1`, `${session} s2c 1`]) {
       const message = this.#latest.get(stream);
@@ -73,11 +73,11 @@ export class RedactingSink implements TrafficSink, RecordingWriter {
   }
 
   openSession(): void {
-    // The sink was told at once.
+    // Already passed to the sink by `open`.
   }
 
   updateSession(): void {
-    // The sink finds this out for itself.
+    // The sink has a tap of its own.
   }
 
   #pass({ session, dir, t, fds, injected }: NewMessage, raw: Uint8Array): void {

@@ -1,6 +1,6 @@
 /**
- * Secrets in what is no JSON: cut off, garbled, or typed by a person. Nobody can say where in it the secret
- * is, so from the first word on that names one, everything but the skeleton goes.
+ * Secrets in frames that do not parse: cut off, garbled, or typed by hand. Where in them the secret is cannot be
+ * told, so everything after the first word that names one is masked, except punctuation and white space.
  */
 import { compileTextSearch } from '../text/text-search.js';
 import { hmpCommands } from './find/hmp.js';
@@ -33,7 +33,7 @@ export class BrokenFrames {
     this.#known = known;
   }
 
-  /** The bytes without what may be a secret, as many as before; undefined if nothing has to go. */
+  /** The bytes with every possible secret masked, of the same length; undefined if there is none. */
   mask(raw: Uint8Array): Uint8Array | undefined {
     const from = this.#tests.some((isIn) => isIn(raw)) ? afterFirstWord(raw) : raw.length;
     const places = this.#known.find(raw);
@@ -45,7 +45,7 @@ export class BrokenFrames {
   }
 }
 
-/** The skeleton of these bytes, and `x` for every other one. */
+/** Replaces every byte but punctuation and white space with `x`. */
 export function blank(bytes: Uint8Array): Uint8Array {
   return bytes.map((byte) => (skeleton.has(byte) ? byte : x));
 }

@@ -1,6 +1,6 @@
 /**
- * Secrets that a message declares as such: by the protocol's rules, by names, by the user's rules, or because of
- * what was asked.
+ * Removes the secrets that a message itself shows to be secrets: by the protocol's rules, by name, by the user's
+ * rules, or by the command that it answers.
  */
 import { scanValues } from '../json/extents.js';
 import { matchPath, parsePath, type Path, type Step } from '../json/path.js';
@@ -73,8 +73,8 @@ export class DeclaredSecrets {
     this.#removals = removals;
   }
 
-  /** Takes note of a message; gives what may be in it, or undefined if nothing is. */
-  reasonsFor(message: Redactable): ((raw: Uint8Array) => Uint8Array) | undefined {
+  /** What removes the message's secrets; undefined if it can have none. Call it once for every message. */
+  redactionOf(message: Redactable): ((raw: Uint8Array) => Uint8Array) | undefined {
     const { raw, kind, name } = message;
     if (kind === 'command') this.#answers.ask(message);
     const awaited = kind === 'success' || kind === 'error' ? this.#answers.of(message) : undefined;

@@ -1,4 +1,4 @@
-/** Where a redacted message has tokens: what was there is not known, so nothing there can be compared. */
+/** Paths of the tokens in a redacted message: the original value is unknown, so replay cannot compare it. */
 import { scanValues } from '../json/extents.js';
 import { concretePath, type Path } from '../json/path.js';
 import { holdsToken, tokenMarks } from './redaction-token.js';
@@ -6,7 +6,7 @@ import { compileTextSearch } from '../text/text-search.js';
 
 const marks = tokenMarks.map(compileTextSearch);
 
-/** The places of values that are tokens or hold one; none, at little cost, of nearly every message. */
+/** Paths of the values that contain a token. Quick for messages without any. */
 export function redactedPaths(raw: Uint8Array): readonly Path[] {
   if (!marks.some((isIn) => isIn(raw))) return [];
   const paths: Path[] = [];

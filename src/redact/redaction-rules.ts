@@ -1,6 +1,6 @@
 /**
- * Where secrets are in the protocol, as data: from the schemas of QEMU (`qapi/*.json`) and of the guest
- * agent (`qga/qapi-schema.json`). What is in none of these is not found; a report says so.
+ * The members of commands, responses and events that are secrets, from the schemas of QEMU (`qapi/*.json`) and of
+ * the guest agent (`qga/qapi-schema.json`). Other secrets are found by name (`find/secret-names.ts`).
  */
 import type { TokenForm } from './redaction-token.js';
 import { namedSecrets, secretNames } from './find/secret-names.js';
@@ -14,7 +14,7 @@ export interface RedactionRule {
   readonly path: string;
   /** For a report. */
   readonly what: string;
-  /** How the value is to be read; text unless told. */
+  /** How the value is encoded; plain text by default. */
   readonly form?: TokenForm;
   /** Only if this member of the command has this value. */
   readonly when?: { readonly path: string; readonly is: readonly string[] };
@@ -29,7 +29,7 @@ const secretProperties = secretNames
   .filter(({ place }) => place === 'secret object' || place === 'anywhere')
   .map(({ name }) => name);
 
-/** The declared rules; the first that fits a value is the one that counts. */
+/** The first rule that matches a value applies. */
 export const redactionRules: readonly RedactionRule[] = [
   { in: 'command', of: 'set_password', path: 'arguments.password', what: 'a VNC or SPICE password' },
   { in: 'command', of: 'change-vnc-password', path: 'arguments.password', what: 'a VNC password' },

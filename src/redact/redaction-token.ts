@@ -1,10 +1,9 @@
 /**
- * What stands in a recording where a secret was. The same secret has the same token within a recording,
- * a token keeps its value's type, and it says nothing about the secret: it is a number in the order in
- * which secrets were met, not a hash that could be tried out.
+ * Tokens that replace secrets. The same secret has the same token within a recording, of the same type as its
+ * value. Tokens are numbered in order of appearance, not hashed: a hash of a short password could be reversed.
  */
 
-/** How the value's text is to be read: base64 stays base64, so that a client can still decode it. */
+/** How the value is encoded: base64 stays base64, so that a client can still decode it. */
 export type TokenForm = 'text' | 'base64';
 
 /** What stands where a secret of QEMU's arguments was: nothing else is recorded with it, so it has no number. */

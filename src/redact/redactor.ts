@@ -109,7 +109,7 @@ export class Redactor {
   bytes(message: Redactable): Uint8Array {
     const { raw, kind } = message;
     if (kind === 'malformed' || kind === 'partial' || kind === 'sync') return this.#brokenBytes(message);
-    const declared = this.#declared.reasonsFor(message);
+    const declared = this.#declared.redactionOf(message);
     if (declared === undefined && this.#anonymiser === undefined && !this.#removals.known.mayBeIn(raw))
       return raw;
     if (frameProblem(raw, { nonFinite: true }) !== undefined) return this.#brokenBytes(message);

@@ -34,7 +34,7 @@ export class Removals {
   readonly #counts = new Map<string, number>();
   #counting = true;
 
-  /** Does something without counting what it removes: it is done again. */
+  /** Runs an action without counting what it removes: the same removals are counted later. */
   quietly(action: () => void): void {
     this.#counting = false;
     action();

@@ -1,6 +1,6 @@
 /**
- * Commands whose answer is a secret as a whole: those that read one, and broken ones, which QEMU quotes in
- * its error. Knows commands; what is done about the answers is the redactor's.
+ * Commands whose whole response is a secret: those that read one, and malformed ones, which QEMU quotes in its
+ * error.
  */
 import { parseJson } from '../json/parse.js';
 import { parsePath, valueAt } from '../json/path.js';
@@ -11,13 +11,13 @@ import type { NewMessage } from '../recording/ports.js';
 import { type RedactionRule, redactionRules } from './redaction-rules.js';
 import type { TokenForm } from './redaction-token.js';
 
-/** What the answer to a command is. */
+/** Why the response to a command is a secret. */
 export interface SecretAnswer {
   readonly what: string;
   readonly form: TokenForm;
 }
 
-/** Answers are remembered until they come; a client that never reads must not exhaust us. */
+/** Responses waited for at a time; bounds memory against a client that only sends. */
 const maximumAwaited = 100_000;
 
 /** Where the line of a `human-monitor-command` stands. */
@@ -32,7 +32,7 @@ export class SecretAnswers {
   /** By session and seq of the command. */
   readonly #awaited = new Map<string, SecretAnswer>();
 
-  /** Takes note of a command. */
+  /** Remembers whether the response to this command will be a secret. */
   ask({ session, seq, name, raw }: Pick<NewMessage, 'session' | 'seq' | 'name' | 'raw'>): void {
     if (name === undefined) return;
     const rules = answerRules.filter(({ fits }) => fits(name));
@@ -47,12 +47,12 @@ export class SecretAnswers {
     }
   }
 
-  /** The answer to this message, whatever it is, is a secret. */
+  /** The response to this message is a secret, whatever it says. */
   expect(session: number, seq: number, answer: SecretAnswer): void {
     if (this.#awaited.size < maximumAwaited) this.#awaited.set(`${session} ${seq}`, answer);
   }
 
-  /** What a response is, if it is a secret. */
+  /** Why this response is a secret; undefined if it is none. */
   of({ session, replyTo, late }: Pick<NewMessage, 'session' | 'replyTo' | 'late'>): SecretAnswer | undefined {
     const command = late ?? { session, seq: replyTo ?? 0 };
     return this.#awaited.get(`${command.session} ${command.seq}`);

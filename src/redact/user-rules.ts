@@ -4,11 +4,11 @@ import { matchPath, parsePath, type Step } from '../json/path.js';
 import { compileGlob } from '../text/glob.js';
 import { compileRegex } from '../text/regex.js';
 
-/** Asked for every value of every message. */
+/** The user's rules, compiled. */
 export interface UserRules {
   /** Whether there are any. */
   readonly any: boolean;
-  /** The rule that a value is removed by, as it was given; a pattern is looked for in strings. */
+  /** The text of the first rule that matches a value; patterns only match strings. */
   find(steps: readonly Step[], text: string | undefined): string | undefined;
 }
 

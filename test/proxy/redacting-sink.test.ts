@@ -112,4 +112,17 @@ describe('traffic without its secrets', () => {
       { numRuns: 100 },
     );
   });
+
+  test('what is told of a session goes through it as well', () => {
+    const { sink, recording } = spied();
+    const id = sink.open(
+      sessionStart({ label: `password=${secret}`, client: { address: `unix:/run/${secret}` } }),
+      0,
+    );
+    sink.note(id, 0, `qemu -object secret,id=s,data=${secret}x`);
+    sink.close(id, 1, 'server-reset', `of ${secret}`);
+    const [session] = recording.sessions();
+    expect(JSON.stringify(session)).not.toContain('Canary');
+    expect(session?.notes[0]).toBe("qemu -object 'secret,id=s,data=[redacted:2]'");
+  });
 });

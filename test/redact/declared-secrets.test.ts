@@ -9,7 +9,7 @@ import { recorded, type Script } from '../support/recorded.js';
 function declared(script: Script): (string | undefined)[] {
   const secrets = new DeclaredSecrets(noUserRules, new SecretAnswers(), new Removals());
   return Array.from(recorded(script).messages(), (message) => {
-    const redact = secrets.reasonsFor(message);
+    const redact = secrets.redactionOf(message);
     return redact && new TextDecoder().decode(redact(message.raw)).trim();
   });
 }

@@ -1,4 +1,4 @@
-/** Redaction for commands: the pass that learns, and what the user is told of it. */
+/** Redaction for commands: the first pass, which learns secrets, and the summary for the user. */
 import { escapeText } from '../../inspect/format.js';
 import type { Mark } from '../../recording/marks.js';
 import type { Message } from '../../recording/message.js';
