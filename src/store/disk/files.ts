@@ -1,6 +1,6 @@
 /**
  * The files of a recording on disk: their names, their rights, and what to say when the system
- * refuses one. Knows nothing of what is in them.
+ * refuses one.
  */
 import {
   closeSync,
@@ -16,7 +16,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 
-/** Recordings hold guests' secrets (passwords in commands, keys): nobody else's business. */
+/** Recordings hold guests' secrets (passwords in commands, keys), so only their owner may read them. */
 const fileMode = 0o600;
 const folderMode = 0o700;
 
@@ -45,15 +45,15 @@ export function placesBeside(path: string): string[] {
   return [lock, ...[path, lock].flatMap((one) => ['-wal', '-shm', '-journal'].map((ending) => one + ending))];
 }
 
-/** Makes the folder and those above it, for the user only; one that is there keeps its rights. */
+/** Makes the folder and its parents with mode 0700. An existing folder keeps its mode. */
 export function createFolder(path: string): void {
   if (isThere(path)) return;
-  // Not by `recursive`: where nothing can be made, as in /proc, Node tries for ever.
+  // Not with `recursive`: in /proc, where no folder can be made, Node never returns.
   createFolder(dirname(path));
   try {
     mkdirSync(path, { mode: folderMode });
   } catch (error) {
-    if (codeOf(error) !== 'EEXIST') throw error; // Somebody else was quicker.
+    if (codeOf(error) !== 'EEXIST') throw error; // another process has made it
   }
 }
 
@@ -106,18 +106,18 @@ export function syncLog(path: string): void {
   }
 }
 
-/** Whether something has this name, a dangling link too. */
+/** Whether the name exists. A dangling link counts. */
 export function isThere(path: string): boolean {
   try {
     return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
   } catch {
-    return false; // the folder cannot be read: whoever goes on will be told why
+    return false; // the folder cannot be read; the caller's next step fails with the reason
   }
 }
 
 /**
- * Whether what has this name is the system's: a device, a pipe, a socket, or anything in their folders. It may be
- * written into, but never be removed or replaced, for all that other programs expect of it.
+ * Whether this is a device, a pipe, a socket or anything in /dev, /proc or /sys. Such a file may be written to, but
+ * never removed or replaced: other programs need it.
  * @throws the system's error if that cannot be found out
  */
 export function isSpecial(path: string): boolean {
@@ -132,52 +132,52 @@ export function isSameFile(one: string, other: string): boolean {
     const [a, b] = [statSync(one), statSync(other)];
     return a.ino === b.ino && a.dev === b.dev;
   } catch {
-    return false; // One is missing, and whoever needs it tells why.
+    return false; // one is missing; whoever opens it reports that
   }
 }
 
-/** Removes SQLite's log of a recording that nobody has open. */
+/** Removes SQLite's log. No process may have the recording open. */
 export function removeLog(path: string): void {
   for (const ending of ['-wal', '-shm']) rmSync(path + ending, { force: true });
 }
 
-/** Makes SQLite's log anew, as files that are surely ours. Nobody who writes may have it open. */
+/** Replaces SQLite's log by empty files of our own. No writer may have the recording open. */
 export function renewLog(path: string): void {
   removeLog(path);
   for (const ending of ['-wal', '-shm']) createEmptyFile(path + ending);
   syncFolder(dirname(path));
 }
 
-/** Removes what lies beside a recording only while it is made; the lock last. */
+/** Removes the journal and then the lock, which exist only during recording. */
 export function removeJournal(path: string): void {
-  if (!isThere(dirname(path))) return; // went with its folder
+  if (!isThere(dirname(path))) return; // removed together with its folder
   for (const segment of journalSegments(path)) rmSync(journalPath(path, segment), { force: true });
   for (const ending of ['', '-journal']) rmSync(lockPath(path) + ending, { force: true });
 }
 
-/** Removes all that lies beside a recording. Nobody may have it open. */
+/** Removes all sidecar files. No process may have the recording open. */
 export function removeBeside(path: string): void {
   removeJournal(path);
   for (const place of placesBeside(path)) rmSync(place, { force: true });
 }
 
-/** Removes a recording with all that belongs to it. Nobody may have it open. */
+/** Removes a recording and its sidecar files. No process may have it open. */
 export function removeRecording(path: string): void {
   removeBeside(path);
   rmSync(path, { force: true });
 }
 
-/** Whether there is something of this name, or what a recording of this name has left behind. */
+/** Whether the name, or the name of one of its sidecar files, exists. */
 export function isTaken(path: string): boolean {
   if (isThere(path) || placesBeside(path).some(isThere)) return true;
   try {
     return journalSegments(path).length > 0;
   } catch {
-    return false; // No such folder yet, or one that cannot be read: creating the file will tell.
+    return false; // no such folder, or it cannot be read; creating the file reports that
   }
 }
 
-/** Where a recording is copied to in another folder, under the same name. */
+/** The path of a copy with the same name in another folder. */
 export function pathIn(folder: string, path: string): string {
   return join(folder, basename(path));
 }

@@ -1,6 +1,6 @@
 /**
  * The lock that says that somebody writes a recording, for as long as that takes: taken again if its file is
- * removed, since the next reader would take the recording for one that was cut off. Knows nothing of recordings.
+ * removed, since the next reader would take the recording for one that was cut off.
  */
 import { createEmptyFile, lockPath } from './files.js';
 import { Lock } from './lock.js';
@@ -26,7 +26,7 @@ export class KeptLock {
     return lock === undefined ? undefined : new KeptLock(lockPath(path), lock);
   }
 
-  /** To be called now and then. */
+  /** Call it about once a second. */
   keep(): void {
     if (fileAt(this.#path) === this.#file) return;
     try {
@@ -37,7 +37,7 @@ export class KeptLock {
       this.#lock = renewed;
       this.#file = fileAt(this.#path);
     } catch {
-      // The folder is gone, or others were quicker; both show elsewhere.
+      // The folder is gone, or another process has the lock; both are reported elsewhere.
     }
   }
 

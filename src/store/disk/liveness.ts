@@ -1,6 +1,6 @@
 /**
- * Whether somebody writes a recording: the writer holds the lock beside it, or has just begun and will. Who
- * reads, removes or replaces one has to ask. Knows nothing of what is written.
+ * Whether a recording has a writer: the writer holds the lock beside it, or has just begun and will take it.
+ * Check before you read, remove or replace a recording.
  */
 import { existsSync, readdirSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { journalPath, lockPath } from './files.js';
@@ -30,7 +30,7 @@ export function isWritten(file: string): boolean {
 function isStarting(file: string): boolean {
   const stats = statSync(file, { throwIfNoEntry: false });
   if (stats?.size !== 0 || !existsSync(lockPath(file))) return false;
-  // A file server's clock may be ahead.
+  // The clock of a file server may be ahead of ours.
   return Math.abs(Date.now() - stats.mtimeMs) < usualStart || isOpen(journalPath(realpathSync(file), 1));
 }
 
@@ -40,11 +40,11 @@ function isOpen(file: string): boolean {
   const links = entriesOf('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((pid) => entriesOf(`/proc/${pid}/fd`).map((fd) => `/proc/${pid}/fd/${fd}`));
-  // The name alone is nothing to go by: another user may have a tree of his own in which a file has it.
+  // The name alone is no proof: in another user's mount namespace another file may have it.
   return id !== undefined && links.some((link) => targetOf(link) === file && fileAt(link) === id);
 }
 
-/** None of what is not there (any more), or may not be looked at. */
+/** The folder's entries; none if it is gone or cannot be read. */
 function entriesOf(folder: string): string[] {
   try {
     return readdirSync(folder);

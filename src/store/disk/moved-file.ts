@@ -1,6 +1,5 @@
 /**
- * What became of a file that somebody has open: files are moved and removed, and folders unmounted, and
- * nobody is told.
+ * Finds out whether an open file was moved or removed, or its folder unmounted, since nothing reports that.
  */
 import {
   closeSync,
@@ -13,9 +12,9 @@ import {
   statSync,
 } from 'node:fs';
 
-/** Where a file is instead of under its name. */
+/** The new place of a moved file, or that it was removed. */
 export interface Gone {
-  /** There is nothing left that anyone could open. */
+  /** The file has no name any more. */
   readonly removed: boolean;
   /** One line for the user. */
   readonly reason: string;
@@ -23,7 +22,7 @@ export interface Gone {
   readonly path?: string;
 }
 
-/** What it takes to go on watching a file in another thread of the same process. */
+/** Identifies a file, also in another thread of this process. */
 export interface HeldFile {
   readonly id: string;
   readonly hold: number | undefined;
@@ -45,7 +44,7 @@ export function releaseFile({ hold }: HeldFile): void {
   if (hold !== undefined) closeSync(hold);
 }
 
-/** Where a file is that was at `path`; undefined as long as it still is. */
+/** What happened to the file that was at `path`; undefined if it is still there. */
 export function whereIs({ id, hold }: HeldFile, path: string): Gone | undefined {
   if (fileAt(path) === id) return undefined;
   if (hold === undefined || fstatSync(hold).nlink === 0) {
@@ -57,7 +56,7 @@ export function whereIs({ id, hold }: HeldFile, path: string): Gone | undefined 
     : { removed: false, reason: 'its folder was unmounted or hidden while it was recorded' };
 }
 
-/** What tells a file from every other, if there is one of this name. */
+/** Device and inode of the file at `path`; undefined if there is none. */
 export function fileAt(path: string): string | undefined {
   try {
     const { dev, ino } = statSync(path, { bigint: true });

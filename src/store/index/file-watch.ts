@@ -16,7 +16,7 @@ export class FileWatch {
     this.#post = post;
   }
 
-  /** Where the file is, if not where it was; that it was moved is told once. */
+  /** Where the file is now, if it was moved or removed. A move is reported once. */
   look(): Gone | undefined {
     const gone = whereIs(this.#file, this.#path);
     if (gone?.removed === false && !this.#movedTold) this.#post.tell({ type: 'gone', reason: gone.reason });
@@ -24,7 +24,7 @@ export class FileWatch {
     return gone;
   }
 
-  /** What is left of a recording that the user has removed has no more value than that. */
+  /** Removes the sidecar files of a recording that the user has removed. */
   lose(gone: Gone): void {
     this.removeRest(gone);
     this.#post.tell({ type: 'lost', reason: gone.reason });

@@ -17,11 +17,11 @@ import { removeOldest } from './prune.js';
 import { contradict } from './recover.js';
 import { fileAt, type Gone } from '../disk/moved-file.js';
 
-/** Seldom enough to leave the cores to the peers; a reader sees a message after this and the journal's interval. */
+/** ms. A reader sees a message after this and the journal's interval. Shorter would take CPU from the peers. */
 const pollInterval = 50;
-/** How long others may keep the file locked before it counts as trouble. */
+/** ms to wait for a lock that another process holds before that is reported. */
 const filePatience = 1_000;
-/** How often to look whether the files are still there. */
+/** ms between checks that the files are still there. */
 const lookInterval = 1_000;
 
 export class Follower {
@@ -31,7 +31,7 @@ export class Follower {
   readonly #lock: KeptLock;
   readonly #db: Connection;
   readonly #indexer: Indexer;
-  /** SQLite's log of what was written last; without it, readers would not see that. */
+  /** SQLite's log. Without it readers miss the latest rows. */
   readonly #log: string;
   readonly #logFile: string | undefined;
   /** There is no log where SQLite cannot map files, as on some network disks. */
@@ -73,7 +73,7 @@ export class Follower {
    */
   follow(): 'over' | 'again' {
     for (;;) {
-      const { rung } = this.#post;
+      const { count } = this.#post;
       const said = this.#post.hear();
       if (said?.type === 'finish') {
         this.#finish(said.trouble);
@@ -101,7 +101,7 @@ export class Follower {
           return 'again';
         }
       } else if (!more) {
-        this.#post.wait(rung, pollInterval);
+        this.#post.wait(count, pollInterval);
       }
     }
   }
@@ -109,7 +109,7 @@ export class Follower {
   close(): void {
     this.#indexer.close();
     try {
-      // Nobody would look for the log of a file that was moved.
+      // Readers would not find the log of a moved file.
       if (this.#db.open && this.#watch.look()?.removed === false) this.#writeLog();
     } finally {
       this.#db.close();
@@ -147,7 +147,7 @@ export class Follower {
       syncLog(this.#data.path);
       removeJournal(this.#data.path);
     } else {
-      // SQLite makes no one file of what was moved, and leaves its log behind.
+      // SQLite cannot make one file of a moved one, and leaves its log behind.
       this.#writeLog();
       this.#db.close();
       this.#watch.removeRest(gone);

@@ -8,7 +8,7 @@ export interface IndexerData {
   readonly path: string;
   readonly durable: boolean;
   /** Counted up, with a wake-up, when a message was posted. */
-  readonly bell: Int32Array;
+  readonly wakeups: Int32Array;
   /** The recording's file, whatever its name is by now. */
   readonly file: HeldFile;
   /** Kept up to date for the other thread: KiB that the file has, and the segment that is being taken in. */

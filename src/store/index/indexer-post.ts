@@ -1,27 +1,27 @@
-/** The indexing thread's end of the line to the forwarding thread. Knows no file. */
+/** The indexing thread's end of the line to the forwarding thread. */
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import type { FromIndexer, ToIndexer } from './indexer-messages.js';
 
 export class IndexerPost {
   readonly #port: MessagePort;
-  readonly #bell: Int32Array;
+  readonly #wakeups: Int32Array;
   /** The end, once it was asked for: it is heard again and again. */
   #ending: ToIndexer | undefined;
   /** A flush that was asked for and is not answered yet. */
   #flushing: number | undefined;
 
-  constructor(port: MessagePort, bell: Int32Array) {
+  constructor(port: MessagePort, wakeups: Int32Array) {
     this.#port = port;
-    this.#bell = bell;
+    this.#wakeups = wakeups;
   }
 
   get ending(): boolean {
     return this.#ending !== undefined;
   }
 
-  /** How often the bell has rung; asked before `hear`, so that `wait` misses nothing. */
-  get rung(): number {
-    return Atomics.load(this.#bell, 0);
+  /** Wake-ups so far. Read it before `hear`, so that `wait` misses none. */
+  get count(): number {
+    return Atomics.load(this.#wakeups, 0);
   }
 
   /** What was said, if anything was. */
@@ -33,9 +33,9 @@ export class IndexerPost {
     return said;
   }
 
-  /** Waits until the bell has rung once more than `rung` times, but so many milliseconds at most. */
-  wait(rung: number, milliseconds: number): void {
-    Atomics.wait(this.#bell, 0, rung, milliseconds);
+  /** Waits for a wake-up after the first `count`, at most so many milliseconds. */
+  wait(count: number, milliseconds: number): void {
+    Atomics.wait(this.#wakeups, 0, count, milliseconds);
   }
 
   tell(message: FromIndexer): void {

@@ -1,6 +1,6 @@
 /**
  * The forwarding thread's end of the indexer: starts it, asks it to flush and to finish, and notices its
- * death. Knows nothing of what it does.
+ * death.
  */
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
@@ -33,7 +33,7 @@ interface Unfinished {
 
 /** Resolved by name, since tests run the sources while the thread is always the built file. */
 const script = '#indexer';
-/** Readers may be asking for the lock at this very moment. */
+/** ms; readers that test the lock hold it for less than one. */
 const lockPatience = 1_000;
 
 export class IndexerThread {
@@ -42,20 +42,20 @@ export class IndexerThread {
   readonly #events: IndexerEvents;
   #worker: Worker;
   #ended: Promise<void> = Promise.resolve();
-  /** Why there is no thread any more. */
+  /** Why the thread ended. */
   #gone: string | undefined;
   #outcome: Outcome | undefined;
   #finishing = false;
-  /** Held in the thread's place once it is dead, so that nobody takes in a journal that still grows. */
+  /** Taken over from a dead thread, so that no reader recovers a journal that still grows. */
   #lock: Promise<Lock | undefined> = Promise.resolve(undefined);
   #flushes = 0;
   readonly #waiting = new Map<number, () => void>();
 
   /** @throws the system's error if the file is not there */
-  constructor(options: Omit<IndexerData, 'bell' | 'gauge' | 'file'>, events: IndexerEvents) {
+  constructor(options: Omit<IndexerData, 'wakeups' | 'gauge' | 'file'>, events: IndexerEvents) {
     const shared = (length: number): Int32Array => new Int32Array(new SharedArrayBuffer(4 * length));
     this.#path = options.path;
-    this.#data = { ...options, file: holdFile(options.path), bell: shared(1), gauge: shared(2) };
+    this.#data = { ...options, file: holdFile(options.path), wakeups: shared(1), gauge: shared(2) };
     this.#events = events;
     try {
       this.#worker = this.#start();
@@ -128,7 +128,7 @@ export class IndexerThread {
     return { messages: undefined, incomplete: `${reason}; what is left is taken in when it is next opened` };
   }
 
-  /** An idle thread is no reason to keep the process. */
+  /** An idle thread does not keep the process alive. */
   #rest(): void {
     if (this.#waiting.size === 0 && !this.#finishing) this.#worker.unref();
   }
@@ -149,7 +149,7 @@ export class IndexerThread {
     });
     this.#ended = new Promise((resolve) => {
       worker.on('exit', () => {
-        this.#mourn();
+        this.#onExit();
         resolve();
       });
     });
@@ -158,8 +158,8 @@ export class IndexerThread {
 
   #say(message: ToIndexer): void {
     this.#worker.postMessage(message);
-    Atomics.add(this.#data.bell, 0, 1);
-    Atomics.notify(this.#data.bell, 0);
+    Atomics.add(this.#data.wakeups, 0, 1);
+    Atomics.notify(this.#data.wakeups, 0);
   }
 
   #hear(message: FromIndexer): void {
@@ -189,7 +189,7 @@ export class IndexerThread {
     }
   }
 
-  #mourn(): void {
+  #onExit(): void {
     this.#gone ??= 'its thread ended';
     for (const resolve of this.#waiting.values()) resolve();
     this.#waiting.clear();

@@ -23,7 +23,7 @@ const lockPatience = 5_000;
 
 if (parentPort === null) throw new Error('this is a thread of a recorder');
 const data = workerData as IndexerData;
-const post = new IndexerPost(parentPort, data.bell);
+const post = new IndexerPost(parentPort, data.wakeups);
 const watch = new FileWatch(data.path, data.file, post);
 
 /**
@@ -63,19 +63,19 @@ function followOnce(lock: KeptLock): 'over' | 'again' {
   }
 }
 
-/** Until the next attempt; whoever waits for a flush waits no longer than this. */
+/** Waits before the next attempt, and answers flushes, which have nothing to wait for. */
 function rest(): void {
   const end = performance.now() + retryInterval;
   post.tellFlushed();
   while (!post.ending && performance.now() < end) {
-    const { rung } = post;
+    const { count } = post;
     const said = post.hear();
     post.tellFlushed();
-    if (said === undefined) post.wait(rung, end - performance.now());
+    if (said === undefined) post.wait(count, end - performance.now());
   }
 }
 
-/** The peers and the forwarding thread come first: at equal priority this one shows in their tail latency. */
+/** At equal priority this thread shows in the tail latency of the peers and of the forwarding thread. */
 function stepBack(): void {
   try {
     const thread = Number(readlinkSync('/proc/thread-self').split('/').at(-1));

@@ -63,6 +63,11 @@ const poll = 10;
 export function openRecording(path: string, options: OpenOptions = {}): OpenedRecording {
   const notice = options.onNotice ?? (() => undefined);
   try {
+    if (path.includes('\0'))
+      throw new RecordingError(
+        { subject: JSON.stringify(path), reason: 'a name cannot have a NUL in it' },
+        { path, code: 'MISSING' },
+      );
     checkFile(path, resolve(path));
     // Where SQLite looks for what lies beside a file: at the end of links.
     const file = realpathSync(path);
@@ -85,6 +90,8 @@ function read({ db, place }: Opened): OpenedRecording {
 
 /** Only a file may be opened: a pipe would keep us waiting for ever. */
 function checkFile(path: string, file: string): void {
+  if (path === '')
+    throw new RecordingError({ subject: "''", reason: 'it is no name' }, { path, code: 'MISSING' });
   const stats = statsOf(file);
   if (stats?.isFile() === true) return;
   if (stats?.isDirectory() === true)

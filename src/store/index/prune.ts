@@ -32,7 +32,7 @@ interface Member {
   readonly live: boolean;
 }
 
-/** Removes what is too much; never throws. What could not be looked at is left alone. */
+/** Removes the oldest recordings beyond `keep`. Never throws; leaves alone what it cannot read. */
 export function removeOldest(series: Series): Removal[] {
   const { keep } = series;
   if (keep === undefined) return [];
@@ -58,7 +58,7 @@ function namesIn({ folder, pattern }: Series): string[] {
   }
 }
 
-/** Undefined for what does not belong to the series, or is the user's. */
+/** Undefined if it does not belong to the series, or has marks of the user's. */
 function memberOf({ folder, name: series }: Series, name: string): Member | undefined {
   const path = join(folder, name);
   try {
@@ -72,7 +72,7 @@ function memberOf({ folder, name: series }: Series, name: string): Member | unde
     if (found.series !== series || found.marked) return undefined;
     return { path, live, order: orderOf(found.lastEnd) };
   } catch {
-    return undefined; // no recording, or none that can be read: not ours to judge
+    return undefined; // no recording, or one that cannot be read: leave it alone
   }
 }
 

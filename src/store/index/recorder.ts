@@ -1,7 +1,7 @@
 /**
  * Makes a recording: what a running proxy gives its traffic to. Traffic goes into the journal on this
  * thread, and a thread of its own moves it into the tables behind that (`indexer-thread.ts`). Whatever
- * fails, the traffic is not harmed. Knows nothing of sockets.
+ * fails, the traffic is not harmed.
  */
 import { randomBytes } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
@@ -14,7 +14,7 @@ import { type IndexerEvents, IndexerThread } from './indexer-thread.js';
 import { recordingIdLength, type RecordType } from '../journal/journal-format.js';
 import { encodePayload } from '../journal/journal-payload.js';
 import { JournalWriter, segmentSize } from '../journal/journal-writer.js';
-import { cannotWrite, inTheWay } from '../disk/output-failure.js';
+import { cannotWrite, checkName, inTheWay } from '../disk/output-failure.js';
 import type { Series } from '../disk/series.js';
 
 export interface RecordOptions {
@@ -39,7 +39,7 @@ export interface RecordOptions {
   readonly segmentSize?: number | undefined;
 }
 
-/** What became of a recording. */
+/** The result of a recording. */
 export interface Finished {
   /** Undefined if that is not known: the journal could not be taken in yet. */
   readonly messages: number | undefined;
@@ -52,6 +52,7 @@ export interface Finished {
  * @throws OutputError if it cannot be written or exists already
  */
 export async function createRecording(path: string, options: RecordOptions): Promise<Recorder> {
+  checkName(path);
   const file = resolve(path);
   if (isTaken(file)) {
     if (options.force !== true) throw inTheWay(path);
@@ -67,6 +68,7 @@ export async function createRecording(path: string, options: RecordOptions): Pro
  * @throws OutputError if it cannot be written or exists already
  */
 export function beginRecording(path: string, options: Omit<RecordOptions, 'force'>): Recorder {
+  checkName(path);
   const file = resolve(path);
   if (isTaken(file)) throw inTheWay(path);
   try {
@@ -128,7 +130,7 @@ export class Recorder implements TrafficSink, AsyncDisposable {
     return size + (this.#journal.segment - segment) * this.#segmentSize;
   }
 
-  /** Why nothing is recorded any more. */
+  /** Why recording has stopped. */
   get stopped(): string | undefined {
     return this.#stopped?.reason;
   }
@@ -187,12 +189,12 @@ export class Recorder implements TrafficSink, AsyncDisposable {
     return { messages: result.messages, incomplete: this.#stopped?.reason ?? result.incomplete };
   }
 
-  /** The last that a process does, whatever ends it: traffic that is still buffered is kept. */
+  /** Runs when the process exits, however that happens: writes the traffic that is still buffered. */
   readonly #onExit = (): void => {
     this.#journal.write();
   };
 
-  /** What the thread tells, in words for the user. */
+  /** Turns the thread's events into lines for the user. */
   #hear({ onTrouble, onRemoved }: Omit<RecordOptions, 'force'>): IndexerEvents {
     const { path } = this;
     return {

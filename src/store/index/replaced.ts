@@ -1,6 +1,6 @@
 /**
  * Makes room for a new recording where the user asked for that. What lies beside the old one has to go with
- * it: SQLite would play its log back into the new file. Knows nothing of how recordings are written.
+ * it: SQLite would play its log back into the new file.
  */
 import { lstatSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -12,7 +12,8 @@ import { cannotWrite, notReplaceable } from '../disk/output-failure.js';
 /** Not even `--force` takes a recording away from the one who makes it. @throws OutputError */
 export function refuseLive(path: string): void {
   if (!isLive(resolve(path))) return;
-  throw new OutputError(`${path}: it is being recorded; stop that qmptap or choose another name`, { path });
+  const remedy = 'stop that qmptap or choose another name';
+  throw new OutputError({ reason: 'it is being recorded', remedy }, { path, code: 'IN_USE' });
 }
 
 /** Removes what has this name. @throws OutputError if it is no file, is being recorded or cannot be removed */

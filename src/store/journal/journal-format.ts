@@ -1,6 +1,6 @@
 /**
  * How raw traffic lies in the journal while a recording is made: a header per segment, then records
- * of a fixed head and a payload, little-endian. Knows nothing of files and of what the bytes mean.
+ * of a fixed head and a payload, little-endian.
  *
  *     segment   0 magic (8)   8 recording (16)  24 number u32  28 length of the trouble u32  32 trouble
  *     record    0 mark u8     1 type u8         2 direction u8 3 zero     4 session u32

@@ -99,7 +99,7 @@ export class JournalWriter {
     try {
       if (file !== undefined) closeSync(file);
     } catch (error) {
-      // On a disk elsewhere, what was written may be refused only now.
+      // A network file system may report a failed write only now.
       this.#options.onFailure(reasonOf(error));
     }
   }
@@ -139,7 +139,7 @@ export class JournalWriter {
     if (this.#size >= this.#segmentSize) this.#changeSegment();
   }
 
-  /** A segment that grows longer than it should loses nothing: without rights or descriptors for now, it does. */
+  /** Where no new segment can be made now (no rights, no descriptors), the old one grows on. */
   #changeSegment(): void {
     attempt(() => {
       this.#nextSegment();
@@ -184,6 +184,6 @@ function attempt(action: () => void): void {
   try {
     action();
   } catch {
-    // There is nothing to be done about it now.
+    // Nothing can be done about it now.
   }
 }

@@ -1,7 +1,7 @@
 /**
  * Chooses the way by which a page of messages is found: an index that holds few more rows than are
  * meant, where there is one, else the messages one after the other. SQLite keeps no statistics in a
- * growing file, so the choice is made here. Knows nothing of how rows become messages.
+ * growing file, so the choice is made here.
  */
 import type { Condition } from '../../recording/condition.js';
 import { type MessageKind, messageKinds } from '../../recording/message.js';
@@ -16,7 +16,7 @@ export type Access =
   | { readonly by: 'session'; readonly session: number }
   | { readonly by: 'scan' };
 
-/** Each is a search of its own; past this, a scan finds a page as soon. */
+/** Each name is a search of its own; with more, a scan is as fast. */
 const maxNames = 32;
 
 export function chooseAccess(where: Condition, session: number | undefined, lookup: Lookup): Access {

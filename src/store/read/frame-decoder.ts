@@ -1,6 +1,6 @@
 /**
  * Makes messages of rows. A file may have been damaged or made up: whatever does not fit is an error,
- * never a message that is wrong. Knows nothing of queries.
+ * never a message that is wrong.
  */
 import { messageKinds, type Message } from '../../recording/message.js';
 import type { Connection, Statement } from '../disk/connect.js';

@@ -1,6 +1,5 @@
 /**
  * Finds names and labelled sessions by glob, in a file that may grow: each is judged once.
- * Knows nothing of messages.
  */
 import type { Lookup } from '../../recording/fields/sql.js';
 import { compileGlob } from '../../text/glob.js';

@@ -1,6 +1,6 @@
 /**
  * Reads messages without their bytes, thousands at a time: for statistics over a whole recording, where
- * the full rows would take four times as long. Knows nothing of filters.
+ * the full rows would take four times as long.
  */
 import { numberFields } from '../../recording/fields/fields.js';
 import { type MessageKind, messageKinds } from '../../recording/message.js';
@@ -9,7 +9,7 @@ import type { Connection, Statement } from '../disk/connect.js';
 import { DamagedRow, integer, optional, text } from './frame-decoder.js';
 import { noName } from '../rows/frame-flags.js';
 
-/** Rows to a statement: a writer waits for none of them long. */
+/** Rows a statement, few enough that a writer never waits long. */
 const pageSize = 5000;
 
 const columns = ['session', 'seq', 'kind', 't', 'name', 'pair', 'latency', 'size'];
@@ -61,6 +61,8 @@ export class Outlines {
     const found = session === undefined ? this.#all.get(reached) : this.#ofSession.get(session, reached);
     const [last, ...texts] = found as readonly unknown[];
     const outlines = this.#outlines(texts.map((column) => JSON.parse(text(column)) as readonly unknown[]));
+    if (outlines.length > 0 && integer(last) <= reached)
+      throw new DamagedRow(`message ${reached} is out of order`);
     return { outlines, last: outlines.length === 0 ? reached : integer(last) };
   }
 

@@ -1,6 +1,6 @@
 /**
  * Reads messages a page at a time, by key: each page is one short statement, so that a writer is never
- * held up, and no more of a recording is in memory than a page. Knows nothing of files.
+ * held up, and no more of a recording is in memory than a page.
  */
 import type { Condition } from '../../recording/condition.js';
 import type { MessageContext } from '../../recording/fields/field.js';
@@ -11,7 +11,15 @@ import type { Message, MessageRef } from '../../recording/message.js';
 import type { MessageRange } from '../../recording/ports.js';
 import { chooseAccess } from './access.js';
 import type { Connection, Statement } from '../disk/connect.js';
-import { type Decoded, type FrameDecoder, type FrameRow, integer, optional, text } from './frame-decoder.js';
+import {
+  DamagedRow,
+  type Decoded,
+  type FrameDecoder,
+  type FrameRow,
+  integer,
+  optional,
+  text,
+} from './frame-decoder.js';
 import { GrowingLookup } from './lookup.js';
 import { pageQuery, type Bounds } from './page-query.js';
 import { toSql } from './query.js';
@@ -98,18 +106,30 @@ export class Pages {
     const filter = toSql(where, this.#lookup);
     const narrow = access.by === 'scan' ? this.#window(bounds, descending) : bounds;
     const query = pageQuery(access, filter, session, narrow, descending, size, this.#seqAt);
-    const { rows, full } = this.#rows(query.sql, query.values, size);
+    const { rows, full } = this.#rows(query.sql, query.values, size, narrow, descending);
     const messages = rows.filter((row) => this.#meant(row, filter, search.matches)).map((row) => row.message);
     const reached = full ? rows.at(-1)?.message.index : undefined;
     return { messages, next: next(bounds, narrow, descending, reached) };
   }
 
   /** The rows of one statement; `full`: there may be more. */
-  #rows(sql: string, values: readonly unknown[], size: number): { rows: Decoded[]; full: boolean } {
+  #rows(
+    sql: string,
+    values: readonly unknown[],
+    size: number,
+    { after, before }: Bounds,
+    descending: boolean,
+  ): { rows: Decoded[]; full: boolean } {
     const rows: Decoded[] = [];
     let bytes = 0;
+    let reached = descending ? before : after;
     for (const row of this.#statement(sql).iterate(...values) as Iterable<FrameRow>) {
       const decoded = this.#decoder.decode(row);
+      const { index } = decoded.message;
+      // A file may have been made so that its pages lead to each other, round and round.
+      if (descending ? index >= reached : index <= reached)
+        throw new DamagedRow(`message ${index} is out of order`);
+      reached = index;
       rows.push(decoded);
       bytes += decoded.message.raw.length;
       if (bytes >= pageBytes) return { rows, full: true };

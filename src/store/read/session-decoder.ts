@@ -1,5 +1,5 @@
 /**
- * Makes sessions of rows; whatever does not fit is an error. Knows nothing of messages.
+ * Makes sessions of rows; whatever does not fit is an error.
  */
 import {
   sessionEnds,

@@ -1,6 +1,6 @@
 /**
  * Large frames, kept once however often they come: QEMU answers `query-qmp-schema` with the same 200 kB
- * at every start. Knows nothing of messages.
+ * at every start.
  */
 import { createHash } from 'node:crypto';
 import type { Connection, Statement } from '../disk/connect.js';
@@ -28,7 +28,7 @@ export class Bodies {
   }
 }
 
-/** How much of a large frame is likely to come again: all but the id and what follows it. */
+/** The length of the part that is likely to repeat: up to the id, which QEMU prints last. */
 export function bodyLength(raw: Uint8Array): number {
   const from = Math.max(0, raw.length - idReach);
   const end = Buffer.from(raw.buffer, raw.byteOffset + from, raw.length - from);

@@ -1,7 +1,6 @@
 /**
  * The rows of messages: gathered in memory, numbered as they come, inserted many at a time. An answer
  * is noted at its command too, and bytes that belong to a row already inserted become parts of it.
- * Knows nothing of sessions and of when a commit is due.
  */
 import { messageKinds, type Direction } from '../../recording/message.js';
 import type { NewMessage } from '../../recording/ports.js';

@@ -1,6 +1,5 @@
 /**
  * The names of commands and events, each stored once and referred to by a small number.
- * Knows nothing of messages.
  */
 import type { Connection, Statement } from '../disk/connect.js';
 

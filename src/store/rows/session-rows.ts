@@ -1,7 +1,6 @@
 /**
  * The rows of sessions: their beginning, what is learned of them, and running counts with a checksum of
  * each direction's bytes, by which `check` finds out whether the frames still give what passed.
- * Knows nothing of messages' rows.
  */
 import { crc32 } from 'node:zlib';
 import type { Direction } from '../../recording/message.js';

@@ -1,7 +1,7 @@
 /**
  * Writes understood messages into a recording's tables. The same messages always give the same rows,
- * so that what a crash left half done can be done again. Knows nothing of where messages come from;
- * commits when it is told to.
+ * so that what a crash left half done can be done again. Commits
+ * when it is told to.
  */
 import type { Direction } from '../../recording/message.js';
 import type { NewMessage, RecordingWriter, SessionUpdate } from '../../recording/ports.js';

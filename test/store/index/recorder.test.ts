@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, statSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { RecordingError } from '../../../src/errors.js';
 import { openRecording } from '../../../src/store/index/open.js';
 import { testFolder } from '../../support/folder.js';
-import { chatter, record, start, text } from '../traffic.js';
+import { bytes, chatter, record, start, text } from '../traffic.js';
 
 describe('a recording', () => {
   test('holds what passed, in one file that is nobody else’s business', async () => {
@@ -64,3 +65,27 @@ describe('a recording', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 });
+
+test.each(['', 'a\0b'])('a name that no file can have is refused in a line: %j', async (name) => {
+  await expect(record(name)).rejects.toMatchObject({
+    code: 'OUTPUT',
+    message: expect.stringMatching(/^[^\0]+$/) as string,
+  });
+  expect(() => openRecording(name)).toThrow(RecordingError);
+});
+
+test.each(['a.qmptap ', ' a.qmptap', 'a.qmptap\n', ':memory:', 'file:a.qmptap?mode=ro', 'ä\ufffd'])(
+  'a file is made under the very name that was given, and no other is touched: %j',
+  async (name) => {
+    const folder = testFolder();
+    const precious = join(folder, 'a.qmptap');
+    copyFileSync('recordings/demo.qmptap', precious);
+    const recorder = await record(join(folder, name));
+    recorder.chunk(recorder.open(start, 0), 's2c', 1, bytes('{"event": "STOP"}\r\n'), 0);
+    await recorder.finish();
+    using reader = openRecording(join(folder, name));
+    expect(reader.count()).toBe(1);
+    expect(readdirSync(folder).sort()).toEqual([name, 'a.qmptap'].sort());
+    expect(readFileSync(precious).equals(readFileSync('recordings/demo.qmptap'))).toBe(true);
+  },
+);
