@@ -1,21 +1,18 @@
-/** What a newcomer has: this repository's files in a new folder, and programs that are run there. */
+/** A newcomer's clone: this repository's files in a new folder, and programs run there. */
 import { spawnSync } from 'node:child_process';
 import { cpSync, symlinkSync, utimesSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 
 const notCloned = new Set(['.git', 'node_modules', 'dist', 'coverage']);
 
-/**
- * Copies the repository. What `npm ci` installs, which takes minutes, is that of this one, so that npm
- * finds it installed.
- */
+/** Copies the repository. Links node_modules, because `npm ci` takes minutes; npm finds it installed. */
 export function cloneRepository(to: string): void {
   cpSync('.', to, { recursive: true, filter: (path) => !notCloned.has(basename(path)) });
   symlinkSync(resolve('node_modules'), join(to, 'node_modules'));
   utimesSync(join(to, 'package-lock.json'), 0, 0);
 }
 
-/** The environment without what `npm test` has set for its own. */
+/** The environment without the variables that npm and vitest set. */
 export function ownEnvironment(more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   const entries = Object.entries(process.env).filter(
     ([name]) =>
@@ -24,7 +21,7 @@ export function ownEnvironment(more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv 
   return { ...Object.fromEntries(entries), ...more };
 }
 
-/** Runs a program to its end, which has to be a success; what it wrote. */
+/** Runs a program that must succeed. Returns its standard output. */
 export function succeed(
   command: string,
   args: readonly string[],

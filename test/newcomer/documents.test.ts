@@ -1,4 +1,4 @@
-/** What the documents say is there: files, chapters, commands, options, keys. And nothing that people see is left out. */
+/** What the documents name exists: files, chapters, commands, options, keys. And they leave out no command. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -74,7 +74,7 @@ test('the pages name every command', () => {
 });
 
 test('the functions that the pages name are in the library', () => {
-  const [, functions = ''] = /The same as functions: ([^.]*)\./.exec(everything) ?? [];
+  const [, functions = ''] = /is also a function: ([^.]*)\./.exec(everything) ?? [];
   const names = [
     ...functions.matchAll(/`(\w+)`/g),
     ...everything.matchAll(/import \{ ([\w, ]+) \} from 'qmptap'/g),

@@ -63,6 +63,7 @@ test('npm pack builds a clone, and puts in what a user needs and nothing else', 
       'package.json',
       'recordings/demo.qmptap',
       'src/store/FORMAT.md',
+      'docs/api/README.md',
       'docs/pictures/terminal-ui.svg',
       ...readdirSync('docs', { recursive: true, encoding: 'utf8' })
         .filter((name) => name.endsWith('.md'))

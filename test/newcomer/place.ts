@@ -1,6 +1,6 @@
 /**
- * A folder with all that examples name, and a shell in which each of them is run as it is written: to its
- * end, or until Ctrl-C where it runs until then, or in a terminal where it draws on one.
+ * A folder with the files that examples name, and a shell that runs them as written: to the end, until Ctrl-C, or in a
+ * terminal.
  */
 import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -14,10 +14,10 @@ import { sessionStart } from '../support/recorded.js';
 import { recordingFile } from '../support/recording-file.js';
 import { ownEnvironment } from './clone.js';
 
-/** What becomes of a command. */
+/** The result of a command. */
 export interface Ran {
   readonly code: number | string;
-  /** Of both standard output and standard error. */
+  /** Standard output and standard error. */
   readonly output: string;
 }
 

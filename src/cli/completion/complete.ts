@@ -1,7 +1,7 @@
 /**
- * What `qmptap complete` does, which the shells' scripts call: a line that is being typed in, what can follow
- * out. The first line of the answer tells the shell what to do besides (`how`, below); each other is a word,
- * a tab and its help. Words are as the shell's script wants them: bash puts them into the line as they are.
+ * What `qmptap complete` does for the shells' scripts: takes the line being typed, returns the words that can follow.
+ * The first line of the answer tells the shell what else to complete (`how`, below); each other line is a word, a
+ * tab and its help. For bash, words are quoted already: it inserts them as they are.
  */
 import type { Command } from 'commander';
 import { pathsFrom } from './paths.js';
@@ -9,7 +9,7 @@ import type { Shell } from './scripts.js';
 import { bashWord, type TypedLine, typedLine } from './shell-words.js';
 import { type Kind, suggest, type Suggestion } from './suggest.js';
 
-/** More than this nobody reads. */
+/** Longer lists are cut: nobody reads them. */
 const most = 500;
 
 /** `line` goes up to the cursor; `replaced` is the part of it that bash will replace. */
@@ -41,12 +41,12 @@ export async function complete(program: Command, shell: Shell, line: string, rep
 
 const ofRecordings: ReadonlySet<Kind> = new Set<Kind>(['filter', 'session', 'schema-name', 'command-name']);
 
-/** The program's place in the line: variables that are set for it stand before it. */
+/** Index of the program's name: assignments (`A=b qmptap …`) come before it. */
 function programAt(words: readonly string[]): number {
   return words.findIndex((word) => !/^\w+=/.test(word));
 }
 
-/** Names come from recordings and folders, and so from anybody: nothing that a terminal would obey. */
+/** Names come from recordings and folders, which are untrusted: no control characters. */
 function isPlain({ text, help }: Suggestion): boolean {
   return !/\p{C}/u.test(text + help);
 }
@@ -55,11 +55,11 @@ function wordAndHelp({ text, help }: Suggestion): string {
   return help === '' ? text : `${text}\t${help}`;
 }
 
-/** bash replaces a word only from its last `:`, `=` and the like on. */
+/** bash replaces a word only after its last `:`, `=` and the like. */
 function bashWords(items: readonly Suggestion[], { last, quote }: TypedLine, replaced: string): string[] {
   const kept = last.length - typedLine(quote + replaced).last.length;
   const words = items.map(({ text }) => bashWord(text.slice(kept), quote));
   const [only] = words;
-  // A single word closes the quotes, after `class:` too, where something has to follow.
+  // With a single word bash closes the quotes, even after `class:`, which needs a value. So offer two.
   return quote !== '' && words.length === 1 && /[:>/]$/.test(only ?? '') ? [`${only}`, `${only}…`] : words;
 }

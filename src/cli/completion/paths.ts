@@ -1,9 +1,9 @@
-/** The files and folders that a path which is being typed can become. Knows no shell. */
+/** Completes a path with the files and folders of the disk. */
 import { readdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import type { Kind } from './suggest.js';
 
-/** Folders end in `/`. A `~/` that was typed stays. */
+/** Folders end in `/`. A leading `~/` is kept. */
 export function pathsFrom(typed: string, kinds: readonly Kind[]): string[] {
   if (kinds.length === 0) return [];
   const end = typed.lastIndexOf('/') + 1;
@@ -25,7 +25,7 @@ function entries(folder: string, wanted: (name: string, isFolder: boolean) => bo
       if (wanted(name, isFolder)) found.push(isFolder ? `${name}/` : name);
     }
   } catch {
-    // No such folder, or not ours: there is nothing to offer.
+    // A missing or unreadable folder completes to nothing.
   }
   return found.sort();
 }

@@ -1,4 +1,4 @@
-/** The scripts by which bash, zsh and fish complete qmptap: each asks the program itself, so it never ages. */
+/** The completion scripts for bash, zsh and fish. Each asks the program itself, so an update needs no new script. */
 
 export const shells = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof shells)[number];

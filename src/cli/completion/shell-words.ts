@@ -1,9 +1,9 @@
 /**
- * A line that is being typed in a shell, as words: quotes are taken off, nothing is run or expanded. bash,
- * zsh and fish differ little enough in what they quote by. Knows no command.
+ * Splits a line being typed in a shell into words. Removes quotes; runs and expands nothing. The quoting of bash, zsh
+ * and fish is similar enough for one function.
  */
 
-/** What a word that is being typed is in: nothing, or quotes that are not closed yet. */
+/** The quote that is still open at the cursor, if any. */
 export type Quote = '' | "'" | '"';
 
 export interface TypedLine {
@@ -12,7 +12,7 @@ export interface TypedLine {
   /** The word under the cursor, which may be empty. */
   readonly last: string;
   readonly quote: Quote;
-  /** The last word has a variable or a command in it, whose value only the shell knows. */
+  /** The last word contains a variable or a command, whose value only the shell knows. */
   readonly expands: boolean;
 }
 
@@ -42,7 +42,7 @@ export function typedLine(line: string): TypedLine {
   return { words, last: word ?? '', quote, expands };
 }
 
-/** A word as it stands in a line of bash, after quotes that are open already. */
+/** Quotes a word for bash, inside quotes that are open already. */
 export function bashWord(text: string, quote: Quote): string {
   if (quote === "'") return text.replaceAll("'", `'\\''`);
   if (quote === '"') return text.replaceAll(/["\\$`]/g, '\\$&');

@@ -1,6 +1,6 @@
 /**
- * What can come next on a command line, by the program's own definition: commands, options, choices, and by
- * the placeholders of the rest (`<file>`, `[filter...]`) what kind of thing it is. Knows no shell, and no file.
+ * What can come next on a command line, from the program's own declaration: commands, options, choices, and for
+ * placeholders (`<file>`, `[filter...]`) the kind of value.
  */
 import type { Argument, Command, Option } from 'commander';
 
@@ -8,7 +8,7 @@ import type { Argument, Command, Option } from 'commander';
 export type Kind =
   'recording' | 'file' | 'folder' | 'command' | 'filter' | 'session' | 'schema-name' | 'command-name';
 
-/** What a placeholder stands for; one that is not here is anything at all. */
+/** What a placeholder stands for; any other completes to nothing. */
 const kinds: Readonly<Record<string, Kind | undefined>> = {
   recording: 'recording',
   other: 'recording',
@@ -21,7 +21,7 @@ const kinds: Readonly<Record<string, Kind | undefined>> = {
   n: 'session',
   name: 'schema-name',
   glob: 'command-name',
-  // Only libvirt knows which there are, and to ask it may start one.
+  // Only libvirt knows its VMs, and asking may start a daemon.
   vm: undefined,
 };
 
@@ -31,19 +31,19 @@ export interface Suggestion {
 }
 
 export interface Suggestions {
-  /** Words that are known; they all begin with what was typed. */
+  /** Known words that begin with what was typed. */
   readonly items: readonly Suggestion[];
-  /** What else it may be. */
+  /** Kinds of values that may also come. */
   readonly kinds: readonly Kind[];
   /** The part of the word before the value: `--schema=`. */
   readonly prefix: string;
-  /** What was given for arguments so far. */
+  /** The arguments so far. */
   readonly given: readonly string[];
   /** The recording that the line names, if there is one. */
   readonly recording: string | undefined;
 }
 
-/** `words`: what stands between the program's name and the word that is being typed. */
+/** `words`: those between the program's name and the word being typed. */
 export function suggest(program: Command, words: readonly string[], typed: string): Suggestions {
   const place = new Place(program);
   for (const word of words) place.pass(word);
@@ -77,14 +77,14 @@ export function suggest(program: Command, words: readonly string[], typed: strin
   const isCommand = next?.kinds.includes('command') === true && !place.operandsOnly;
   const items = [...commands, ...(isCommand ? [] : (next?.items ?? []))];
   const found = { ...none, items: matching(items, typed), kinds: isCommand ? [] : (next?.kinds ?? []) };
-  // Where nothing else can stand, an option can.
+  // If nothing else can come, offer options.
   return items.length + found.kinds.length > 0 ? found : { ...none, items: matching(place.flags(), typed) };
 }
 
-/** How far a command line has come. */
+/** The state after the words so far: which command, which arguments, which option awaits its value. */
 class Place {
   readonly #path: Command[];
-  /** An option that wants a value. */
+  /** The option whose value comes next. */
   awaiting: Option | undefined;
   /** After `--`. */
   operandsOnly = false;
@@ -138,7 +138,7 @@ class Place {
     return this.#options().find(({ short, long }) => flag === short || flag === long);
   }
 
-  /** Those of the commands around it count as well. */
+  /** Includes the options of parent commands. */
   #options(): Option[] {
     return this.#path.toReversed().flatMap((command, outer) =>
       command
@@ -156,7 +156,7 @@ class Place {
     return operand?.name() === 'command' ? [...named, { text: '--', help: operand.description }] : named;
   }
 
-  /** Which of its commands can follow; after `help`, those beside it. */
+  /** The subcommands that can follow; after `help`, its siblings. */
   commands(): Command[] {
     const of = this.#isHelp ? this.#path.at(-2) : this.#command;
     if (of === undefined || this.given.length > 0 || this.operandsOnly) return [];
@@ -186,7 +186,7 @@ function kindsOf(placeholder: string): Kind[] {
   return placeholder.split('|').flatMap((part) => kinds[part] ?? []);
 }
 
-/** In `<asap|recorded|x10>` each. */
+/** The alternatives in `<asap|recorded|x10>`. */
 function literals(placeholder: string): string[] {
   const parts = placeholder.split('|');
   return parts.length === 1 ? [] : parts.filter((part) => !Object.hasOwn(kinds, part));

@@ -1,7 +1,7 @@
 /**
- * What a recording on the command line has to offer for the next word: terms of a filter with the names that
- * it holds, its sessions, the names of its schema. A key press must be answered at once and must change
- * nothing, so a recording that would have to be completed first is left alone.
+ * Completes from the recording on the command line: filter terms with the names in it, its sessions, the names in its
+ * schema. A key press must be answered at once and must not change a file, so a recording that needs recovery is
+ * skipped.
  */
 import { statSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -16,7 +16,7 @@ import { hasJournal } from '../../store/index/recover.js';
 import { recordedNames } from '../../tui/names.js';
 import type { Kind, Suggestion } from './suggest.js';
 
-/** Words of this kind that begin with what was typed, out of a recording where it takes one. */
+/** Words of this kind that begin with what was typed; some kinds need a recording. */
 export function valuesOf(kind: Kind, typed: string, recording: string | undefined): Suggestion[] {
   switch (kind) {
     case 'filter':
@@ -65,7 +65,7 @@ function begins(items: readonly Suggestion[], typed: string): Suggestion[] {
   return items.filter(({ text }) => text.startsWith(typed));
 }
 
-/** Undefined also of a file that cannot be read: a completion has nobody to tell. */
+/** Undefined also for a file that cannot be read: a completion cannot report errors. */
 function inside<T>(path: string | undefined, look: (reader: RecordingReader) => T): T | undefined {
   if (path === undefined) return undefined;
   const file = path.replace(/^~(?=\/)/, homedir());
