@@ -5,10 +5,12 @@
 import { once } from 'node:events';
 import { markLine, messageLine, recordingLine, sessionLine } from '../../formats/jsonl/jsonl.js';
 import { parseFilter } from '../../inspect/filter/filter.js';
+import { printFilter } from '../../inspect/filter/print.js';
 import { escapeText, frameText, messageRow, peerName, serverName } from '../../inspect/format.js';
 import { tryParse } from '../../json/parse.js';
 import { printJson } from '../../json/print.js';
 import { chosenSession } from '../../recording/chosen-session.js';
+import type { Condition } from '../../recording/condition.js';
 import type { Message } from '../../recording/message.js';
 import type { MessageRange, RecordingReader } from '../../recording/ports.js';
 import type { Session } from '../../recording/session.js';
@@ -47,17 +49,30 @@ export async function show(file: string, options: ShowOptions): Promise<void> {
   const print = options.write ?? toStandardOutput;
   const lines = new Lines();
   let range: MessageRange = { session, where };
+  let found = false;
   for (;;) {
     const last = options.follow ? isOver(reader, options.until) : true;
     for (const message of reader.messages(range)) {
       range = { ...range, after: message.index };
+      found = true;
       lines.add(printer.message(message));
       if (lines.full && !(await print(lines.take()))) return;
     }
     if (last) lines.add(printer.end());
-    if (!(await print(lines.take())) || last) return;
+    if (!(await print(lines.take()))) return;
+    if (last) {
+      // Whoever watches a recorder is told by it.
+      if (!found && options.write === undefined) say(nothingFound(file, where));
+      return;
+    }
     await new Promise((resolve) => setTimeout(resolve, pollMilliseconds));
   }
+}
+
+/** An empty answer says that it is empty. */
+function nothingFound(file: string, where: Condition | undefined): string {
+  const what = where === undefined ? 'no messages to show' : `no message matches ${printFilter(where)}`;
+  return `${escapeText(file)}: ${escapeText(what)}`;
 }
 
 /** At the pace of its reader, so that what waits for a pager does not fill the memory. */

@@ -129,4 +129,14 @@ describe('qmptap show', () => {
     expect(await lines('note:SLOW')).toEqual(['message 1 4', 'mark 1 4 slow?']);
     expect(await lines('not', 'marked', 'session:1', 'seq:3-5')).toEqual(['message 1 3', 'message 1 5']);
   });
+
+  test('an empty answer says that it is empty', async () => {
+    const file = await recordingFile(join(testFolder(), 'a.qmptap'), boot);
+    const { stdout, stderr, code } = await run(['show', file, 'size>1MB', 'or', 'cmd:quit']);
+    expect({ stdout, stderr, code }).toEqual({
+      stdout: '',
+      stderr: `qmptap: ${file}: no message matches size>1MB or cmd:quit\n`,
+      code: 0,
+    });
+  });
 });
