@@ -14,7 +14,7 @@ export const hangUpCode = 128 + constants.signals.SIGHUP;
 
 /**
  * A signal that comes again so soon is the same one: `timeout` sends it to its child and to its group, a
- * terminal to all who run in it, of whom npm passes it on. Somebody who has lost patience takes longer.
+ * terminal to its whole process group, and npm passes it on. A user who presses Ctrl-C twice is slower than this.
  */
 const sameSignalMs = 500;
 

@@ -55,6 +55,6 @@ function tell(line: string): void {
   try {
     writeSync(2, `qmptap: ${escapeText(line)}\n`);
   } catch {
-    // Whoever kept the log is gone; the VM is not.
+    // The log's reader has gone; the VM goes on.
   }
 }

@@ -1,6 +1,6 @@
 /**
  * Prints a recording while this process makes it, and the ones that go on from it. In a thread of its own:
- * whoever records is not slowed down by who watches.
+ * a slow reader never delays the recorder.
  */
 import { Worker } from 'node:worker_threads';
 import { terminalWidth } from '../output/output.js';

@@ -48,7 +48,7 @@ export function examine(options: DoctorOptions): readonly Finding[] {
   ];
 }
 
-/** What others may change is run as the user of QEMU, and here by whoever asks: so it is not run. */
+/** Never run a program that other users may change: it would run as QEMU's user, and here as the caller. */
 function othersMayWrite(paths: readonly string[]): Finding[] {
   return paths.flatMap((path) => {
     const found = statSync(path, { throwIfNoEntry: false });

@@ -1,6 +1,6 @@
 /**
  * Reads back what an emulator script says of itself: the programs and folders that it will need.
- * Knows only scripts that `emulator-script.ts` has written.
+ * Reads only scripts written by `emulator-script.ts`.
  */
 import { marker } from './emulator-script.js';
 

@@ -1,6 +1,6 @@
 /**
  * Writes the executable that libvirt starts as its `<emulator>`, after a look at what it will need.
- * Knows no command line; what the script says is in `emulator-script.ts`.
+ * The script's text is in `emulator-script.ts`.
  */
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';

@@ -1,6 +1,6 @@
 /**
  * Plays a recorded QEMU to libvirt, as the process that libvirt takes for QEMU: on the monitors that its
- * command line names, until it is told to end. Knows nothing of the shell that becomes it.
+ * command line names, until it is told to end.
  */
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { RecordingError } from '../../errors.js';

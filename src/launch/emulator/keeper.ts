@@ -54,11 +54,11 @@ export class Keeper {
   readonly #options: KeeperOptions;
   /** `begun`: none has held yet. */
   #state: 'begun' | 'held' | 'closed' = 'begun';
-  /** The one that starts a successor if we die now. */
+  /** Starts a successor if this process dies now. */
   #holding: Shell | undefined;
-  /** The one that will be in its place. */
+  /** Replaces `#holding` once it is ready. */
   #starting: Shell | undefined;
-  /** Killed ones, of which a part may hold on. */
+  /** Keepers of which one process was killed; the other may still hold the sockets. */
   #broken: Shell[] = [];
   /** The sockets have changed since the one that is starting was started. */
   #changed = false;

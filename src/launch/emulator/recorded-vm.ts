@@ -1,6 +1,6 @@
 /**
  * A recording as a VM to be played back: which of its sessions belong to a start of QEMU, and with what
- * must be true now in the place of what was true then. Knows no sockets.
+ * values that must be current (thread ids) in place of the recorded ones.
  */
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';

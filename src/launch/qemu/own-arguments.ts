@@ -1,6 +1,6 @@
 /**
- * The arguments with which this process was started, as bytes: Node decodes them as UTF-8, and what is none, a file
- * name in another encoding, cannot be had back from that.
+ * This process' arguments as bytes. Node decodes them as UTF-8, which loses what is not UTF-8, for example a file name
+ * in another encoding.
  */
 import { readFileSync } from 'node:fs';
 

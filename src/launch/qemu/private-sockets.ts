@@ -1,7 +1,6 @@
 /**
- * Where QEMU's monitors go when their own sockets are taken: beside those, because that is a folder in
- * which QEMU and nobody else may make sockets (libvirt's folder of the VM, which AppArmor knows too).
- * Knows nothing of monitors.
+ * Paths for QEMU's private monitor sockets: in the folder of the public ones, because QEMU and nobody else may
+ * create sockets there (libvirt's folder of the VM, which its AppArmor profile allows).
  */
 import { accessSync, constants, mkdtempSync, readFileSync, readlinkSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,13 +11,13 @@ import type { Address } from '../../transport/address.js';
 /** Bytes of a unix socket's path (unix(7)), without the NUL. */
 const longestPath = 107;
 
-/** Paths for sockets that are not there yet, and the removal of what was made there. */
+/** Unused socket paths, and the removal of the sockets created there. */
 export class PrivateSockets {
   readonly #folder: string;
   readonly #own: boolean;
   readonly #paths: string[] = [];
 
-  /** Beside the first of `addresses` that has a folder, else in a new one. */
+  /** In the folder of the first of `addresses` that has a usable one, else in a new folder. */
   constructor(addresses: readonly Address[]) {
     const folder = addresses.map(folderOf).find((one) => one !== undefined && isUsable(one));
     this.#own = folder === undefined;
@@ -27,7 +26,7 @@ export class PrivateSockets {
 
   /** A path shorter than `monitor.sock`, so that where libvirt's name fits, it does too. */
   next(): string {
-    // One that is there may be another VM's, which has its monitors in this folder too.
+    // An existing one may belong to another VM with monitors in this folder.
     for (let number = this.#paths.length; ; number++) {
       const path = join(this.#folder, `tap-${number}.sock`);
       if (this.#paths.includes(path) || isThere(path)) continue;

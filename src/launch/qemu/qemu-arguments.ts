@@ -1,7 +1,6 @@
 /**
  * What QEMU's command line says of its monitors and its guest agent's channel, and the same command line
- * with one of them moved to a socket of our own. Only text: opens nothing, and knows neither libvirt nor
- * a recording.
+ * with one of them moved to a private socket. Pure text: opens nothing.
  */
 import { parseJson } from '../../json/parse.js';
 import { printJson } from '../../json/print.js';
@@ -18,7 +17,7 @@ import {
 
 /** A place where QEMU talks to a client. */
 export interface Channel {
-  /** What to call it in a message: the character device's id, or the option. */
+  /** Its name in messages: the character device's id, or the option. */
   readonly name: string;
   readonly dialect: Dialect;
   /** Where its client comes. */
@@ -64,7 +63,7 @@ const flags = new Set(
 /** Options whose value may be any text, even one that looks like an option. */
 const freeText = new Set(['append', 'name']);
 
-/** What no other option has as its value: before it stands a flag, if only one that is too new to be known. */
+/** Never the value of another option, so what precedes it is a flag, even one too new to be in `flags`. */
 const ours = /^--?(?:qmp|qmp-pretty|mon|chardev|device|object|readconfig|set)$/;
 
 function* optionsOf(argv: readonly string[]): Generator<Option> {
@@ -347,7 +346,7 @@ export function nameOf(argv: readonly string[]): string | undefined {
   return name === '' ? undefined : name;
 }
 
-/** What is asked of a QEMU that libvirt starts only to learn what it can do: `none,accel=kvm:tcg`. */
+/** The machine with which libvirt probes a QEMU's capabilities: `none,accel=kvm:tcg`. */
 export function probedMachine(argv: readonly string[]): string | undefined {
   const machine = lastValue(argv, 'machine') ?? lastValue(argv, 'M');
   return machine !== undefined && /^none(,|$)/.test(machine) ? machine : undefined;

@@ -1,6 +1,6 @@
 /**
  * How long QEMU lives: the process that was started, or, with `-daemonize`, the one whose number it
- * leaves in its pidfile. Knows nothing of what QEMU does.
+ * writes to its pidfile.
  */
 import { readFileSync } from 'node:fs';
 import { watchProcess, type ProcessWatch } from '../../transport/unix/process-end.js';

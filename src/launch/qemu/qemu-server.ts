@@ -1,6 +1,6 @@
 /**
  * A QEMU that is only just starting, as a server to be found: dials its private socket until it is
- * there, for as long as QEMU lives. Knows no session.
+ * there, for as long as QEMU lives.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConnectError } from '../../errors.js';

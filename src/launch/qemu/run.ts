@@ -1,7 +1,4 @@
-/**
- * Runs a QEMU and records the monitors that its own arguments name. Knows no command line of qmptap's and
- * prints nothing.
- */
+/** Runs a QEMU and records the monitors that its arguments name. Prints nothing. */
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:os';
@@ -38,7 +35,7 @@ export interface RunOptions extends RecordingLimits {
   readonly label?: string | undefined;
   /** Also the guest agent's channel. */
   readonly agent?: boolean | undefined;
-  /** The terminal is somebody else's: QEMU gets no input, and each line that it writes comes here. */
+  /** The UI has the terminal: QEMU gets no input, and each line of its output comes here. */
   readonly onOutput?: ((line: string) => void) | undefined;
   /** Told of clients, their ends and trouble on the channel of that name; of files, on `recording`. */
   readonly onEvent?: ((channel: string, event: RecordEvent) => void) | undefined;
@@ -97,7 +94,7 @@ export async function runQemu(options: RunOptions): Promise<RunningQemu> {
     sink: recorder,
     alive: () => child?.exitCode === null && child.signalCode === null,
     onEvent: (channel, event) => options.onEvent?.(channel.name, plainEvent(event)),
-    // Whoever kills this process has QEMU's own parent in his hand.
+    // QEMU ends with this process.
     succession: undefined,
   });
   try {

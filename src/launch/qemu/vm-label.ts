@@ -1,4 +1,4 @@
-/** What the sessions of a VM are called, by QEMU's arguments. Knows no recording and no sockets. */
+/** Session labels from QEMU's arguments. */
 import { nameOf, probedMachine } from './qemu-arguments.js';
 
 const probing = 'probing ';

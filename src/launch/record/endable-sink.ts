@@ -1,6 +1,6 @@
 /**
  * A recording that can be ended while its sessions go on: a VM's connections must outlive the wish to
- * record them. Knows no sockets and no file.
+ * record them.
  */
 import type { Direction } from '../../recording/message.js';
 import type { TrafficSink } from '../../recording/ports.js';

@@ -1,7 +1,7 @@
 /**
  * A recorder that is left on: begins a new file when the one before is large or old enough, at a moment when
  * a session begins, since a session that runs is never cut. So several files may be open, each until the
- * last session that began in it has ended. Without limits it is one file. Knows no sockets.
+ * last session that began in it has ended. Without limits it is one file.
  */
 import { existsSync, rmSync } from 'node:fs';
 import type { Direction } from '../../recording/message.js';
