@@ -15,6 +15,8 @@ export interface ImportTarget {
   readonly source: string;
   /** Microseconds since 1970: the beginning of what tells no time, the file's date for example. */
   readonly started: number;
+  /** Somebody watches: a session is told at once, though it is not known when it began. */
+  readonly prompt?: boolean | undefined;
   /** Microseconds by which times without a zone are ahead of UTC, as far as the file tells. */
   readonly zone?: number | undefined;
   /** For sessions that the file does not name. */
@@ -65,7 +67,12 @@ export class ImportedTraffic {
 
   /** Where `started` is not known, the session begins with the first time that is told in it. */
   open(start: ImportedStart): ImportedSession {
-    return new ImportedSession(this, start, whenKnown(start.started));
+    const known = whenKnown(start.started);
+    return new ImportedSession(
+      this,
+      start,
+      known ?? (this.#target.prompt === true ? this.#target.started : undefined),
+    );
   }
 
   /** Begins the session in the sink. */

@@ -1,5 +1,6 @@
 /** Lines through an importer and the real tap into a recording in memory. */
 import { importers } from '../../src/formats/formats.js';
+import { zoneOf } from '../../src/formats/reading/zone.js';
 import { recogniseFormat } from '../../src/formats/recognise.js';
 import type { ImportFormatName } from '../../src/formats/table.js';
 import { Tap } from '../../src/proxy/tap.js';
@@ -56,6 +57,7 @@ export function imported(bytes: Uint8Array | string, format?: ImportFormatName):
       sink: memorySink(recording),
       source: 'test.log',
       started: importStarted,
+      zone: zoneOf(lines.slice(0, 5000), importStarted),
       mark: (mark) => marks.push(mark),
       skip: (line, why) => skipped.push(`${line}: ${why}`),
     });

@@ -1,11 +1,17 @@
 /** What `qmptap import` does: a file's lines through an importer into a new recording. */
+import { constants } from 'node:os';
+import { resolve } from 'node:path';
 import { RecordingError } from '../../errors.js';
+import { foreignFile, nothingIn } from '../../formats/foreign.js';
 import type { Importer, ImportTarget } from '../../formats/import.js';
 import { importers } from '../../formats/formats.js';
 import { recogniseFormat } from '../../formats/recognise.js';
 import { type ImportFormatName, importNames } from '../../formats/table.js';
 import type { Mark } from '../../recording/marks.js';
-import type { Recorder } from '../../store/index/recorder.js';
+import { removeRecording } from '../../store/disk/files.js';
+import { createRecording, type Finished, type Recorder } from '../../store/index/recorder.js';
+import { version } from '../../version.js';
+import { zoneOf } from '../../formats/reading/zone.js';
 import { type Input, openInput } from './input.js';
 import { LineReader } from './line-reader.js';
 import { putMarks } from './retelling.js';
@@ -20,6 +26,8 @@ export interface ImportOptions {
   readonly force: boolean;
   /** For sessions that the file does not name. */
   readonly label: string | undefined;
+  /** Go on as the file grows. */
+  readonly follow: boolean;
 }
 
 /** A format shows itself in so many lines, or in so many bytes: some logs begin with other things. */
@@ -30,39 +38,68 @@ const headBytes = 4 << 20;
 const flushEvery = 256 << 20;
 
 /**
- * Imports a file.
+ * Imports a file. What may still grow (a pipe, a file that is followed) is a live recording meanwhile.
  * @throws RecordingError if nothing in it could be imported, OutputError
  */
 export async function importCommand(file: string, options: ImportOptions): Promise<void> {
-  const input = openInput(file);
+  const ending = new AbortController();
+  const input = openInput(file, { follow: options.follow, until: ending.signal });
   const skipped = new Skipped();
-  let format: ImportFormatName | undefined;
-  let sessions = 0;
+  const told: { result?: Imported } = {};
+  const fill = async (recorder: Recorder): Promise<void> => {
+    const import_ = new Import(input, recorder, skipped, options);
+    const format = await import_.run();
+    const { sessions, marks } = import_;
+    told.result = { format, sessions, marks };
+    if (sessions === 0) throw new RecordingError(`${file}: ${nothingIn(format)}`, { path: file });
+  };
+  const complete = (draft: string): void => {
+    putMarks(draft, told.result?.marks ?? []);
+  };
   let finished;
   try {
-    let marks: readonly Mark[] = [];
-    finished = await writeRecording(
-      options.output,
-      options.force,
-      async (recorder) => {
-        const import_ = new Import(input, recorder, skipped, options);
-        format = await import_.run();
-        ({ sessions, marks } = import_);
-        if (sessions === 0) {
-          throw new RecordingError(`${file}: nothing in it could be imported as ${format}`, { path: file });
-        }
-      },
-      (draft) => {
-        putMarks(draft, marks);
-      },
-    );
+    finished = input.isLive
+      ? await recordLive(options, ending, fill, complete)
+      : await writeRecording(options.output, options.force, fill, complete);
   } finally {
     for (const line of skipped.lines(file)) say(line);
   }
+  const { sessions = 0, format = '' } = told.result ?? {};
   const count = finished.messages === undefined ? '' : `${finished.messages} messages of `;
-  say(
-    `${count}${sessions} ${sessions === 1 ? 'session' : 'sessions'} (${format ?? ''}) in ${options.output}`,
-  );
+  say(`${count}${sessions} ${sessions === 1 ? 'session' : 'sessions'} (${format}) in ${options.output}`);
+}
+
+interface Imported {
+  readonly format: ImportFormatName;
+  readonly sessions: number;
+  readonly marks: readonly Mark[];
+}
+
+/** Under its own name from the beginning, so that others see it grow; a signal ends it as the log's end would. */
+async function recordLive(
+  { output, force }: ImportOptions,
+  ending: AbortController,
+  fill: (recorder: Recorder) => Promise<void>,
+  complete: (path: string) => void,
+): Promise<Finished> {
+  const recorder = await createRecording(output, { createdBy: `qmptap ${version}`, force, onTrouble: say });
+  const end = (signal: 'SIGINT' | 'SIGTERM'): void => {
+    process.exitCode = 128 + constants.signals[signal];
+    ending.abort();
+  };
+  process.on('SIGINT', end).on('SIGTERM', end);
+  try {
+    await fill(recorder);
+    const finished = await recorder.finish();
+    complete(output);
+    return finished;
+  } catch (error) {
+    await recorder.finish();
+    removeRecording(resolve(output));
+    throw error;
+  } finally {
+    process.off('SIGINT', end).off('SIGTERM', end);
+  }
 }
 
 class Import {
@@ -107,6 +144,7 @@ class Import {
       },
       source: input.name,
       started: input.changed,
+      prompt: input.isLive,
       label,
       skip: (line, why) => {
         skipped.add(line, why);
@@ -156,7 +194,7 @@ class Import {
     this.#headBytes += text.length;
     const isPower = (number & (number - 1)) === 0;
     if (number >= headLines || this.#headBytes >= headBytes) this.#recognise();
-    else if (isPower && number >= 64) this.#try();
+    else if (isPower && (number >= 64 || this.#input.isLive)) this.#try();
   }
 
   #try(): void {
@@ -173,7 +211,8 @@ class Import {
 
   #begin(format: ImportFormatName): void {
     this.#format = format;
-    const importer = importers[format](this.#target);
+    const zone = zoneOf(this.#head, this.#target.started);
+    const importer = importers[format]({ ...this.#target, zone });
     this.#importer = importer;
     const head = this.#head;
     this.#head = [];
@@ -183,10 +222,7 @@ class Import {
   }
 }
 
-function whyUnknown([first]: readonly string[]): string {
-  if (first === undefined) return 'it is empty; there is nothing to import';
-  // What SQLite's files begin with.
-  if (first.startsWith('SQLite format 3\0'))
-    return 'it is a recording already, or another database; see `qmptap show`';
-  return `its format is not recognised; give --format, one of ${importNames.join(', ')}`;
+function whyUnknown(head: readonly string[]): string {
+  if (head.length === 0) return 'it is empty; there is nothing to import';
+  return foreignFile(head) ?? `its format is not recognised; give --format, one of ${importNames.join(', ')}`;
 }

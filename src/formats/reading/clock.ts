@@ -88,7 +88,7 @@ export class Clock {
 
 /** How far a clock without a zone is ahead of UTC, by the time of a line and the timestamp of the event in it. */
 export function zoneBetween(line: number, event: number): number | undefined {
-  const zone = Math.round((line - event) / quarter) * quarter;
+  const zone = Math.round((line - event) / quarter) * quarter + 0;
   const isZone = Math.abs(zone) <= 14 * 3600e6;
   return isZone && Math.abs(line - event - zone) <= maximumDelay ? zone : undefined;
 }

@@ -2,7 +2,7 @@
  * libvirt's `.replies`: commands and responses in turn. What the file leaves out is put back where it can
  * be known: the greeting, from the response to query-version, since every client waits for one.
  */
-import { fromPlain, isNumber, isObject, type JsonObject } from '../../json/value.js';
+import { fromPlain, isNumber, isObject, type JsonObject, type JsonValue } from '../../json/value.js';
 import { printJson, printQmp } from '../../json/print.js';
 import { type ImportedSession, type Importer, ImportedTraffic, type ImportTarget } from '../import.js';
 import { ValueStream } from './value-stream.js';
@@ -24,7 +24,7 @@ export class RepliesImporter implements Importer {
   #held: { dir: 'c2s' | 's2c'; text: string }[] | undefined;
   /** As the last response to query-version told: a file's sessions are of one QEMU. */
   #version: JsonObject | undefined;
-  #command: { name: string; line: number } | undefined;
+  #command: { name: string; line: number; id: JsonValue | undefined } | undefined;
 
   constructor(target: ImportTarget) {
     this.#target = target;
@@ -54,7 +54,7 @@ export class RepliesImporter implements Importer {
     this.#reportUnanswered();
     // A file may hold two probings; each begins like this.
     if (name === 'qmp_capabilities' || value.get('id') === 'libvirt-1') this.#close();
-    this.#command = { name, line };
+    this.#command = { name, line, id: value.get('id') };
     this.#say('c2s', `${printJson(value)}\r\n`);
   }
 
@@ -65,7 +65,7 @@ export class RepliesImporter implements Importer {
       return;
     }
     this.#command = undefined;
-    this.#say('s2c', `${printQmp(value)}\r\n`);
+    this.#say('s2c', `${printQmp(withId(value, command.id))}\r\n`);
     const version = value.get('return');
     if (command.name !== 'query-version' || !isObject(version)) return;
     this.#version = version;
@@ -102,6 +102,15 @@ export class RepliesImporter implements Importer {
     this.#session?.close(undefined, 'client-closed');
     this.#session = undefined;
   }
+}
+
+/** In this form a response is to the command before it, whatever its id: libvirt's tests do not compare them. */
+function withId(response: JsonObject, id: JsonValue | undefined): JsonObject {
+  if (!response.has('id') && id === undefined) return response;
+  const members = new Map(response);
+  if (id === undefined) members.delete('id');
+  else if (members.has('id')) members.set('id', id);
+  return members;
 }
 
 /** The greeting of a QEMU of this version; out-of-band commands since 2.12. */

@@ -42,6 +42,10 @@ class DeviceRemovals implements StoryDetector {
   event({ name, given, at }: Said): void {
     const device = textOf(given, 'device');
     const path = textOf(given, 'path');
+    // The part that talks to the host goes first; the device may stay after it.
+    const [, of, part] = /^\/machine\/peripheral\/([^/]+)\/(.+)$/.exec(path ?? '') ?? [];
+    if (of !== undefined && device === undefined)
+      this.#open.get(of)?.step(at, `${name} of its /${part ?? ''}`);
     for (const id of [device, path, path?.replace(/^\/machine\/peripheral\/([^/]+)$/, '$1')]) {
       const story = id === undefined ? undefined : this.#open.get(id);
       if (id === undefined || story === undefined) continue;

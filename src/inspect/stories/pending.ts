@@ -12,8 +12,8 @@ export interface PendingCommand {
   readonly message: Message;
   /** Its session is over: the response cannot come any more, or only to the next client. */
   readonly over: boolean;
-  /** Nanoseconds to the end of its session; of one that runs, to its last message. */
-  readonly waited: number;
+  /** Nanoseconds to the end of its session; of one that runs, to its last message. Undefined where a log tells no times. */
+  readonly waited: number | undefined;
 }
 
 /** What is not over yet. */
@@ -45,7 +45,7 @@ export function collectPending(reader: RecordingReader, session?: number): Pendi
     where: { op: 'flag', field: 'pending' },
     limit: maxCommands,
   })) {
-    const waited = Math.max(0, endOf(message.session) - message.t);
+    const waited = message.untimed === true ? undefined : Math.max(0, endOf(message.session) - message.t);
     commands.push({ message, over: over.get(message.session) !== undefined, waited });
   }
   return { commands, stories: collectStories(reader, session).filter(({ end }) => end === undefined) };

@@ -15,13 +15,25 @@ interface Span {
   readonly ends: readonly string[];
   /** That it lasts to the end of the session is nothing unusual. */
   readonly lasting?: boolean;
+  /** Events that tell why it begins, if they come just before; each with what it tells. */
+  readonly causes?: Readonly<Record<string, (given: JsonObject) => string | undefined>>;
   /** What went wrong, by the data of the event that ends it. */
   readonly failure?: (given: JsonObject) => string | undefined;
 }
 
 const spans: readonly Span[] = [
   // libvirt pauses and QEMU itself does: for a migration, on an I/O error.
-  { kind: 'pause', begins: { event: 'STOP' }, ends: ['RESUME', 'SHUTDOWN'], lasting: true },
+  {
+    kind: 'pause',
+    begins: { event: 'STOP' },
+    ends: ['RESUME', 'SHUTDOWN'],
+    lasting: true,
+    causes: {
+      BLOCK_IO_ERROR: (given) => (textOf(given, 'action') === 'stop' ? ioError(given) : undefined),
+      GUEST_PANICKED: () => 'GUEST_PANICKED',
+      WATCHDOG: (given) => (textOf(given, 'action') === 'pause' ? 'WATCHDOG' : undefined),
+    },
+  },
   { kind: 'power down', begins: { command: 'system_powerdown' }, ends: ['SHUTDOWN'] },
   {
     kind: 'file system freeze',
@@ -40,7 +52,7 @@ const spans: readonly Span[] = [
 export const spanDetectors: readonly DetectorKind[] = spans.map((span) => {
   const start = 'command' in span.begins ? span.begins.command : span.begins.event;
   const isEvent = (name: string): boolean => !/[a-z]/.test(name);
-  const names = [start, ...span.ends];
+  const names = [start, ...span.ends, ...Object.keys(span.causes ?? {})];
   return {
     commands: names.filter((name) => !isEvent(name)),
     events: names.filter(isEvent),
@@ -53,6 +65,7 @@ class SpanDetector implements StoryDetector {
   readonly #start: string;
   readonly #begin: Begin;
   #story: StoryBuilder | undefined;
+  #cause: { readonly text: string; readonly at: Said['at'] } | undefined;
 
   constructor(span: Span, start: string, begin: Begin) {
     this.#span = span;
@@ -76,6 +89,12 @@ class SpanDetector implements StoryDetector {
   }
 
   event(said: Said): void {
+    const cause = this.#span.causes?.[said.name];
+    if (cause !== undefined) {
+      const text = cause(said.given);
+      if (text !== undefined) this.#cause = { text, at: said.at };
+      return;
+    }
     if (said.name === this.#start) this.#started(said);
     else if (this.#story?.isOpen === true) {
       const failure = this.#span.failure?.(said.given);
@@ -88,7 +107,21 @@ class SpanDetector implements StoryDetector {
     else {
       this.#story = this.#begin(this.#span.kind, '', said);
       this.#story.lasting = this.#span.lasting === true;
+      const cause = this.#cause;
+      // QEMU tells both at once; a client's command may come between.
+      if (cause?.at.session === said.at.session && said.at.seq - cause.at.seq <= 3)
+        this.#story.detail = cause.text;
     }
     return this.#story;
   }
+}
+
+/** `BLOCK_IO_ERROR: No space left on device (write to d0)`. */
+function ioError(given: JsonObject): string {
+  const where = [textOf(given, 'node-name'), textOf(given, 'device')].find(
+    (name) => name !== undefined && name !== '',
+  );
+  const reason = textOf(given, 'reason');
+  const what = [textOf(given, 'operation'), where].filter((part) => part !== undefined).join(' to ');
+  return `BLOCK_IO_ERROR${reason === undefined ? '' : `: ${reason}`}${what === '' ? '' : ` (${what})`}`;
 }

@@ -13,9 +13,7 @@ export function* storyText(story: Story): Iterable<StoryLine> {
   const { kind, name, outcome, detail, duration, start, end, steps, omitted } = story;
   const title = [kind, ...(name === '' ? [] : [escapeText(name)])].join(' ');
   const took =
-    end === undefined
-      ? `unfinished after ${formatDuration(duration)}`
-      : `${outcome} in ${formatDuration(duration)}`;
+    end === undefined ? `unfinished${timed('after', duration)}` : `${outcome}${timed('in', duration)}`;
   const why = detail === undefined ? '' : `: ${escapeText(detail)}`;
   const where = `session ${start.session} #${start.seq}${end === undefined ? '' : ` to ${place(end, start)}`}`;
   yield { style: outcome, text: `${title}  ${took}${why}  (${where})` };
@@ -26,8 +24,13 @@ export function* storyText(story: Story): Iterable<StoryLine> {
   }
 }
 
+/** What a log does not tell, or its clock is too coarse for, is not told. */
+function timed(word: string, duration: number | undefined): string {
+  return duration === undefined || duration === 0 ? '' : ` ${word} ${formatDuration(duration)}`;
+}
+
 function stepText(step: StoryStep, start: StoryStep): string {
-  return `  ${formatSeconds(step.t).padStart(13)}  ${place(step, start).padStart(7)}  ${escapeText(step.text)}`;
+  return `  ${(step.untimed === true ? '?' : formatSeconds(step.t)).padStart(13)}  ${place(step, start).padStart(7)}  ${escapeText(step.text)}`;
 }
 
 function place({ session, seq }: Moment, start: Moment): string {
@@ -59,7 +62,7 @@ export function storyJson(story: Story): object {
     seq: start.seq,
     t: seconds(start.t),
     end: end === undefined ? undefined : { session: end.session, seq: end.seq, t: seconds(end.t) },
-    duration: seconds(duration),
+    duration: duration === undefined ? undefined : seconds(duration),
     steps: steps.map(({ session, seq, t, text }) => ({ session, seq, t: seconds(t), text })),
     omitted: omitted === 0 ? undefined : omitted,
   };

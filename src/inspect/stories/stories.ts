@@ -181,8 +181,8 @@ class Server {
   }
 
   take(message: Message): void {
-    const { session, seq, t, kind, name, replyTo, late } = message;
-    const at: Moment = { session, seq, t, started: this.#sessions.get(session)?.started ?? 0 };
+    const { session, seq, t, kind, name, replyTo, late, untimed } = message;
+    const at: Moment = { session, seq, t, started: this.#sessions.get(session)?.started ?? 0, untimed };
     this.#latest = at;
     if (kind === 'command' && name !== undefined) {
       const said = { name, given: part(message, 'arguments'), at };
@@ -215,8 +215,9 @@ class Server {
   stories(reader: RecordingReader): Story[] {
     if (this.#builders.length === 0) return [];
     const last = this.#last(reader);
-    const end = [...this.#sessions.values()].at(-1)?.end;
-    return this.#builders.map((builder) => builder.story(last, end && whyUnfinished[end]));
+    const { end, endReason } = [...this.#sessions.values()].at(-1) ?? {};
+    const reason = endReason === undefined ? '' : ` (${endReason})`;
+    return this.#builders.map((builder) => builder.story(last, end && `${whyUnfinished[end]}${reason}`));
   }
 
   /** The last that is known of this server: the end of its last session, or its last message. */

@@ -17,6 +17,8 @@ export interface Moment {
   readonly t: number;
   /** When the session began: microseconds since 1970. */
   readonly started: number;
+  /** Nobody knows when: `t` is that of what came before. */
+  readonly untimed?: true | undefined;
 }
 
 /** A message that a story is made of. */
@@ -41,8 +43,11 @@ export interface Story {
   readonly start: StoryStep;
   /** Its last step; undefined if that has not come. */
   readonly end: StoryStep | undefined;
-  /** Nanoseconds from start to end; of an unfinished one, to the last that is known of its server. */
-  readonly duration: number;
+  /**
+   * Nanoseconds from start to end; of an unfinished one, to the last that is known of its server. Undefined where a
+   * log does not tell the times.
+   */
+  readonly duration: number | undefined;
   /** From the first to the last, in their order. */
   readonly steps: readonly StoryStep[];
   /** How many steps in the middle are not kept. */
@@ -140,16 +145,23 @@ export class StoryBuilder {
     const { kind, name, outcome } = this;
     if (start === undefined) throw new Error('a story has a start');
     const lasted = this.lasting && why !== undefined && this.isOpen;
-    const end = lasted ? { ...last, text: 'the end' } : this.#end;
+    const end = this.#end;
     return {
       kind,
       name,
-      outcome: lasted ? 'success' : outcome,
+      outcome,
       live: end === undefined && why === undefined,
-      detail: lasted ? 'to the end of the session' : end === undefined ? (why ?? this.detail) : this.detail,
+      detail: lasted
+        ? [this.detail, 'to the end of the session'].filter(Boolean).join(', ')
+        : end === undefined
+          ? (why ?? this.detail)
+          : this.detail,
       start,
       end,
-      duration: Math.max(0, between(start, end ?? last)),
+      duration:
+        start.untimed === true || end?.untimed === true
+          ? undefined
+          : Math.max(0, between(start, end ?? last)),
       steps: this.#steps,
       omitted: this.#omitted,
     };

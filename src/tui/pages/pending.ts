@@ -85,7 +85,7 @@ export class Pending {
     const commands = this.#commands.flatMap((found) => item(found, found.name, false, false));
     const stories = this.#stories.slice(0, mostPending).flatMap((story) => {
       return item({ ...story.start, name: '' }, `${story.kind} ${story.name}`.trim(), true, !story.live).map(
-        (found) => (story.live ? found : { ...found, age: story.duration }),
+        (found) => (story.live ? found : { ...found, age: story.duration ?? found.age }),
       );
     });
     return [...commands, ...stories].sort((a, b) => {

@@ -17,7 +17,7 @@ describe('a device removal', () => {
       'success',
       undefined,
       511,
-      'device_del DEVICE_DELETED',
+      'device_del DEVICE_DELETED of its /virtio-backend DEVICE_DELETED',
     ]);
     expect(story).toMatchObject({ start: { session: 1, seq: 1, t: ms(1) }, end: { seq: 4, t: ms(512) } });
   });

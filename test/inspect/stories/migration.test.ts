@@ -60,3 +60,21 @@ describe('a migration', () => {
     ]);
   });
 });
+
+test('a migration whose end is told by the first query-migrate, and its passes', () => {
+  const ram = { remaining: 2_871_296, 'dirty-sync-count': 2 };
+  const stories = told(
+    exchange('migrate', { uri: 'tcp:a' }),
+    exchange('query-migrate', undefined, { status: 'failed', 'error-desc': 'refused' }),
+    exchange('migrate', { uri: 'tcp:b' }),
+    event('MIGRATION_PASS', { pass: 1 }),
+    exchange('query-migrate', undefined, { status: 'active', ram }),
+    exchange('query-migrate', undefined, { status: 'completed' }),
+  );
+  expect(
+    stories.map(({ outcome, detail, steps }) => [outcome, detail, steps.map(({ text }) => text)]),
+  ).toEqual([
+    ['failure', 'refused', ['migrate', 'failed']],
+    ['success', undefined, ['migrate', 'pass 1', 'active, pass 2, 2.9 MB remaining', 'completed']],
+  ]);
+});

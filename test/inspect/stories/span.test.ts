@@ -20,9 +20,34 @@ test('spans: pause, power down, freeze, dump', () => {
   );
   expect(stories.map((story) => essence(story).slice(0, 5))).toEqual([
     ['power down', '', 'unfinished', 'the client left before the end', 4],
+    ['pause', '', 'unfinished', 'to the end of the session', 0],
     ['pause', '', 'success', undefined, 30],
     ['file system freeze', '', 'success', undefined, 24],
     ['memory dump', '', 'failure', 'disk full', 2],
-    ['pause', '', 'success', 'to the end of the session', 0],
+  ]);
+});
+
+test('a pause tells its cause, and is no success while it lasts', () => {
+  const error = {
+    action: 'stop',
+    operation: 'write',
+    'node-name': 'd0',
+    device: '',
+    reason: 'No space left on device',
+  };
+  const stories = told(
+    event('BLOCK_IO_ERROR', { ...error, action: 'report' }),
+    event('STOP'),
+    event('RESUME'),
+    event('BLOCK_IO_ERROR', error),
+    event('STOP'),
+    event('RESUME'),
+    event('GUEST_PANICKED', { action: 'pause' }),
+    event('STOP'),
+  );
+  expect(stories.map(({ outcome, detail }) => [outcome, detail])).toEqual([
+    ['unfinished', 'GUEST_PANICKED, to the end of the session'],
+    ['success', undefined],
+    ['success', 'BLOCK_IO_ERROR: No space left on device (write to d0)'],
   ]);
 });

@@ -19,5 +19,5 @@ export function told(...lines: (Line | Line[])[]): readonly Story[] {
 
 /** The essence: what, which, how it ended, how long it took, and its steps. */
 export function essence({ kind, name, outcome, detail, duration, steps }: Story): unknown[] {
-  return [kind, name, outcome, detail, duration / 1e6, steps.map(({ text }) => text).join(' ')];
+  return [kind, name, outcome, detail, (duration ?? NaN) / 1e6, steps.map(({ text }) => text).join(' ')];
 }

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { foreignFile, nothingIn } from '../../src/formats/foreign.js';
+import { recogniseFormat } from '../../src/formats/recognise.js';
+
+test.each([
+  ['SQLite format 3\0', /recording already/],
+  ['PK\x03\x04\x14', /zip/],
+  [`${'a.log'.padEnd(257, '\0')}ustar`, /tar/],
+  ['{"log": {"version": "1.2", "entries": []}}', /HAR/],
+  ['1234:4:version;2:20#', /mitmproxy/],
+  [
+    '2026-05-01 10:00:00.000+0000: starting up libvirt version: 11.3.0\nLC_ALL=C \\\n/usr/bin/qemu-system-x86_64 \\',
+    /keeps of a VM.*-trace/,
+  ],
+  ['hello', /^undefined$/],
+])('%j', (text, says) => {
+  const lines = text.split('\n');
+  expect(String(foreignFile(lines))).toMatch(says);
+  expect(recogniseFormat(lines)).toBeUndefined();
+});
+
+test('a log without what was looked for says how to get it', () => {
+  expect(nothingIn('libvirt-log')).toContain('log_filters');
+  expect(nothingIn('qemu-trace')).toContain('-trace');
+  expect(nothingIn('text')).toBe('nothing in it could be imported as text');
+});
