@@ -6,6 +6,7 @@ import { JsonlImporter } from './jsonl/jsonl-import.js';
 import { LibvirtLogImporter } from './logs/libvirt-log.js';
 import { QemuTraceImporter } from './logs/qemu-trace-log.js';
 import { QmpShellImporter } from './logs/qmp-shell-log.js';
+import { StraceImporter } from './logs/strace-log.js';
 import { SystemtapImporter } from './logs/systemtap-log.js';
 import { HtmlImporter } from './page/html-import.js';
 import { exportHtml } from './page/html.js';
@@ -38,6 +39,7 @@ export const importers: Readonly<Record<ImportFormatName, (target: ImportTarget)
   'libvirt-log': (target) => new LibvirtLogImporter(target),
   'qemu-trace': (target) => new QemuTraceImporter(target),
   'incus-log': (target) => new MessagesImporter(target),
+  strace: (target) => new StraceImporter(target),
   systemtap: (target) => new SystemtapImporter(target),
   'qmp-shell': (target) => new QmpShellImporter(target),
 };

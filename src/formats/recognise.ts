@@ -21,6 +21,12 @@ const recognisers: readonly (readonly [ImportFormatName, Recognises])[] = [
     'qemu-trace',
     some(/(?:^|[\s:])(?:handle_qmp_command|monitor_qmp_respond) mon |(?:^|[\s:])monitor_qmp_\w+ (?:0x|")/),
   ],
+  [
+    'strace',
+    some(
+      /^(?:\[pid +\d+\] |\d+ +)?(?:\d{1,2}:\d\d:\d\d\S* |1\d{9}\.\d+ )?(?:read|readv|write|writev|recv|recvfrom|recvmsg|send|sendto|sendmsg)\(\d+[<,]/,
+    ),
+  ],
   ['systemtap', some(/(?:^|\s)\d+\.\d{3} (?:begin$|[<>!] 0x[0-9a-f]+ \{)/)],
   ['incus-log', some(/\[\d{4}-\d\d-\d\dT[^\]]+\] (?:QUERY|REPLY|EVENT|Event): \{/)],
   [

@@ -93,6 +93,12 @@ export const formats = {
     content: 'text',
     import: 'commands, responses and events, to the second',
   },
+  strace: {
+    about: 'the output of strace',
+    endings: [],
+    content: 'text',
+    import: 'what a client or a server read and wrote; with -f, and -s 1000000 for whole messages',
+  },
   systemtap: {
     about: "the output of libvirt's qemu-monitor.stp",
     endings: [],

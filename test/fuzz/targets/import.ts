@@ -23,6 +23,8 @@ const files: Readonly<Record<ImportFormatName, string>> = {
     '7@1795165200.000001:handle_qmp_command mon 0x55 req: {"execute":"stop"}\n7@1795165200.000002:monitor_qmp_respond mon 0x55 resp: {"return": {}}\nmonitor_qmp_cmd_in_band foo\n',
   'incus-log':
     '[2026-11-20T09:00:00.1Z] QUERY: {"execute":"stop"}\n[2026-11-20T09:00:00.2Z] REPLY: {"return":{}}\n[2026-11-20T09:00:00.3Z] EVENT: {"event":"STOP"}\n',
+  strace:
+    '12 10:00:00.000001 write(5, "{\\"execute\\":\\"stop\\"}\\n", 19) = 19\n12 10:00:00.000002 read(5, "{\\"return\\": {}}\\r\\n", 4096) = 16\n',
   systemtap:
     '  0.000 begin\n  1.234 > 0x7f {"execute":"stop"}\n  1.235 < 0x7f {"return":{}}\n  1.236 ! 0x7f {"event":"STOP"}\n',
   text: '-> {"execute":"stop",\n     "id":1}\n<- {"return":{}}\n<- {"event":"STOP"}\n# a comment\n',

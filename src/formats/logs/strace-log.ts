@@ -1,0 +1,159 @@
+/**
+ * `strace` of a client or a server of QMP: what it read and wrote on its sockets, put together call by call. QEMU reads
+ * a byte at a time, so a message is whole only in the stream; its direction is told by its members.
+ */
+import { tryParse } from '../../json/parse.js';
+import { isObject } from '../../json/value.js';
+import type { Direction } from '../../recording/message.js';
+import {
+  damaged,
+  type ImportedSession,
+  type Importer,
+  ImportedTraffic,
+  type ImportTarget,
+} from '../import.js';
+import { Clock } from '../reading/clock.js';
+import { objectStart, ValueEnd } from '../reading/json-text.js';
+import { isWhole, messageBytes } from '../wire.js';
+import { type Call, StraceCalls } from './strace-calls.js';
+
+/** One direction of one descriptor. */
+interface Stream {
+  readonly fd: string;
+  text: string;
+  end: ValueEnd;
+  /** How much of the text `end` has looked at. */
+  seen: number;
+  dir: Direction | undefined;
+  fds: number;
+}
+
+const note = 'from the output of strace: what it has cut is missing, what is no message is left out';
+
+/** Of a stream that holds no message, such as a log, no more is kept. */
+const maximumText = 128 * 2 ** 20;
+
+export class StraceImporter implements Importer {
+  readonly #target: ImportTarget;
+  readonly #traffic: ImportedTraffic;
+  readonly #calls: StraceCalls;
+  readonly #streams = new Map<string, Stream>();
+  /** By descriptor. */
+  readonly #sessions = new Map<string, ImportedSession>();
+  #latest: number | undefined;
+
+  constructor(target: ImportTarget) {
+    this.#target = target;
+    this.#traffic = new ImportedTraffic(target);
+    this.#calls = new StraceCalls(new Clock(target.started, target.zone), (call, number) => {
+      this.#take(call, number);
+    });
+  }
+
+  line(text: string, number: number): void {
+    this.#calls.line(text, number);
+  }
+
+  end(): void {
+    for (const fd of this.#sessions.keys()) this.#close(fd, 'cut-off', 'the log ends here');
+  }
+
+  #take({ name, fd, micros, way, data, isCut, fds }: Call, number: number): void {
+    this.#latest = micros ?? this.#latest;
+    if (name === 'close') {
+      this.#close(fd, 'client-closed');
+      return;
+    }
+    if (way === undefined || data === '') return;
+    const key = `${fd} ${way}`;
+    const stream = this.#streams.get(key) ?? {
+      fd,
+      text: '',
+      end: new ValueEnd(),
+      seen: 0,
+      dir: undefined,
+      fds: 0,
+    };
+    this.#streams.set(key, stream);
+    stream.text += data;
+    stream.fds += fds;
+    if (isCut) {
+      // Only what could be a message is missed.
+      if (/^\s*\{\s*["']|^\s*$/.test(stream.text))
+        this.#target.skip(number, 'a message that strace has cut; trace with -s 1000000');
+      restart(stream, '');
+    } else this.#cut(stream, micros, number);
+  }
+
+  /** Gives the messages that are whole. */
+  #cut(stream: Stream, micros: number | undefined, number: number): void {
+    for (;;) {
+      if (stream.seen === 0) {
+        const start = objectStart(stream.text);
+        if (start < 0) {
+          // Nothing that a message begins with; a brace at the end may be one.
+          restart(stream, stream.text.endsWith('{') ? '{' : '');
+          return;
+        }
+        stream.text = stream.text.slice(start);
+      }
+      const end = stream.end.find(stream.text, stream.seen);
+      stream.seen = stream.text.length;
+      if (end === undefined) {
+        if (stream.text.length > maximumText) restart(stream, '');
+        return;
+      }
+      const json = stream.text.slice(0, end);
+      const fds = stream.fds;
+      restart(stream, stream.text.slice(end));
+      this.#say(stream, json, { micros, number, fds });
+      if (stream.text === '') return;
+    }
+  }
+
+  #say(
+    stream: Stream,
+    json: string,
+    at: { readonly micros: number | undefined; readonly number: number; readonly fds: number },
+  ): void {
+    const bytes = messageBytes(`${json}\r\n`);
+    const value = tryParse(bytes, { nonFinite: true });
+    if (!isObject(value)) {
+      if (/"(?:execute|return|QMP|event)"/.test(json) && !isWhole(bytes))
+        this.#target.skip(at.number, damaged);
+      return;
+    }
+    if (value.has('execute') || value.has('exec-oob')) stream.dir ??= 'c2s';
+    else if (['return', 'error', 'QMP', 'event'].some((key) => value.has(key))) stream.dir ??= 's2c';
+    if (stream.dir === undefined) return;
+    if (value.has('QMP')) this.#close(stream.fd, 'client-closed');
+    let session = this.#sessions.get(stream.fd);
+    if (session === undefined) {
+      session = this.#traffic.open({
+        dialect: undefined,
+        server: `descriptor ${stream.fd}`,
+        started: at.micros,
+        note,
+      });
+      this.#sessions.set(stream.fd, session);
+    }
+    session.say(stream.dir, at.micros, bytes, stream.dir === 'c2s' ? at.fds : 0);
+  }
+
+  #close(fd: string, end: 'client-closed' | 'cut-off', reason?: string): void {
+    this.#sessions.get(fd)?.close(this.#latest, end, reason);
+    this.#sessions.delete(fd);
+    if (end === 'cut-off') return;
+    for (const way of ['in', 'out']) {
+      const stream = this.#streams.get(`${fd} ${way}`);
+      if (stream !== undefined && stream.seen > 0) restart(stream, '');
+    }
+  }
+}
+
+function restart(stream: Stream, text: string): void {
+  stream.text = text;
+  stream.end = new ValueEnd();
+  stream.seen = 0;
+  stream.fds = 0;
+}
