@@ -39,8 +39,9 @@ function keptRecorder(recordings: string): number | undefined {
   const keepers = processesOf(recordings)
     .map(commandLineOf)
     .filter((one) => one.includes('qmptap-keeper'));
-  // While one is exchanged for another there are two.
-  return keepers.length === 1 && keepers[0]!.includes('"sessions":1') ? recorderOf(recordings) : undefined;
+  // A keeper is two processes; while one is exchanged for another there are four.
+  const whole = keepers.length === 2 && keepers.every((one) => one.includes('"sessions":1'));
+  return whole ? recorderOf(recordings) : undefined;
 }
 
 const nobodyLeft = (recordings: string): Promise<unknown> =>

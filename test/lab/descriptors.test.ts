@@ -276,7 +276,9 @@ describe('QEMU’s monitor for one client', () => {
       monitor.command('qmp_capabilities', `early${each}`);
     });
     // QEMU's queue holds two; those after them wait for the queue.
-    await until('three to wait', () => events.filter(({ type }) => type === 'waiting').length === 3);
+    const told = (): unknown[] =>
+      events.filter((event) => event.type === 'trouble' && /session 1 has it/.test(event.text));
+    await until('three to be told who has it', () => told().length >= 3);
     first.command('query-status', 'mine');
     await first.response('mine');
     expect(others.map(({ text }) => text)).toEqual(['', '', '', '', '']);

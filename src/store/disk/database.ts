@@ -96,8 +96,13 @@ export function openReadOnly(path: string): Connection {
   return asOwner(path, others, () => {
     const db = connect(path, { readonly: true, patience: 2_000 });
     return orClosed(db, () => {
-      if (others !== undefined) db.pragma('locking_mode = EXCLUSIVE');
       firstRead(db);
+      // With a log SQLite keeps what it has opened; without, it looks for a journal before each read, unless it keeps
+      // its lock. (A log and that lock together would have to write.)
+      if (others !== undefined && db.pragma('journal_mode', { simple: true }) !== 'wal') {
+        db.pragma('locking_mode = EXCLUSIVE');
+        firstRead(db);
+      }
       return db;
     });
   });
