@@ -1,6 +1,6 @@
 /**
- * What every format is made from: a stretch of a recording, already chosen and, unless told otherwise,
- * already redacted. An exporter gives its file in pieces, so that memory does not grow with it.
+ * The input of exporters: messages of a recording, already filtered and, by default, redacted. An exporter
+ * yields its file in pieces, so memory does not grow with the recording.
  */
 import type { Mark } from '../recording/marks.js';
 import type { Message } from '../recording/message.js';

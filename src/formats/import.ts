@@ -1,6 +1,6 @@
 /**
- * What every importer is: a machine that is given a file's lines and tells the conversation as traffic,
- * so that all that is imported goes through the same tap as what is recorded. Knows no files.
+ * The interface of importers: each is given a file's lines and writes the conversation as traffic, so that
+ * everything imported goes through the same tap as what is recorded.
  */
 import type { Mark } from '../recording/marks.js';
 import type { Direction } from '../recording/message.js';
@@ -55,7 +55,7 @@ export function whenKnown(micros: number | undefined): number | undefined {
   return Number.isSafeInteger(micros) ? micros : undefined;
 }
 
-/** Tells conversations to a sink, all on one clock. */
+/** Writes conversations to a sink, all on one clock. */
 export class ImportedTraffic {
   readonly #target: ImportTarget;
   /** Where the clock begins: differences of microseconds are exact, nanoseconds since 1970 are not. */
@@ -108,12 +108,12 @@ const maximumHeld = 10_000;
 
 type Step = (session: Begun) => void;
 
-/** A conversation being told. */
+/** One conversation of an import. */
 export class ImportedSession {
   readonly #traffic: ImportedTraffic;
   readonly #start: ImportedStart;
   #begun: Begun | undefined;
-  /** Told once it is known when the session began. */
+  /** Written once it is known when the session began. */
   #held: Step[] = [];
   #latest: number | undefined;
   #steps = 0;

@@ -1,7 +1,7 @@
 /** What an import left out: counted by reason, each with the first lines that it was met on. */
 import { escapeText } from '../../inspect/format.js';
 
-/** So many different reasons are told; a file of nonsense may have a new one on each line. */
+/** Reasons listed at most: a file of nonsense may have a new one on each line. */
 const maximumReasons = 20;
 const shownLines = 3;
 

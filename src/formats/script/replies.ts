@@ -3,9 +3,8 @@
  * indented blocks with one empty line between; no greeting and no events. libvirt's tests compare
  * commands as text, so members keep their order and numbers their spelling.
  */
-import { parseJson } from '../../json/parse.js';
+import { tryParse } from '../../json/parse.js';
 import { printJson } from '../../json/print.js';
-import type { JsonValue } from '../../json/value.js';
 import type { Message } from '../../recording/message.js';
 import type { ExportInput } from '../export.js';
 import { counted, safeLine } from '../plain-text.js';
@@ -58,11 +57,7 @@ export function* exportReplies(input: ExportInput): Iterable<string> {
 
 /** The indented block; undefined where the frame is no JSON object that could be one. */
 function blockOf({ raw }: Message): string | undefined {
-  let value: JsonValue;
-  try {
-    value = parseJson(raw, { nonFinite: true });
-  } catch {
-    return undefined;
-  }
+  const value = tryParse(raw, { nonFinite: true });
+  if (value === undefined) return undefined;
   return printJson(value, { indent: 2 }).split('\n').map(safeLine).join('\n');
 }

@@ -1,6 +1,6 @@
 /**
- * Files of JSON values one after the other, over as many lines as they like: cut by the framer, so
- * broken ones cost themselves and no more.
+ * Files of JSON values, one after the other, over any number of lines. The framer finds their ends, so a
+ * broken value does not affect the ones around it.
  */
 import { Framer, type FrameSink } from '../../json/framing/framer.js';
 import { serverOutput } from '../../json/framing/profile.js';
