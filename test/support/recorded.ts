@@ -1,7 +1,7 @@
-/** Recordings made in memory from a conversation written as text, through the real tap. */
-import { Tap } from '../../src/proxy/tap.js';
-import { MemoryRecording } from '../../src/recording/memory.js';
+/** Recordings in memory of conversations that are written as plain lines. */
+import type { MemoryRecording } from '../../src/recording/memory.js';
 import type { SessionStart } from '../../src/recording/session.js';
+import { type Conversation, played } from './conversation.js';
 
 /** `-> …` what the client sent, `<- …` what the server sent; CRLF is added. One millisecond a line. */
 export type Script = readonly string[];
@@ -15,18 +15,13 @@ export function latin1(text: string): Uint8Array {
 
 /** Each script is one session. */
 export function recorded(...scripts: readonly Script[]): MemoryRecording {
-  const recording = new MemoryRecording();
-  const tap = new Tap(recording);
-  scripts.forEach((script, index) => {
-    const id = index + 1;
-    tap.open(id, sessionStart(), 0);
-    script.forEach((line, place) => {
-      const dir = line.startsWith('->') ? 'c2s' : 's2c';
-      tap.chunk(id, dir, (place + 1) * 1e6, latin1(`${line.slice(3)}\r\n`), 0);
-    });
-    tap.close(id, (script.length + 1) * 1e6, 'client-closed', undefined);
-  });
-  return recording;
+  return played(...scripts.map(conversationOf));
+}
+
+/** A script as a conversation, which ends a millisecond after its last line. */
+export function conversationOf(script: Script): Conversation {
+  const lines = script.map((line) => [line.startsWith('->') ? '->' : '<-', latin1(line.slice(3))] as const);
+  return { lines, start: sessionStart(), endAfter: 1 };
 }
 
 export function sessionStart(start: Partial<SessionStart> = {}): SessionStart {

@@ -1,6 +1,7 @@
 /** Recordings as files, made from conversations written as text, through the real store. */
 import { createRecording } from '../../src/store/index/recorder.js';
-import { latin1, type Script, sessionStart } from './recorded.js';
+import { play, startOf } from './conversation.js';
+import { conversationOf, type Script } from './recorded.js';
 
 /** Each script is one session, one millisecond a line; see `recorded.ts`. */
 export async function recordingFile(path: string, ...scripts: readonly Script[]): Promise<string> {
@@ -10,12 +11,8 @@ export async function recordingFile(path: string, ...scripts: readonly Script[])
     onTrouble: (line) => troubles.push(line),
   });
   for (const script of scripts) {
-    const id = recording.open(sessionStart(), 0);
-    script.forEach((line, place) => {
-      const dir = line.startsWith('->') ? 'c2s' : 's2c';
-      recording.chunk(id, dir, (place + 1) * 1e6, latin1(`${line.slice(3)}\r\n`), 0);
-    });
-    recording.close(id, (script.length + 1) * 1e6, 'client-closed', undefined);
+    const conversation = conversationOf(script);
+    play(recording, recording.open(startOf(conversation), 0), conversation);
   }
   await recording.finish();
   if (troubles.length > 0) throw new Error(troubles.join('; '));
