@@ -43,6 +43,8 @@ export interface Line {
 export interface Candidate extends Line {
   /** How it differs: `the same`, `used up`, or the paths. */
   readonly how: string;
+  /** It is the command that was sent, but in another place, or its answer was given already. */
+  readonly same: boolean;
 }
 
 /** Where a replay did not go as recorded. All texts are ASCII and safe on a terminal. */

@@ -44,7 +44,11 @@ export function nearest(
     .map(({ message }): Scored => ({ message, found: differences(comparable(message.raw), actual, ignored) }))
     .sort((a, b) => a.found.length - b.found.length)
     .slice(0, maximumShown)
-    .map((one) => ({ ...recordedLine(one.message), how: howOf(one, isLeft(places.get(one.message) ?? -1)) }));
+    .map((one) => ({
+      ...recordedLine(one.message),
+      how: howOf(one, isLeft(places.get(one.message) ?? -1)),
+      same: one.found.length === 0,
+    }));
 }
 
 function howOf({ found }: Scored, left: boolean): string {
@@ -68,7 +72,7 @@ function sounding(name: string, inputs: readonly { readonly message: Message }[]
     .filter(({ score }) => score >= 0.4)
     .sort((a, b) => b.score - a.score)
     .slice(0, maximumShown)
-    .map(({ message }) => ({ ...recordedLine(message), how: 'another command' }));
+    .map(({ message }) => ({ ...recordedLine(message), how: 'another command', same: false }));
 }
 
 function comparable(bytes: Uint8Array): JsonValue {

@@ -92,7 +92,7 @@ export class ServerAccount {
       this.#mode === 'strict' && next !== undefined ? this.#plan.steps[next]?.message : undefined;
     return this.#told({
       kind: 'miss',
-      summary: this.#missSummary(frame, expected, candidates[0]?.how),
+      summary: this.#missSummary(frame, expected, candidates[0]?.same === true),
       expected: expected ? [recordedLine(expected)] : [],
       actual: [actualLine('c2s', frame.bytes)],
       candidates,
@@ -155,9 +155,8 @@ export class ServerAccount {
     return this.#told({ kind: 'never-came', summary, expected: [recordedLine(next)] });
   }
 
-  #missSummary(frame: ClientFrame, expected: Message | undefined, how: string | undefined): string {
+  #missSummary(frame: ClientFrame, expected: Message | undefined, same: boolean): string {
     const name = `'${nameOf(frame)}'`;
-    const same = how?.startsWith('the same') === true;
     if (expected)
       return `${name} is not what was recorded here, '${nameOf(expected)}' (message ${expected.seq})`;
     if (this.#mode === 'strict') return `${name} came after the last recorded command`;

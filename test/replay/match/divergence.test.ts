@@ -14,7 +14,7 @@ test('an account reads as a script', () => {
       { path: 'return', expected: '1', actual: undefined },
       { path: 'a', expected: undefined, actual: '2' },
     ],
-    candidates: [{ dir: 'c2s', seq: 12345, text: '{}', how: 'the same' }],
+    candidates: [{ dir: 'c2s', seq: 12345, text: '{}', how: 'the same', same: true }],
   });
   expect(accountOf(told)).toBe(`session 2: it differs
     #4    -> {"execute":"x"}
