@@ -113,7 +113,7 @@ describe('qmptap export -o NEW.qmptap', () => {
     ]);
     const counts = [first, second, part].map((copy) => {
       using reader = openRecording(copy);
-      expect(reader.info).toMatchObject({ live: false, incomplete: undefined });
+      expect(reader.info).toMatchObject({ live: false, loss: copy === part ? undefined : 'copied-live' });
       expect(reader.sessions()).toMatchObject([{ end: 'cut-off', messages: reader.count() }]);
       expect([...reader.damage()]).toEqual([]);
       const last = [...reader.messages({ order: 'desc', limit: 1 })][0]?.raw ?? new Uint8Array();

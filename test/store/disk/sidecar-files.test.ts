@@ -157,6 +157,23 @@ test.runIf(isRoot)('what somebody else has recorded is completed in a copy', asy
   expect(readdirSync(join(path, '..')).sort()).toEqual(['boot.qmptap', 'boot.qmptap-lock']);
 });
 
+test.runIf(isRoot)('what is being recorded in a folder of somebody else is read while it grows', async () => {
+  const path = join(testFolder(), 'boot.qmptap');
+  await using recorder = await createRecording(path, {
+    createdBy: 'test',
+    onTrouble: (line) => expect.unreachable(line),
+  });
+  const session = recorder.open(sessionStart(), 0);
+  chownSync(join(path, '..'), stranger, stranger);
+  using reader = await recorder.flush().then(() => openRecording(path));
+  for (let at = 1; at <= 3; at++) {
+    recorder.chunk(session, 'c2s', at, latin1('{"execute":"stop"}\r\n'), 0);
+    await recorder.flush();
+    expect(reader.count()).toBe(at);
+  }
+  expect(new StoredMarks(path).marks()).toEqual([]);
+});
+
 test('by a link, a recording is what lies at its end', async () => {
   const path = await inSharedFolder();
   const link = join(testFolder(), 'link.qmptap');
