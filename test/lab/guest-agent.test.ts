@@ -46,15 +46,12 @@ test(
     await until('all that in the recording', () => saidToAgent(first!).at(-1)?.kind === 'error');
 
     process.kill(recorderOf(recordings)!, 'SIGKILL');
-    await until(
-      'two new recorders',
-      () => libvirt.log(name).match(/was killed; the VM goes on/g)?.length === 2,
-    );
+    await until('a new recorder', () => libvirt.log(name).match(/was killed; the VM goes on/g)?.length === 1);
     await answers(libvirt);
     expect(libvirt.qemuPid(name)).toBe(pid);
     expect(await libvirt.virsh('domstate', name)).toContain('running');
     await libvirt.virsh('destroy', name);
-    await until('the recorders to end', () => processesOf(recordings).length === 0);
+    await until('the recorder to end', () => processesOf(recordings).length === 0);
 
     const asked = saidToAgent(first!);
     expect(asked).toContainEqual({ kind: 'command', name: 'guest-ping' });
@@ -62,7 +59,7 @@ test(
     expect(asked).toContainEqual({ kind: 'success', name: 'guest-get-osinfo' });
     expect(asked).toContainEqual({ kind: 'error', name: 'guest-shutdown' });
     const later = recordingsIn(recordings).filter((path) => path !== first);
-    expect(later, 'one of the monitor, one of the agent').toHaveLength(2);
+    expect(later, 'one of the monitor and the agent').toHaveLength(1);
     expect(later.flatMap(saidToAgent)).toContainEqual({ kind: 'success', name: 'guest-ping' });
   },
   4 * patience,
