@@ -12,7 +12,11 @@ const sources = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter
   path.endsWith('.ts'),
 );
 
-const isTested = (path: string): boolean => existsSync(`test/${path.replace(/\.ts$/, '.test.ts')}`);
+/** A thread's program is tested by who starts it: `x-worker.ts` by the test of `x-thread.ts`. */
+const isTested = (path: string): boolean =>
+  [path, path.replace(/-worker\.ts$/, '-thread.ts')].some((tested) =>
+    existsSync(`test/${tested.replace(/\.ts$/, '.test.ts')}`),
+  );
 
 function hasCode(path: string): boolean {
   const { statements } = ts.createSourceFile(

@@ -1,7 +1,7 @@
 /**
  * Removes secrets from traffic before it reaches a sink. A secret may span two chunks, so traffic is framed first
- * and passed on one whole frame at a time; an unfinished frame is passed on at the close. Frames are parsed on the
- * forwarding thread, so this is only used with `--redact`.
+ * and passed on one whole frame at a time; an unfinished frame is passed on at the close.
+ * `launch/record/redaction-thread.ts` runs it in a thread of its own.
  */
 import type { Direction } from '../recording/message.js';
 import type { NewMessage, RecordingWriter, TrafficSink } from '../recording/ports.js';

@@ -81,7 +81,7 @@ test('what package.json names is there', () => {
   // Whoever imports takes the first that it knows, so types come before what runs.
   expect(Object.keys(library)).toEqual(['types', 'default']);
   const named = [library, described.imports, described.bin].flatMap((all) => Object.values(all));
-  expect(named).toHaveLength(5);
+  expect(named).toHaveLength(6);
   const files = [...named, ...described.man];
   for (const file of files) expect(existsSync(join(installed, file))).toBe(true);
 });

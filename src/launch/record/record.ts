@@ -5,11 +5,11 @@ import { type Address, formatAddress, parseAddress } from '../../transport/addre
 import { drive, type Proxy, type ProxyEvent, type ProxyOptions } from '../../transport/session/drive.js';
 import { listen } from '../../transport/listen.js';
 import type { Listener } from '../../transport/listener.js';
+import { parseUserRules } from '../../redact/user-rules.js';
 import { limitsOf, type RecordingLimits } from './recording-limits.js';
 import { recordingPlace } from './recording-name.js';
 import { plainEvent, type RecordEvent } from './record-event.js';
 import { RecordingSeries, type RecordedFile } from './recording-series.js';
-import type { TrafficSink } from '../../recording/ports.js';
 import type { Dialect } from '../../recording/session.js';
 
 /** Who records what, and where to; whatever the sockets are. */
@@ -128,9 +128,11 @@ export async function recordBetween(
   channels: readonly [Sides, ...Sides[]],
   options: RecorderOptions,
 ): Promise<RunningRecorder> {
-  const redacting = options.redact === undefined ? undefined : await redactor(options.redact);
+  // Loaded only where it is asked for: it is large, and a start is waited for.
+  const redaction = options.redact === undefined ? undefined : await import('./redaction-thread.js');
   const injections = options.allowSend === true ? await import('../../proxy/injection.js') : undefined;
   const tell = options.onEvent ?? (() => undefined);
+  if (options.redact !== undefined) parseUserRules(options.redact); // before a file is made
   const recorder = await RecordingSeries.begin({
     ...limitsOf(options),
     place: recordingPlace(options),
@@ -142,7 +144,12 @@ export async function recordBetween(
   let sessions = 0;
   /** By the session's number: whose it is, as long as it is open. */
   const open = new Map<number, Proxy>();
-  const sink = redacting?.(recorder) ?? recorder;
+  const thread =
+    redaction &&
+    new redaction.RedactionThread(recorder, options.redact ?? [], (text) => {
+      tell({ type: 'trouble', session: undefined, text });
+    });
+  const sink = thread ?? recorder;
   const proxies = channels.map(({ clients, server, dialect, notices = [], follow }) => {
     for (const text of [...clients.notices, ...notices]) {
       tell({ type: 'trouble', session: undefined, text });
@@ -167,10 +174,12 @@ export async function recordBetween(
   });
   const drain = once(async () => {
     await Promise.all(proxies.map((proxy) => proxy.stop()));
+    await thread?.drain();
     await recorder.flush();
   });
   const stop = once(async () => {
     await drain();
+    await thread?.stop();
     const files = await recorder.finish();
     return {
       path: recorder.path,
@@ -203,17 +212,6 @@ export async function recordBetween(
       await stop();
     },
   };
-}
-
-/**
- * What takes the secrets out on the way to a sink. Loaded only where it is asked for: it is large, and a start
- * is waited for.
- */
-async function redactor(texts: readonly string[]): Promise<(sink: TrafficSink) => TrafficSink> {
-  const { parseUserRules } = await import('../../redact/user-rules.js');
-  const { RedactingSink } = await import('../../proxy/redacting-sink.js');
-  const rules = parseUserRules(texts);
-  return (sink) => new RedactingSink(sink, rules);
 }
 
 /** A recorder that is its own server would record itself without end. */
