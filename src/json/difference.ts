@@ -89,9 +89,9 @@ class Comparison {
       }
       return;
     }
-    const places = new Map(actual.map((element, at) => [nameOf(element, key), at]));
+    const places = new Map(actual.map((element, at) => [elementName(element, key), at]));
     for (const [at, element] of expected.entries()) {
-      const name = nameOf(element, key);
+      const name = elementName(element, key);
       const place = places.get(name);
       places.delete(name);
       this.compare(element, place === undefined ? undefined : actual[place], [...steps, at]);
@@ -123,17 +123,17 @@ const names = [
 function naming(expected: readonly JsonValue[], actual: readonly JsonValue[]): string | undefined {
   const key = ['', ...names].find((one) => isNamedBy(expected, one) && isNamedBy(actual, one));
   if (key === undefined || expected.length !== actual.length) return key;
-  const known = new Set(expected.map((element) => nameOf(element, key)));
-  return actual.every((element) => known.has(nameOf(element, key))) ? undefined : key;
+  const known = new Set(expected.map((element) => elementName(element, key)));
+  return actual.every((element) => known.has(elementName(element, key))) ? undefined : key;
 }
 
 function isNamedBy(list: readonly JsonValue[], key: string): boolean {
-  const found = new Set(list.map((element) => nameOf(element, key)));
+  const found = new Set(list.map((element) => elementName(element, key)));
   return found.size === list.length && !found.has(undefined);
 }
 
 /** With an empty key: the string that the element is. */
-function nameOf(element: JsonValue, key: string): string | undefined {
+function elementName(element: JsonValue, key: string): string | undefined {
   const value = key === '' ? element : isObject(element) ? element.get(key) : undefined;
   if (typeof value === 'string') return value;
   return key !== '' && value !== undefined && value !== null ? printQmp(value) : undefined;

@@ -208,14 +208,14 @@ function text(entry: JsonObject, key: string): string | undefined {
 
 /** A type in a few words: `str`, `[int]`, `enum`, `object`, `str or null`. */
 export function typeName(schema: Schema, name: string): string {
-  return nameOf(schema, name, 0);
+  return namedType(schema, name, 0);
 }
 
 /** A hostile schema may have types made of themselves, which would have endless names. */
 const maxNameDepth = 3;
 const maxAlternatives = 8;
 
-function nameOf(schema: Schema, name: string, depth: number): string {
+function namedType(schema: Schema, name: string, depth: number): string {
   const type = schema.types.get(name);
   if (type === undefined) return 'unknown';
   if (depth > maxNameDepth) return '…';
@@ -223,9 +223,9 @@ function nameOf(schema: Schema, name: string, depth: number): string {
     case 'builtin':
       return type.name;
     case 'array':
-      return `[${nameOf(schema, type.element, depth + 1)}]`;
+      return `[${namedType(schema, type.element, depth + 1)}]`;
     case 'alternate': {
-      const names = type.of.slice(0, maxAlternatives).map((one) => nameOf(schema, one, depth + 1));
+      const names = type.of.slice(0, maxAlternatives).map((one) => namedType(schema, one, depth + 1));
       return (type.of.length > maxAlternatives ? [...names, '…'] : names).join(' or ');
     }
     case 'enum':

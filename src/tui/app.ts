@@ -1,9 +1,9 @@
 /**
- * The terminal UI: gives the desk its keys and its time, and draws it. Reads the recording like any other
+ * The terminal UI: gives the input router its keys and its time, and draws it. Reads the recording like any other
  * reader, so that nothing in here can touch the traffic. Whatever fails, the terminal is given back.
  */
 import { QmptapError } from '../errors.js';
-import { Desk } from './input/input-router.js';
+import { InputRouter } from './input/input-router.js';
 import { drawFrame } from './screen/frame.js';
 import type { SceneOptions } from './scene.js';
 import { Terminal, type TerminalOptions } from './screen/terminal.js';
@@ -43,7 +43,7 @@ export function startUi(options: UiOptions): Ui {
 
 class App implements Ui {
   readonly finished: Promise<void>;
-  readonly #desk: Desk;
+  readonly #router: InputRouter;
   readonly #theme: Theme;
   readonly #terminal: Terminal;
   #settle: (error?: Error) => void = () => undefined;
@@ -61,7 +61,7 @@ class App implements Ui {
       };
     });
     this.#theme = new Theme(wantsColour(options.terminal.env));
-    this.#desk = new Desk(options, {
+    this.#router = new InputRouter(options, {
       copy: (bytes) => this.#terminal.copy(bytes),
       quit: () => {
         this.close();
@@ -73,12 +73,12 @@ class App implements Ui {
     this.#terminal = new Terminal(options.terminal, {
       key: (name, character) => {
         this.#do(() => {
-          this.#desk.key(name, character);
+          this.#router.key(name, character);
         });
       },
       click: (click) => {
         this.#do(() => {
-          this.#desk.click(click, this.#terminal.width, this.#terminal.height);
+          this.#router.click(click, this.#terminal.width, this.#terminal.height);
         });
       },
       resize: () => {
@@ -94,7 +94,7 @@ class App implements Ui {
 
   say(notice: string): void {
     this.#do(() => {
-      this.#desk.say(notice);
+      this.#router.say(notice);
     });
   }
 
@@ -125,7 +125,7 @@ class App implements Ui {
     try {
       act();
     } catch (error) {
-      if (error instanceof QmptapError) this.#desk.say(error.message);
+      if (error instanceof QmptapError) this.#router.say(error.message);
       else this.#fail(error);
     }
   }
@@ -153,18 +153,18 @@ class App implements Ui {
   #work(): void {
     // Keys that come together, as from a paste, are drawn once.
     if (this.#dirty) this.#draw();
-    const more = this.#desk.work();
+    const more = this.#router.work();
     this.#dirty = more && performance.now() - this.#drawn > drawInterval;
     if (more) this.#workSoon();
     else this.#draw();
   }
 
   #schedule(): void {
-    if (this.#over || !this.#desk.live) return;
+    if (this.#over || !this.#router.live) return;
     this.#timer = setTimeout(() => {
       this.#guard(() => {
         const due = performance.now() - this.#drawn > timerInterval;
-        if (this.#desk.poll() || due) this.#do(() => undefined);
+        if (this.#router.poll() || due) this.#do(() => undefined);
       });
       this.#schedule();
     }, pollInterval);
@@ -173,7 +173,7 @@ class App implements Ui {
   #draw(): void {
     if (this.#over) return;
     const { width, height } = this.#terminal;
-    const frame = drawFrame(this.#desk.state(width, height), this.#theme);
+    const frame = drawFrame(this.#router.state(width, height), this.#theme);
     this.#terminal.draw(frame.lines, frame.cursor);
     this.#drawn = performance.now();
   }

@@ -1,6 +1,6 @@
 /** What `qmptap run` does: starts QEMU behind a recorder, tells what happens, and ends with QEMU. */
 import { escapeText } from '../../inspect/format.js';
-import { nameOf } from '../../launch/qemu/qemu-arguments.js';
+import { guestName } from '../../launch/qemu/qemu-arguments.js';
 import { runQemu } from '../../launch/qemu/run.js';
 import { outliveTheTerminal } from './ending.js';
 import { defaultFolder } from '../files/folder.js';
@@ -23,7 +23,7 @@ const passedOn = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'
 export async function runCommand(command: readonly string[], flags: RunFlags): Promise<number> {
   if (flags.ui) checkTerminal();
   outliveTheTerminal(say);
-  const label = flags.label ?? nameOf(command.slice(1));
+  const label = flags.label ?? guestName(command.slice(1));
   // From before the start: what comes too early must not end us and leave QEMU behind.
   const early: NodeJS.Signals[] = [];
   let pass = (signal: NodeJS.Signals): void => void early.push(signal);

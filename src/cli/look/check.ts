@@ -33,11 +33,14 @@ export function check(path: string, json: boolean, schemaFile?: string): number 
   }
   const [messages, sessions] = [reader.count(), reader.sessions().length];
   const { violation: violations, note: notes } = counts;
-  if (json) lines.write(jsonLine({ type: 'check', sound: true, messages, sessions, violations, notes }));
+  const { incomplete } = reader.info;
+  if (json)
+    lines.write(jsonLine({ type: 'check', sound: true, messages, sessions, violations, notes, incomplete }));
   else {
     const looked = `${counted(messages, 'message')} in ${counted(sessions, 'session')}`;
     const found = `${counted(violations, 'violation')}, ${counted(notes, 'note')}`;
     lines.write(`${escapeText(path)}: the file is sound; ${looked}, ${found}\n`);
+    if (incomplete !== undefined) lines.write(`${escapeText(path)}: incomplete: ${escapeText(incomplete)}\n`);
   }
   lines.flush();
   return counts.violation > 0 ? 3 : 0;

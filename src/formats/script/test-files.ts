@@ -16,7 +16,7 @@ const recording = fileURLToPath(new URL(${JSON.stringify(urlOf(input.reference))
 `;
   for (const session of input.sessions) {
     yield `
-test(${JSON.stringify(nameOf(session))}, async () => {
+test(${JSON.stringify(sessionTitle(session))}, async () => {
   const qemu = await replayServer(recording, { session: ${session.id} });
   onTestFinished(async () => {
     await qemu.stop();
@@ -36,7 +36,7 @@ test(${JSON.stringify(nameOf(session))}, async () => {
 /** A file for pytest; it needs the program \`qmptap\`, or its path in $QMPTAP. */
 export function* exportPytest(input: ExportInput): Iterable<string> {
   const list = input.sessions.map(
-    (session) => `    pytest.param(${session.id}, id=${JSON.stringify(nameOf(session))}),\n`,
+    (session) => `    pytest.param(${session.id}, id=${JSON.stringify(sessionTitle(session))}),\n`,
   );
   yield `# The recorded server on a socket: a test of whatever talks to QEMU. Made with \`qmptap export\`.
 import os
@@ -85,7 +85,7 @@ function urlOf(path: string): string {
   return encoded.startsWith('//') ? encoded.slice(1) : encoded;
 }
 
-function nameOf({ id, label }: Session): string {
+function sessionTitle({ id, label }: Session): string {
   return `session ${id}${label === undefined ? '' : `, ${ascii(label)}`}`;
 }
 

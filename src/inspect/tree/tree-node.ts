@@ -71,7 +71,7 @@ function parts(node: TreeNode, raw: Uint8Array): readonly TreeNode[] {
   if (found > groupSize) return groups(node, { container, first, count: found }, marks);
   return kept.map((part, place) => {
     const { key, start, end } = part;
-    const name = key === undefined ? String(first + place) : nameOf(raw.subarray(key.start, key.end));
+    const name = key === undefined ? String(first + place) : memberName(raw.subarray(key.start, key.end));
     return child(node, { key: name, type: typeAt(raw, start), from: key?.start ?? start, start, end });
   });
 }
@@ -106,7 +106,7 @@ function child(
 }
 
 /** Without its quotes, where that leaves no doubt. */
-function nameOf(bytes: Uint8Array): string {
+function memberName(bytes: Uint8Array): string {
   const text = frameText(bytes.subarray(0, keySize));
   return /^(["'])[\w.-]+\1$/.test(text) ? text.slice(1, -1) : text;
 }

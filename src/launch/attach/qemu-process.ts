@@ -3,7 +3,7 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { UsageError } from '../../errors.js';
 import type { Address } from '../../transport/address.js';
-import { findChannels, nameOf } from '../qemu/qemu-arguments.js';
+import { findChannels, guestName } from '../qemu/qemu-arguments.js';
 import type { AttachedChannel } from './attach.js';
 
 /** A process' monitors by their paths, and what they are called. */
@@ -30,7 +30,7 @@ export function qemuProcess(pid: number, agent: boolean): QemuProcess {
     const why = notices.length === 0 ? 'its arguments name no QMP monitor' : notices.join('; ');
     throw new UsageError(`process ${pid}: ${why}`);
   }
-  return { channels: [first, ...rest], label: nameOf(argv.slice(1)) ?? `qemu-${pid}`, notices };
+  return { channels: [first, ...rest], label: guestName(argv.slice(1)) ?? `qemu-${pid}`, notices };
 }
 
 function argumentsOf(pid: number): string[] {

@@ -340,7 +340,7 @@ function movedJson(text: string, wait: boolean, path: string): string {
 const keptOptions = new Set(['id', 'logfile', 'logappend']);
 
 /** The VM's name: of `-name NAME` or `-name guest=NAME`. */
-export function nameOf(argv: readonly string[]): string | undefined {
+export function guestName(argv: readonly string[]): string | undefined {
   const items = parseOptionList(lastValue(argv, 'name') ?? '');
   const name = valueOf(items, 'guest') ?? (items[0]?.name === undefined ? items[0]?.value : undefined);
   return name === '' ? undefined : name;

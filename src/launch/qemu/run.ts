@@ -17,7 +17,7 @@ import {
   isDaemonized,
   isQuestion,
   moveChannel,
-  nameOf,
+  guestName,
 } from './qemu-arguments.js';
 import { lastArguments, withOriginals } from './own-arguments.js';
 import { startQemu } from './qemu-process.js';
@@ -78,7 +78,7 @@ export async function runQemu(options: RunOptions): Promise<RunningQemu> {
   if (isDaemonized(argv)) {
     throw new UsageError('run: -daemonize: qmptap stays with QEMU until its end; leave it out');
   }
-  const label = options.label ?? nameOf(argv);
+  const label = options.label ?? guestName(argv);
   const recorder = await RecordingSeries.begin({
     ...limitsOf(options),
     place: recordingPlace({ ...options, label }),

@@ -60,7 +60,7 @@ export function numberedFiles(path: string): RecordingPlace {
 
 /** Files in `folder` that are named by time and label. */
 export function datedFiles(folder: string, label: string | undefined): RecordingPlace {
-  const name = nameOf(label);
+  const name = fileNamePart(label);
   const pattern = new RegExp(`^\\d{8}-\\d{6}${escaped(name)}(?:-\\d+)?\\.qmptap$`);
   return {
     series: { name: label ?? '', folder, pattern },
@@ -76,7 +76,7 @@ export function newRecordingPath(folder: string, now: Date, label: string | unde
   const pad = (value: number): string => String(value).padStart(2, '0');
   const day = `${now.getFullYear()}${pad(now.getMonth() + 1)}${pad(now.getDate())}`;
   const time = `${pad(now.getHours())}${pad(now.getMinutes())}${pad(now.getSeconds())}`;
-  const stem = join(folder, `${day}-${time}${nameOf(label)}`);
+  const stem = join(folder, `${day}-${time}${fileNamePart(label)}`);
   for (let number = 1; ; number++) {
     const path = `${stem}${number === 1 ? '' : `-${number}`}.qmptap`;
     if (!existsSync(path)) return path;
@@ -87,7 +87,7 @@ export function newRecordingPath(folder: string, now: Date, label: string | unde
 const digits = 5;
 
 /** A label is anybody's text; of a path it may be nothing but a part of one name. */
-function nameOf(label = ''): string {
+function fileNamePart(label = ''): string {
   const name = label.replace(/[^A-Za-z0-9._-]+/g, '_').replace(/^[._-]+/, '');
   return name === '' ? '' : `-${name.slice(0, 60)}`;
 }

@@ -6,6 +6,7 @@ import type { Difference } from '../../json/difference.js';
 import type { Message } from '../../recording/message.js';
 import { actualLine, type Divergence, divergence, type Line, recordedLine } from '../match/divergence.js';
 import type { SessionPlan } from '../plan/plan.js';
+import { spokenName } from '../match/wire-text.js';
 
 type Told = Pick<Divergence, 'kind' | 'summary'> & Partial<Divergence>;
 
@@ -39,8 +40,7 @@ export class ClientAccount {
     actual: Uint8Array,
     found: readonly Difference[],
   ): Divergence {
-    const what =
-      recorded.kind === 'event' ? `the event ${nameOf(recorded)}` : this.#answer(recorded, command);
+    const what = recorded.kind === 'event' ? `the event ${named(recorded)}` : this.#answer(recorded, command);
     const places = found.length === 1 ? '1 place' : `${found.length} places`;
     return this.#told({
       kind: 'difference',
@@ -55,14 +55,14 @@ export class ClientAccount {
   /** The server sent what the recording does not have; `command` is what it answers. */
   unexpected(actual: Uint8Array, command: Message | undefined): Divergence {
     const summary = command
-      ? `the server answered '${nameOf(command)}' (message ${command.seq}), which has no answer in the recording`
+      ? `the server answered '${named(command)}' (message ${command.seq}), which has no answer in the recording`
       : 'the server sent what the recording does not have (any more)';
     const before = command ? [recordedLine(command)] : [];
     return this.#told({ kind: 'unexpected', summary, before, actual: [actualLine('s2c', actual)] });
   }
 
   outOfOrder(command: Message, overtaken: Message, actual: Uint8Array): Divergence {
-    const summary = `the answer to '${nameOf(command)}' (message ${command.seq}) came before the one to '${nameOf(overtaken)}' (message ${overtaken.seq})`;
+    const summary = `the answer to '${named(command)}' (message ${command.seq}) came before the one to '${named(overtaken)}' (message ${overtaken.seq})`;
     const before = [recordedLine(overtaken), recordedLine(command)];
     return this.#told({ kind: 'out-of-order', summary, before, actual: [actualLine('s2c', actual)] });
   }
@@ -94,7 +94,7 @@ export class ClientAccount {
   }
 
   #answer(recorded: Message, command: Message | undefined): string {
-    if (command) return `the answer to '${nameOf(command)}' (message ${command.seq})`;
+    if (command) return `the answer to '${named(command)}' (message ${command.seq})`;
     return recorded.kind === 'greeting' ? 'the greeting' : `message ${recorded.seq}`;
   }
 
@@ -108,7 +108,6 @@ function counted(messages: number): string {
   return messages === 1 ? '1 message that was recorded' : `${messages} messages that were recorded`;
 }
 
-/** A name for a sentence; what a peer sent may hold anything. */
-function nameOf({ name, kind }: Message): string {
-  return (name ?? kind).replace(/[^ -~]/g, '?').slice(0, 80);
+function named({ name, kind }: Message): string {
+  return spokenName(name ?? kind);
 }

@@ -3,11 +3,8 @@
  * byte for byte, once everything recorded before it has come, and compares all that comes with the recording.
  * The sockets and the clock are in `launch/replay/replay-client.ts`.
  */
-import { canonicalJson } from '../../json/canonical.js';
 import { serverOutput } from '../../json/framing/profile.js';
 import { Framer } from '../../json/framing/framer.js';
-import { parseJson } from '../../json/parse.js';
-import { scanMembers } from '../../json/scan.js';
 import { type Classified, classifyServer } from '../../qmp/message.js';
 import type { Message } from '../../recording/message.js';
 import type { Unstable } from '../../recording/unstable.js';
@@ -18,6 +15,7 @@ import { Expectations } from './expectations.js';
 import { type Pace, paced } from '../timing/pacing.js';
 import type { SessionPlan, Step } from '../plan/plan.js';
 import { isReadOnly } from '../match/read-only.js';
+import { returnedValue } from '../../qmp/sync.js';
 
 export type ClientAction =
   /** Send the message's bytes, with as many descriptors as it had. */
@@ -119,7 +117,7 @@ export class ReplayedClient {
       return recorded ? compareWithRecorded(recorded, frame, recorded.command, this.#options.unstable) : [];
     };
     const isLike = (place: number): boolean => compared(place).length === 0;
-    const { place, command, overtook } = this.#expectations.arrived(what, isLike, () => returnedBy(frame));
+    const { place, command, overtook } = this.#expectations.arrived(what, isLike, () => returnedValue(frame));
     if (overtook && command) this.#diverge(this.account.outOfOrder(command, overtook, frame));
     if (place === undefined) {
       // A recording that was imported has no greeting; a server always has.
@@ -245,15 +243,3 @@ const cutOff: Classified = {
   oob: false,
   problem: undefined,
 };
-
-/** The canonical text of a short `return`, by which a sync is recognised. */
-function returnedBy(frame: Uint8Array): string | undefined {
-  const extent = scanMembers(frame)?.find(({ key }) => key === 'return');
-  // A sync returns an int64, at most 20 digits.
-  if (extent === undefined || extent.end - extent.start > 32) return undefined;
-  try {
-    return canonicalJson(parseJson(frame.subarray(extent.start, extent.end)));
-  } catch {
-    return undefined;
-  }
-}

@@ -28,3 +28,8 @@ function escaped(byte: number): string {
 function isBlank(byte: number | undefined): boolean {
   return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }
+
+/** A message's name for a sentence: what a peer sent may hold anything. */
+export function spokenName(name: string): string {
+  return name.replace(/[^ -~]/g, '?').slice(0, 80);
+}

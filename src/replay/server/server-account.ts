@@ -16,6 +16,7 @@ import { nearest } from '../match/nearest.js';
 import type { SessionPlan } from '../plan/plan.js';
 import type { ReplayedSession } from '../match/summary.js';
 import type { Unstable } from '../../recording/unstable.js';
+import { spokenName } from '../match/wire-text.js';
 
 type Told = Pick<Divergence, 'kind' | 'summary'> & Partial<Divergence>;
 
@@ -124,7 +125,7 @@ export class ServerAccount {
     const message = steps[place]?.message;
     const open = session.end === undefined || session.end === 'cut-off' || session.end === 'stopped';
     if (!open || message?.kind !== 'command' || !unanswered.has(place)) return undefined;
-    const summary = `the recording ends before the answer to '${nameOf(message)}'`;
+    const summary = `the recording ends before the answer to '${named(message)}'`;
     return this.#told({ kind: 'unanswered', summary, actual: [recordedLine(message)] });
   }
 
@@ -156,9 +157,9 @@ export class ServerAccount {
   }
 
   #missSummary(frame: ClientFrame, expected: Message | undefined, same: boolean): string {
-    const name = `'${nameOf(frame)}'`;
+    const name = `'${named(frame)}'`;
     if (expected)
-      return `${name} is not what was recorded here, '${nameOf(expected)}' (message ${expected.seq})`;
+      return `${name} is not what was recorded here, '${named(expected)}' (message ${expected.seq})`;
     if (this.#mode === 'strict') return `${name} came after the last recorded command`;
     if (same) return `${name} was sent more often than recorded; all its answers have been given`;
     const known = this.#plan.steps.some(
@@ -195,7 +196,6 @@ export class ServerAccount {
   }
 }
 
-/** A command's name for a sentence; what a peer sent may hold anything. */
-function nameOf({ name }: { readonly name: string | undefined }): string {
-  return (name ?? 'a message without a name').replace(/[^ -~]/g, '?').slice(0, 80);
+function named({ name }: { readonly name: string | undefined }): string {
+  return spokenName(name ?? 'a message without a name');
 }

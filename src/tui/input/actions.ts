@@ -7,9 +7,9 @@ import type { Scene } from '../scene.js';
 import { StatisticsPage } from '../pages/statistics-page.js';
 
 /** `key`: the one that was pressed, for an action that several keys ask for in their own way. */
-type Deed = (scene: Scene, key: string) => void;
+type Handler = (scene: Scene, key: string) => void;
 
-export const actions: Readonly<Record<Action, Deed>> = {
+export const actions: Readonly<Record<Action, Handler>> = {
   down: ({ target }) => {
     target.move(1);
   },

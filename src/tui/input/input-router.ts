@@ -11,7 +11,7 @@ import type { Click } from '../screen/terminal.js';
 /** Lines that the mouse's wheel moves. */
 const wheelStep = 3;
 
-export class Desk {
+export class InputRouter {
   readonly #scene: Scene;
 
   /** @throws UsageError if the filter does not parse */

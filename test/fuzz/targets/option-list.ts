@@ -6,7 +6,7 @@ import {
   inheritedDescriptors,
   isDaemonized,
   moveChannel,
-  nameOf,
+  guestName,
   pidFileOf,
   probedMachine,
 } from '../../../src/launch/qemu/qemu-arguments.js';
@@ -36,7 +36,7 @@ export const target: Target = {
         items.some(({ name }) => name?.includes(',')) ? parseOptionList(printOptionList(items)) : items,
       );
     }
-    nameOf(argv);
+    guestName(argv);
     probedMachine(argv);
     isDaemonized(argv);
     pidFileOf(argv);

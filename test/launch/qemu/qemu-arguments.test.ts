@@ -4,7 +4,7 @@ import {
   inheritedDescriptors,
   isDaemonized,
   moveChannel,
-  nameOf,
+  guestName,
   pidFileOf,
   probedMachine,
 } from '../../../src/launch/qemu/qemu-arguments.js';
@@ -237,10 +237,10 @@ describe('moving a monitor', () => {
 
 describe('what else the arguments tell', () => {
   test("the VM's name", () => {
-    expect(nameOf(byLibvirt)).toBe('t1');
-    expect(nameOf(['-name', 'a,,b'])).toBe('a,b');
-    expect(nameOf(['-name', 'debug-threads=on'])).toBeUndefined();
-    expect(nameOf(['-S'])).toBeUndefined();
+    expect(guestName(byLibvirt)).toBe('t1');
+    expect(guestName(['-name', 'a,,b'])).toBe('a,b');
+    expect(guestName(['-name', 'debug-threads=on'])).toBeUndefined();
+    expect(guestName(['-S'])).toBeUndefined();
   });
 
   test('what libvirt probes', () => {
