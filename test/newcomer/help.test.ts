@@ -19,6 +19,10 @@ const standIns: readonly (readonly [string | RegExp, string])[] = [
   ['tcp:127.0.0.1:4444', './vm.sock'],
   ['diff boot.qmptap boot.qmptap', 'diff twice.qmptap twice.qmptap'],
   ['-o boot.qmptap', '-o new.qmptap --force'],
+  [
+    'journalctl --all -f -u virtqemud | qmptap import - -o live.qmptap',
+    'cat libvirtd.log | qmptap import - -o followed.qmptap',
+  ],
 ];
 
 const notRun: Readonly<Record<string, string>> = {

@@ -14,7 +14,7 @@ describe('the soak', () => {
   });
 
   test('fails if a session is in no recording', async () => {
-    const soak = startSoak('2s', '--', '--max-sessions', '1', '--keep', '1');
+    const soak = startSoak('5s', '--', '--max-sessions', '1', '--keep', '1');
     expect(await soak.ended).toBe(1);
     expect(soak.stdout()).toMatch(/session \d+: in no recording/);
   });

@@ -15,6 +15,8 @@ interface Span {
   readonly ends: readonly string[];
   /** That it lasts to the end of the session is nothing unusual. */
   readonly lasting?: boolean;
+  /** Commands by which a client asks for what an event begins. */
+  readonly wanted?: readonly string[];
   /** Events that tell why it begins, if they come just before; each with what it tells. */
   readonly causes?: Readonly<Record<string, (given: JsonObject) => string | undefined>>;
   /** What went wrong, by the data of the event that ends it. */
@@ -28,6 +30,7 @@ const spans: readonly Span[] = [
     begins: { event: 'STOP' },
     ends: ['RESUME', 'SHUTDOWN'],
     lasting: true,
+    wanted: ['stop'],
     causes: {
       BLOCK_IO_ERROR: (given) => (textOf(given, 'action') === 'stop' ? ioError(given) : undefined),
       GUEST_PANICKED: () => 'GUEST_PANICKED',
@@ -52,7 +55,7 @@ const spans: readonly Span[] = [
 export const spanDetectors: readonly DetectorKind[] = spans.map((span) => {
   const start = 'command' in span.begins ? span.begins.command : span.begins.event;
   const isEvent = (name: string): boolean => !/[a-z]/.test(name);
-  const names = [start, ...span.ends, ...Object.keys(span.causes ?? {})];
+  const names = [start, ...span.ends, ...(span.wanted ?? []), ...Object.keys(span.causes ?? {})];
   return {
     commands: names.filter((name) => !isEvent(name)),
     events: names.filter(isEvent),
@@ -65,6 +68,8 @@ class SpanDetector implements StoryDetector {
   readonly #start: string;
   readonly #begin: Begin;
   #story: StoryBuilder | undefined;
+  /** Who has asked for it. */
+  #asked: Said['at'] | undefined;
   #cause: { readonly text: string; readonly at: Said['at'] } | undefined;
 
   constructor(span: Span, start: string, begin: Begin) {
@@ -74,6 +79,10 @@ class SpanDetector implements StoryDetector {
   }
 
   command(said: Said): OnAnswer | undefined {
+    if (this.#span.wanted?.includes(said.name) === true) {
+      this.#asked = said.at;
+      return undefined;
+    }
     if (said.name === this.#start) {
       if (this.#span.when?.(said.given) === false) return undefined;
       const story = this.#started(said);
@@ -107,6 +116,8 @@ class SpanDetector implements StoryDetector {
     else {
       this.#story = this.#begin(this.#span.kind, '', said);
       this.#story.lasting = this.#span.lasting === true;
+      this.#story.wanted = this.#asked?.session === said.at.session;
+      this.#asked = undefined;
       const cause = this.#cause;
       // QEMU tells both at once; a client's command may come between.
       if (cause?.at.session === said.at.session && said.at.seq - cause.at.seq <= 3)

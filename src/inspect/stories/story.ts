@@ -100,6 +100,8 @@ export class StoryBuilder {
   outcome: StoryOutcome = 'unfinished';
   /** It may well last as long as its server. */
   lasting = false;
+  /** The client has asked for it. */
+  wanted = false;
   readonly #steps: StoryStep[];
   #end: StoryStep | undefined;
   #omitted = 0;
@@ -145,11 +147,13 @@ export class StoryBuilder {
     const { kind, name, outcome } = this;
     if (start === undefined) throw new Error('a story has a start');
     const lasted = this.lasting && why !== undefined && this.isOpen;
-    const end = this.#end;
+    // What the client asked for may last; what happened to it is no success while it does.
+    const wanted = lasted && this.wanted;
+    const end = wanted ? { ...last, text: 'the end' } : this.#end;
     return {
       kind,
       name,
-      outcome,
+      outcome: wanted ? 'success' : outcome,
       live: end === undefined && why === undefined,
       detail: lasted
         ? [this.detail, 'to the end of the session'].filter(Boolean).join(', ')

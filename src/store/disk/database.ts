@@ -118,12 +118,24 @@ export function orClosed<T>(db: Connection, use: () => T): T {
   }
 }
 
+function syncLog(db: Connection): void {
+  const [{ file }] = db.pragma('database_list') as [{ file: string }];
+  const log = openSync(`${file}-wal`, constants.O_RDONLY | constants.O_NOFOLLOW);
+  try {
+    fsyncSync(log);
+  } finally {
+    closeSync(log);
+  }
+}
+
 /** Makes it one file again, for read-only media too. Fails softly while others have it open. */
 export function closeAsOneFile(db: Connection): void {
   try {
     // What only the log has goes with the log: first all of it has to be on the disk.
     db.pragma('synchronous = FULL');
     db.pragma('wal_checkpoint(TRUNCATE)');
+    // A machine that loses its power must not keep the log and forget that there is none.
+    syncLog(db);
     // Does not wait: a reader that keeps the file open is no reason to keep the user.
     db.pragma('busy_timeout = 0');
     // Anything else than a log; with a journal on the disk, a crash now would leave it behind.

@@ -129,7 +129,15 @@ function statsOf(file: string): Stats | undefined {
 /** Undefined if nobody writes it. */
 function openLive(path: string, file: string): Opened | undefined {
   for (let waited = 0; isLive(file); waited += poll) {
-    const db = openReadOnly(file);
+    let db: Connection;
+    try {
+      db = openReadOnly(file);
+    } catch (error) {
+      // Its first tables are just being written.
+      if (codeOf(error) !== 'SQLITE_CORRUPT' || waited > startPatience) throw error;
+      pause();
+      continue;
+    }
     const state = orClosed(db, () => stateOf(db, path));
     // What another reader is taking in will be whole in a moment.
     if (state === 'recording' || (state === 'recovering' && waited > takeInPatience)) {
