@@ -45,7 +45,8 @@ export async function attachCommand(word: string | undefined, flags: AttachFlags
     throw new UsageError('--now would close the monitor under libvirt, which kills the VM; leave it out');
   }
   for (const notice of target.notices) log.warn(escapeText(notice));
-  let sessions = 0;
+  /** Those that both sides are in: a client that only waited is not cut off by the end. */
+  const joined = new Set<number | undefined>();
   return supervise<AttachedRecorder>(
     {
       flags,
@@ -57,8 +58,8 @@ export async function attachCommand(word: string | undefined, flags: AttachFlags
           pid: target.pid,
           succession: successionBy(flags, log),
           onEvent: (event) => {
-            if (event.type === 'joined') sessions += 1;
-            if (event.type === 'closed' && event.end !== 'server-unreachable') sessions -= 1;
+            if (event.type === 'joined') joined.add(event.session);
+            if (event.type === 'closed') joined.delete(event.session);
             onEvent?.(event);
           },
           onLost: (path, how) => {
@@ -70,8 +71,8 @@ export async function attachCommand(word: string | undefined, flags: AttachFlags
       started: () => void comeAnew(target, flags, log),
       beforeEnd: async (recorder) => {
         recorder.detach();
-        if (flags.now === true || sessions === 0) return;
-        const waits = `the path is the server's again; ${counted(sessions, 'session')} go on, recorded to the end`;
+        if (flags.now === true || joined.size === 0) return;
+        const waits = `the path is the server's again; ${counted(joined.size, 'session')} go on, recorded to the end`;
         log.info(`${waits}; a second Ctrl-C leaves them to a recorder in the background`);
         await Promise.all([recorder.finished, comeAnew(target, flags, log)]);
       },

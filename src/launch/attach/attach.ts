@@ -71,6 +71,7 @@ export async function attach(options: AttachOptions): Promise<AttachedRecorder> 
     throw error;
   }
   const running = recorder;
+  for (const one of taken) one.recordedIn(running.path); // named by the time at which it began
   const look = (): void => {
     for (const one of taken) {
       const state = one.isOver ? 'taken' : one.state;

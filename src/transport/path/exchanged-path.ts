@@ -108,6 +108,11 @@ export class ExchangedPath {
     return this.#over;
   }
 
+  /** Tells the next one who wants the path where its traffic is recorded now. */
+  recordedIn(recording: string): void {
+    if (!this.#over) writeHolder(this.#inner, recording);
+  }
+
   /** A path that stays the folder's, to watch for a change of `state`. */
   get folder(): string {
     return this.#outer.at('.');

@@ -5,7 +5,7 @@ import { testFolder } from '../../support/folder.js';
 import { qmptap, run } from '../../support/process.js';
 import { labTest } from '../../support/programs.js';
 import { startQemu } from '../../support/qemu.js';
-import { negotiated } from '../../support/qmp-client.js';
+import { negotiated, QmpClient } from '../../support/qmp-client.js';
 
 const test = labTest('qemu-system-x86_64');
 
@@ -18,6 +18,11 @@ describe('qmptap attach', () => {
     const attached = qmptap(['attach', socket, '-o', output, '--json']);
     await attached.says(/recording .*q\.sock in .*a\.qmptap/);
     const client = await negotiated(socket);
+    // QEMU's queue holds two; who waits behind them and leaves was never in a session.
+    const others = await Promise.all(Array.from({ length: 5 }, () => QmpClient.connect(socket)));
+    await attached.says(/session 6: /);
+    for (const other of others) other.socket.destroy();
+    for (const session of [2, 3, 4, 5, 6]) await attached.says(new RegExp(`session ${session}: client-`));
     attached.signal('SIGINT');
     await attached.says(/the path is the server's again; 1 session/);
     expect(statSync(socket).ino).toBe(ino);
