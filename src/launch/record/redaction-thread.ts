@@ -64,7 +64,8 @@ export class RedactionThread implements TrafficSink {
   readonly #worker: Worker;
   /** For what a session begins with, which is short. */
   readonly #starts: Redactor;
-  readonly #open = new Map<number, number>();
+  /** When each session began, and how it has ended, if its end is under way. */
+  readonly #open = new Map<number, { readonly t: number; ended?: () => void }>();
   readonly #done = new Int32Array(new SharedArrayBuffer(4));
   #given = 0;
   #state: 'running' | 'failed' | 'closed' = 'running';
@@ -96,7 +97,7 @@ export class RedactionThread implements TrafficSink {
 
   open(start: SessionStart, t: number): number {
     const session = this.#sink.open(this.#starts.session(start), t);
-    this.#open.set(session, t);
+    this.#open.set(session, { t });
     this.#say({ type: 'open', session, start, t });
     return session;
   }
@@ -116,8 +117,13 @@ export class RedactionThread implements TrafficSink {
   }
 
   close(session: number, t: number, end: SessionEnd, reason: string | undefined): void {
+    const ended = (): void => {
+      this.#end(session, t, end);
+    };
+    const open = this.#open.get(session);
+    if (open !== undefined) open.ended = ended;
     if (this.#state === 'running') this.#say({ type: 'close', session, t, end, reason });
-    else this.#end(session, t, end);
+    else ended();
   }
 
   /** Resolves when all that was given has been passed on. */
@@ -181,7 +187,10 @@ export class RedactionThread implements TrafficSink {
     if (this.#state !== 'running') return;
     this.#state = 'failed';
     const text = `redaction failed (${why}): nothing more is recorded, the traffic goes on`;
-    for (const [session, t] of this.#open) this.#sink.note(session, t, text);
+    for (const [session, { t, ended }] of this.#open) {
+      this.#sink.note(session, t, text);
+      ended?.(); // nobody will say it any more
+    }
     for (const resolve of this.#drained.splice(0)) resolve();
     this.#trouble(text);
   }

@@ -76,14 +76,16 @@ test('the thread ends by itself: it is told once, and the sessions end all the s
   const sink = new MemorySink();
   const told: string[] = [];
   const thread = threadOn(sink, told);
-  const session = thread.open(start, 1);
+  const [session, closing] = [thread.open(start, 1), thread.open(start, 1)];
   thread.note(session, 2, null as unknown as string); // a mistake of ours
+  thread.close(closing, 3, 'server-closed', undefined); // its end is behind the mistake
   await until('the failure', () => told.length > 0);
   thread.chunk(session, 'c2s', 3, bytes('{"password":"Canary-7"}'), 0);
   await thread.drain();
   thread.close(session, 4, 'client-closed', undefined);
   expect(told).toEqual([expect.stringMatching(/^redaction failed \(.*\): nothing more is recorded/)]);
   expect(sink.sessions[0]).toMatchObject({ chunks: [], notes: [told[0]], closed: { end: 'client-closed' } });
+  expect(sink.sessions[1]).toMatchObject({ closed: { end: 'server-closed' } });
 });
 
 test('a rule that does not parse is refused before anything begins', () => {
