@@ -22,10 +22,13 @@ export async function* throughProgram(
   });
   child.stdin.on('error', () => undefined);
   raw.pipe(child.stdin);
+  let wholeRead = false;
   try {
     for await (const piece of child.stdout) yield piece as Buffer;
+    wholeRead = true;
   } finally {
-    child.kill();
+    // A program that has written everything has still to exit, and says by its code whether all was sound.
+    if (!wholeRead) child.kill();
   }
   const reason = await failed;
   if (reason !== undefined) throw new RecordingError(`${path}: ${reason}`, { path });
