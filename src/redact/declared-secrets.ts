@@ -111,7 +111,8 @@ export class DeclaredSecrets {
     if (isMessageName(steps)) return undefined; // no rule is about it
     const byName = named?.what(steps, value.text);
     const rule = rules.find(({ path }) => matchPath(path, steps))?.rule;
-    if (rule !== undefined) return this.#removals.value(value, rule);
+    // The command may have asked for base64.
+    if (rule !== undefined) return this.#removals.value(value, { ...rule, form: rule.form ?? awaited?.form });
     if (awaited !== undefined && (steps[0] === 'return' || steps.at(-1) === 'desc')) {
       return this.#removals.value(value, { ...awaited, local: true });
     }
