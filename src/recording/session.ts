@@ -34,6 +34,11 @@ export const sessionEnds = [
 /** How a session ended: one of the texts of `sessionEnds`. */
 export type SessionEnd = (typeof sessionEnds)[number];
 
+/** The end that this names, of whatever a file says; undefined if it names none. */
+export function sessionEndOf(value: unknown): SessionEnd | undefined {
+  return sessionEnds.find((end) => end === value);
+}
+
 /** What is known when a session begins. */
 export interface SessionStart {
   readonly label: string | undefined;

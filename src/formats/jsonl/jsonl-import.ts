@@ -5,7 +5,7 @@
 import { parseIsoTime } from '../../text/time.js';
 import type { MessageRef } from '../../recording/message.js';
 import { Retelling, type ToldSession } from '../../recording/retell.js';
-import { type Peer, sessionEnds } from '../../recording/session.js';
+import { type Peer, sessionEndOf } from '../../recording/session.js';
 import { type Importer, type ImportTarget, whenKnown } from '../import.js';
 import { binaryText } from '../wire.js';
 
@@ -141,7 +141,6 @@ function sessionOf(id: number, line: Line, target: ImportTarget): ToldSession {
     return typeof value === 'string' ? value : undefined;
   };
   const { duration, notes, messages } = line;
-  const end = text('end');
   const dialect = text('dialect');
   return {
     id,
@@ -151,7 +150,7 @@ function sessionOf(id: number, line: Line, target: ImportTarget): ToldSession {
     server: peerOf(line['server'], target),
     started: parseIsoTime(text('started') ?? '') ?? target.started,
     ended: nanosecondsOf(duration),
-    end: sessionEnds.find((known) => known === end),
+    end: sessionEndOf(line['end']),
     endReason: text('endReason'),
     messages: typeof messages === 'number' ? messages : undefined,
     notes: Array.isArray(notes) ? notes.filter((note) => typeof note === 'string') : [],

@@ -3,7 +3,7 @@
  * be damaged.
  */
 import { splitCreatedBy } from '../format/format-1.js';
-import { sessionEnds, type SessionEnd, type SessionStart } from '../../recording/session.js';
+import { sessionEndOf, type SessionEnd, type SessionStart } from '../../recording/session.js';
 
 /** Of the first record, `begin`. */
 export interface JournalBegin {
@@ -41,7 +41,7 @@ export function decodeBegin(payload: Uint8Array): JournalBegin | undefined {
 
 export function decodeEnd(payload: Uint8Array): JournalEnd | undefined {
   const value = decode(payload);
-  return sessionEnds.some((end) => end === value?.['end']) ? (value as unknown as JournalEnd) : undefined;
+  return sessionEndOf(value?.['end']) === undefined ? undefined : (value as unknown as JournalEnd);
 }
 
 export function decodeStart(payload: Uint8Array): SessionStart | undefined {
