@@ -5,13 +5,14 @@
  */
 import { damaged, type Importer, ImportedTraffic, type ImportTarget } from '../import.js';
 import { Clock } from '../reading/clock.js';
+import { isStandardJson } from '../reading/json-text.js';
 import type { LogLine } from '../reading/line.js';
 import { LogReader } from '../reading/log-reader.js';
 import { isWhole, messageBytes } from '../wire.js';
 import { AgentLog } from './libvirt-agent-log.js';
 import { MonitorLog } from './libvirt-monitor-log.js';
-import { ownLine } from './libvirt-own-line.js';
-import { beginRecord, isInteresting, type LogContext, type LogRecord } from './libvirt-record.js';
+import { ownLine, timeLength } from './libvirt-own-line.js';
+import { beginRecord, goesOn, isInteresting, type LogContext, type LogRecord } from './libvirt-record.js';
 
 /** A message of more than this is not libvirt's (`QEMU_MONITOR_MAX_RESPONSE` is 10 MiB). */
 const maximumRecord = 64 * 2 ** 20;
@@ -24,7 +25,11 @@ export class LibvirtLogImporter implements Importer {
   readonly #reader: LogReader;
   /** One for each log that is in the file. */
   readonly #logs = new Map<string, OneLog>();
+  /** That of the lines that nothing stands before. */
+  readonly #own: OneLog;
   #last: OneLog | undefined;
+  /** The line before was of libvirt's own form. */
+  #isOwn = false;
   /** The line of libvirt's own form that came last: its time is read only if it is the end. */
   #lastOwn = '';
 
@@ -32,6 +37,7 @@ export class LibvirtLogImporter implements Importer {
     this.#target = target;
     this.#traffic = new ImportedTraffic(target);
     this.#clock = new Clock(target.started, target.zone);
+    this.#own = this.#log('');
     this.#reader = new LogReader(
       {
         line: (line) => {
@@ -48,31 +54,44 @@ export class LibvirtLogImporter implements Importer {
   line(text: string, number: number): void {
     // Most lines are of this form, and about something else.
     const own = ownLine(text);
+    const log = this.#own;
+    if (own === undefined) {
+      // The end of a command's line lies inside of it.
+      if (this.#last === log && this.#isOwn && goesOn(text)) log.goOn(withoutReturn(text), number);
+      else {
+        this.#isOwn = false;
+        this.#reader.line(text, number);
+      }
+      return;
+    }
+    const matters = isInteresting(own);
     // What came from a page or a terminal has more in it than the line.
-    if (own === undefined || (isInteresting(own) && /&(?:quot|#34|#x22);|\x1b/.test(text))) {
+    if (matters && (text.includes('\x1b') || (text.includes('&') && /&(?:quot|#34|#x22);/.test(text)))) {
+      this.#isOwn = false;
       this.#reader.line(text, number);
       return;
     }
     this.#reader.interrupt();
     this.#lastOwn = text;
-    const log = this.#log('');
     this.#last = log;
+    this.#isOwn = true;
     log.finish();
-    if (isInteresting(own)) log.begin({ ...own, line: number, micros: this.#clock.read(text.slice(0, 28)) });
+    if (!matters) return;
+    const { thread, level, place } = own;
+    const micros = this.#clock.read(text.slice(0, timeLength));
+    log.begin({ text: own.text, thread, level, place, line: number, micros });
   }
 
   end(): void {
     this.#reader.end();
-    if (this.#lastOwn !== '') this.#log('').reach(this.#clock.read(this.#lastOwn.slice(0, 28)));
+    if (this.#lastOwn !== '') this.#own.reach(this.#clock.read(this.#lastOwn.slice(0, timeLength)));
     for (const log of this.#logs.values()) log.end();
   }
 
   #take(line: LogLine): void {
     // A line that does not say whose it is goes on with the one before.
     const log =
-      line.source === '' && line.micros === undefined
-        ? (this.#last ?? this.#log(''))
-        : this.#log(line.source);
+      line.source === '' && line.micros === undefined ? (this.#last ?? this.#own) : this.#log(line.source);
     this.#last = log;
     const record = beginRecord(line, (prefix) => this.#clock.find(prefix));
     if (record === undefined) {
@@ -146,8 +165,8 @@ class OneLog {
       this.#target.skip(record.line, 'a record longer than any message of libvirt');
       return;
     }
-    const joined = more.length === 0 ? record : { ...record, text: [record.text, ...more].join('\n') };
-    if (/^\[[\d.]+[A-Z]* blob data\]$/.test(joined.text)) {
+    const joined = more.length === 0 ? record : withText(record, `${record.text}\n${more.join('\n')}`);
+    if (joined.text.startsWith('[') && /^\[[\d.]+[A-Z]* blob data\]$/.test(joined.text)) {
       this.#target.skip(
         record.line,
         'hidden by journalctl ("blob data"); write the log with journalctl --all',
@@ -177,10 +196,19 @@ class OneLog {
 
   #whole(text: string, record: LogRecord): Uint8Array | undefined {
     const bytes = messageBytes(text);
-    if (isWhole(bytes)) return bytes;
+    if (isStandardJson(text) || isWhole(bytes)) return bytes;
     this.#target.skip(record.line, damaged);
     return undefined;
   }
+}
+
+/** Spelled out: a spread of an object takes several times as long. */
+function withText({ line, micros, thread, place, level }: LogRecord, text: string): LogRecord {
+  return { line, text, micros, thread, place, level };
+}
+
+function withoutReturn(text: string): string {
+  return text.endsWith('\r') ? text.slice(0, -1) : text;
 }
 
 /** Whether a file with these lines is libvirt's; its monitors may come later. */

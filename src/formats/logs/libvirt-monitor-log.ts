@@ -15,6 +15,13 @@ interface Sent {
   fds: number;
 }
 
+/** Taken apart only if it is needed: a log that has what was written needs it for none. */
+interface Queued {
+  readonly record: LogRecord;
+  /** What follows the probe's name. */
+  readonly rest: string;
+}
+
 interface Monitor {
   readonly name: string;
   label: string | undefined;
@@ -22,7 +29,7 @@ interface Monitor {
   session: ImportedSession | undefined;
   greeted: boolean;
   /** Queued by SEND_MSG, and not seen on the wire. */
-  queued: Sent | undefined;
+  queued: Queued | undefined;
   /** Written; whether a descriptor went along is told by the next record. */
   written: Sent | undefined;
   /** The pieces of a write that took several calls. */
@@ -129,9 +136,7 @@ export class MonitorLog {
         this.#flush(monitor);
         // Another command can only be queued after the one before was answered, so that was sent.
         this.#sayQueued(monitor);
-        const [text, after] = jsonAndRest(rest);
-        const fd = Number(/ fd=(-?\d+)/.exec(after)?.[1] ?? -1);
-        monitor.queued = { record, text, fds: fd >= 0 ? 1 : 0 };
+        monitor.queued = { record, rest };
         break;
       }
       case 'IO_WRITE':
@@ -144,7 +149,7 @@ export class MonitorLog {
       case 'RECV_REPLY': {
         this.#flush(monitor);
         const text = jsonOf(rest);
-        if (mayAnswer(text, monitor.queued?.text)) this.#sayQueued(monitor);
+        if (monitor.queued !== undefined && mayAnswer(text, monitor.queued.rest)) this.#sayQueued(monitor);
         this.#say(monitor, 's2c', text, record);
         monitor.waiting = Math.max(0, monitor.waiting - 1);
         break;
@@ -191,7 +196,9 @@ export class MonitorLog {
     if (queued === undefined) return;
     const micros = Math.max(queued.record.micros ?? 0, said ?? 0) || undefined;
     monitor.waiting += 1;
-    this.#say(monitor, 'c2s', queued.text, { ...queued.record, micros }, queued.fds);
+    const [text, after] = jsonAndRest(queued.rest);
+    const fd = Number(/ fd=(-?\d+)/.exec(after)?.[1] ?? -1);
+    this.#say(monitor, 'c2s', text, { ...queued.record, micros }, fd >= 0 ? 1 : 0);
   }
 
   #greet(monitor: Monitor, { thread }: LogRecord): void {
@@ -295,7 +302,7 @@ export class MonitorLog {
       monitor.queued = undefined;
       this.#session(monitor, queued.record).remark(
         queued.record.micros,
-        `queued by libvirt and never sent: ${binaryText(queued.text)}`,
+        `queued by libvirt and never sent: ${binaryText(jsonOf(queued.rest))}`,
       );
     } else this.#sayQueued(monitor);
     if (end !== undefined) monitor.session?.close(end.micros ?? micros, end.end, end.reason);
@@ -339,10 +346,9 @@ function jsonAndRest(text: string): readonly [json: string, rest: string] {
 }
 
 /** Whether a response may be to this command: their ids do not tell otherwise. */
-function mayAnswer(response: string, command: string | undefined): boolean {
+function mayAnswer(response: string, command: string): boolean {
   const id = (text: string): string | undefined =>
     /"id":\s*"(libvirt-\d+)"\s*\}?\s*$/.exec(text)?.[1] ?? /"id":\s*"(libvirt-\d+)"/.exec(text)?.[1];
-  if (command === undefined) return false;
   const [asked, answered] = [id(command), id(response)];
   return asked === undefined || answered === undefined || asked === answered;
 }

@@ -4,7 +4,11 @@
  */
 import type { LogRecord } from './libvirt-record.js';
 
-const timeLength = 28;
+/** `2026-11-20 09:11:32.952+0000`. */
+export const timeLength = 28;
+
+/** Those that matter are told apart. */
+const levels = ['debug', 'info', 'warning', 'error'];
 
 /** Undefined for a line that does not begin as libvirt's do. */
 export function ownLine(line: string): Pick<LogRecord, 'text' | 'thread' | 'place' | 'level'> | undefined {
@@ -23,7 +27,7 @@ export function ownLine(line: string): Pick<LogRecord, 'text' | 'thread' | 'plac
     text: line.slice(hasPlace ? place + 3 : start, end),
     thread: line.slice(timeLength + 2, thread),
     place: hasPlace ? line.slice(start, colon) : '',
-    level: line.slice(thread + 2, level),
+    level: levels.find((name) => line.startsWith(name, thread + 2)) ?? '',
   };
 }
 

@@ -28,8 +28,12 @@ const known =
 const within =
   /(?:(\d+): (debug|info|warning|error) : )?(?:([A-Za-z_]\w*):\d+ : )?(?=QEMU_MONITOR_[A-Z_]+: (?:refs=\d+ )?mon=0x|Line \[\{"QMP"|mon=(?:0x)?0x[0-9a-f]+ line=\[\{"QMP"|Entering (?:monitor|agent) \()/;
 
-/** What goes on in the record before: the end of a command's line lies inside of it. */
-const goesOn = /^\s*(?:len=\d|fd=-?\d)/;
+const rest = /^\s*(?:len=\d|fd=-?\d)/;
+
+/** Whether a line goes on with the record before: the end of a command's line lies inside of that. */
+export function goesOn(line: string): boolean {
+  return rest.test(line);
+}
 
 /**
  * The record that a line begins; undefined if it goes on with the one before. `find` looks for a time in a prefix
@@ -40,14 +44,14 @@ export function beginRecord(
   find: (prefix: string) => number | undefined,
 ): LogRecord | undefined {
   const { text, number } = line;
-  if (goesOn.test(text)) return undefined;
+  if (goesOn(text)) return undefined;
   const [all = '', thread, level, place] = head.exec(text) ?? [];
-  const rest = text.slice(all.length);
-  const begins = thread !== undefined || line.micros !== undefined || line.place !== '' || known.test(rest);
-  if (begins && (known.test(rest) || !within.test(rest))) {
+  const bare = text.slice(all.length);
+  const begins = thread !== undefined || line.micros !== undefined || line.place !== '' || known.test(bare);
+  if (begins && (known.test(bare) || !within.test(bare))) {
     return {
       line: number,
-      text: rest,
+      text: bare,
       micros: line.micros,
       thread: thread ?? line.thread,
       place: place ?? line.place,
@@ -66,7 +70,11 @@ export function beginRecord(
   };
 }
 
+/** What a monitor received, before a probe tells it again; the greeting is told only here. */
+const toldAgain = /^(?:Line |mon=0x[0-9a-fx]+ line=)\[(?!\s*\{.{0,9}QMP)/;
+
 /** Most of a debug log is something else; only what may be needed is kept and joined. */
 export function isInteresting({ place, text, level }: Pick<LogRecord, 'place' | 'text' | 'level'>): boolean {
-  return level === 'error' || level === 'warning' || place.startsWith('qemuAgent') || known.test(text);
+  if (level === 'error' || level === 'warning' || place.startsWith('qemuAgent')) return true;
+  return known.test(text) && !toldAgain.test(text);
 }

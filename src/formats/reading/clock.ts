@@ -31,6 +31,8 @@ export class Clock {
   /** Microseconds that the zone of times without one is ahead of UTC. */
   #zone: number;
   #uptimeBase: number | undefined;
+  /** The minute that was read last, as it is spelled, and its zone: most lines of a log are in the same. */
+  #minute = { text: '', zone: '', micros: 0 };
 
   /** `now`: microseconds since 1970, when the file was last written. */
   constructor(now: number, zone = 0) {
@@ -40,6 +42,8 @@ export class Clock {
 
   /** Microseconds since 1970 of a text that is a time; undefined if it is none. */
   read(text: string): number | undefined {
+    const again = this.#sameMinute(text);
+    if (again !== undefined) return again;
     if (/^\d{4}[-/]/.test(text)) return this.#dated(text);
     const unixTime = /^(1\d{9})\.(\d+)$/.exec(text);
     if (unixTime !== null) return Number(unixTime[1]) * 1e6 + micros(unixTime[2]);
@@ -67,7 +71,18 @@ export class Clock {
     const [, date = '', clock = '', zone = ''] =
       /^(\d{4}[-/]\d\d[-/]\d\d)[T ]([\d:.,]+) ?(.*)$/.exec(text) ?? [];
     const utc = parseIsoTime(`${date.replaceAll('/', '-')}T${clock}${/^[+-]/.test(zone) ? zone : ''}`);
-    return utc === undefined || zone !== '' ? utc : utc - this.#zone;
+    const time = utc === undefined || zone !== '' ? utc : utc - this.#zone;
+    const within = secondsOf(text, zone);
+    if (time !== undefined && within !== undefined)
+      this.#minute = { text: text.slice(0, minuteLength), zone, micros: time - within };
+    return time;
+  }
+
+  #sameMinute(text: string): number | undefined {
+    const { text: minute, zone, micros: since } = this.#minute;
+    if (minute === '' || !text.startsWith(minute)) return undefined;
+    const within = secondsOf(text, zone);
+    return within === undefined ? undefined : since + within;
   }
 
   /** In the file's year, or the one before if that has not come yet. */
@@ -91,6 +106,37 @@ export function zoneBetween(line: number, event: number): number | undefined {
   const zone = Math.round((line - event) / quarter) * quarter + 0;
   const isZone = Math.abs(zone) <= 14 * 3600e6;
   return isZone && Math.abs(line - event - zone) <= maximumDelay ? zone : undefined;
+}
+
+/** `2026-11-20 09:11`. */
+const minuteLength = 16;
+
+/**
+ * Microseconds of `:32.952+0000` behind a minute; undefined if it is another zone, or not spelled like this. Digit by
+ * digit: it is asked for each line of a long log.
+ */
+function secondsOf(text: string, zone: string): number | undefined {
+  const end = text.length - zone.length;
+  if (text.charCodeAt(minuteLength) !== 0x3a || !text.endsWith(zone)) return undefined;
+  const [tens, ones] = [digit(text, minuteLength + 1), digit(text, minuteLength + 2)];
+  if (tens > 5 || ones > 9) return undefined;
+  let at = minuteLength + 3;
+  let micros = (tens * 10 + ones) * 1e6;
+  if (at === end) return micros;
+  const dot = text.charCodeAt(at);
+  if ((dot !== 0x2e && dot !== 0x2c) || end - at < 2 || end - at > 10) return undefined;
+  for (let worth = 1e5; ++at < end; worth /= 10) {
+    const value = digit(text, at);
+    if (value > 9) return undefined;
+    if (worth >= 1) micros += value * worth;
+  }
+  return micros;
+}
+
+/** Above 9 if it is none. */
+function digit(text: string, at: number): number {
+  const value = text.charCodeAt(at) - 0x30;
+  return value >= 0 ? value : 10;
 }
 
 function micros(fraction = ''): number {

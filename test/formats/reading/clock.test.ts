@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Clock, zoneBetween } from '../../../src/formats/reading/clock.js';
 import { parseIsoTime } from '../../../src/text/time.js';
@@ -22,6 +23,28 @@ describe('a time in a log', () => {
 
   test.each(['', 'yesterday', '2026-13-01 10:00:00', '10:00', '9999999999.1'])('%j is none', (text) => {
     expect(new Clock(now).read(text)).toBeUndefined();
+  });
+
+  test('again and again it is the same as alone', () => {
+    const two = (most: number): fc.Arbitrary<string> =>
+      fc.integer({ min: 0, max: most }).map((value) => String(value).padStart(2, '0'));
+    const time = fc
+      .tuple(
+        fc.constantFrom('2026-05-01 10:00', '2026-05-01T10:00', '2026-05-01 10:01', '2026/05/01 10:00'),
+        two(61),
+        fc.constantFrom('', '.', '.2', '.250', ',250', '.250000', '.123456789', '.1234567890', '.x', ':1'),
+        fc.constantFrom('', 'Z', ' UTC', '+0000', '+02:00', '-0330', 'x', ' '),
+      )
+      .map(([minute, second, fraction, zone]) => `${minute}:${second}${fraction}${zone}`);
+    fc.assert(
+      fc.property(fc.array(time, { maxLength: 8 }), (texts) => {
+        const clock = new Clock(now, 3600e6);
+        expect(texts.map((text) => clock.read(text))).toEqual(
+          texts.map((text) => new Clock(now, 3600e6).read(text)),
+        );
+      }),
+      { numRuns: 1000 },
+    );
   });
 
   test('without a year it is the last one that has been', () => {
