@@ -113,7 +113,7 @@ describe('qmptap export', () => {
   });
 
   const bad: [name: string, args: string[], code: number, says: RegExp][] = [
-    ['no format', ['FILE'], 2, /in which format\? give --format, one of qmptap, jsonl/],
+    ['no format', ['FILE'], 2, /the format is not given; give --format, one of qmptap, jsonl/],
     ['a name that tells none', ['FILE', '-o', 'FOLDER/x.xml'], 2, /ends with none of \.qmptap \.jsonl/],
     ['an unknown format', ['FILE', '--format', 'xml'], 2, /jsonl, html, text/],
     ['a filter that is none', ['FILE', 'cmd:', '--format', 'text'], 2, /\^/],

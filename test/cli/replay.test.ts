@@ -268,19 +268,9 @@ test('what is never compared is explained', async () => {
 });
 
 test.each([
-  [['replay', 'server'], 'which recording?'],
-  [['replay', 'server', 'x'], 'give --listen ADDR, or --exec -- COMMAND'],
-  [['replay', 'server', 'x', '--listen', '/q', 'pytest'], '--exec and the command go together'],
-  [
-    ['replay', 'server', 'x', '--listen', '/q', '--once', '--keep'],
-    '--once and --keep contradict each other',
-  ],
   [['replay', 'server', 'x', '--listen', '/q', '--on-miss', 'forward'], 'forwarding needs both'],
   [['replay', 'server', 'x', '--listen', '/q', '--repeat', 'query-*'], '--repeat needs --match content'],
-  [['replay', 'server', 'x', '--listen', '/q', '--timeout', 'soon'], 'not a number of seconds'],
   [['replay', 'server', 'x', '--listen', '/q', '--pacing', 'soon'], 'no such pacing'],
-  [['replay', 'client', 'x'], 'give --connect ADDR, or --dry-run'],
-  [['replay', 'client', 'x', '--dry-run', '--connect', '/q'], 'give --connect ADDR, or --dry-run'],
   [['replay', 'client', 'x', '--connect', '/q', '--fd', 'migrate'], 'not NAME=PATH'],
 ])('%j is refused', async (args, why) => {
   const refused = await run(args);

@@ -124,12 +124,12 @@ describe('record, left on', () => {
   });
 
   test.each([
-    [['--max-size', '10X'], '--max-size 10X: that is no size; write 100M or 2G, for example'],
-    [['--max-size', '-1'], '--max-size -1: that is no size'],
+    [['--max-size', '10X'], '--max-size 10X: not a size; write 100M or 2G, for example'],
+    [['--max-size', '-1'], '--max-size -1: not a size'],
     [['--max-size', '100k'], '--max-size 100k: a file holds at least 1M'],
     [['--max-size', '99999999T'], '--max-size 99999999T: a file holds at least 1M and at most 8000T'],
-    [['--max-sessions', '0'], '--max-sessions 0: it has to be a whole number from 1 on'],
-    [['--keep', 'all'], '--keep all: it has to be a whole number from 1 on'],
+    [['--max-sessions', '0'], '--max-sessions 0: not a number from 1; write 10'],
+    [['--keep', 'all'], '--keep all: not a number from 1'],
     [['--keep', '3', '--force'], 'a series of files replaces nothing'],
   ])('%j is refused in one line', async (flags, said) => {
     const folder = testFolder();
@@ -150,6 +150,8 @@ describe('record, left on', () => {
     expect(readFileSync(emulator, 'utf8')).toContain(' --max-size 1610612736 --max-sessions 7 --keep 20)');
     const replay = await run(['emulator', emulator, '--replay', 'recordings/demo.qmptap', '--keep', '2']);
     expect(replay).toMatchObject({ code: 2 });
-    expect(replay.stderr).toContain('--keep say what to record, and --replay records nothing');
+    expect(replay.stderr).toContain(
+      'emulator --replay: it records nothing; leave out --agent, --probe, --max-size',
+    );
   });
 });

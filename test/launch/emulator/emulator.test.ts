@@ -140,9 +140,9 @@ describe('writing an emulator', () => {
       expect(result.code).toBe(2);
       return result.stderr;
     };
-    expect(await refused()).toContain('give either --recordings DIR or --replay FILE');
-    expect(await refused('--recordings', folder)).toContain('which QEMU?');
-    expect(await refused('--replay', folder, '--agent')).toContain('--replay records nothing');
+    expect(await refused()).toContain('give one of --recordings DIR and --replay FILE');
+    expect(await refused('--recordings', folder)).toContain('the QEMU to start is not given');
+    expect(await refused('--replay', folder, '--agent')).toContain('--replay: it records nothing');
     expect(await refused('--recordings', folder, '--qemu', 'no-such-qemu')).toContain(
       'no-such-qemu: there is no such program',
     );

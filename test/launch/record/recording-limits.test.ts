@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
-import { addLimitOptions } from '../../../src/cli/capture/limits.js';
+import { addLimitOptions } from '../../../src/cli/commands/capture/limit-options.js';
 import {
   checkLimits,
   isLimited,

@@ -53,5 +53,9 @@ Examples:
 /** @throws UsageError */
 function processNumber(text: string): number {
   if (/^[1-9]\d{0,9}$/.test(text)) return Number(text);
-  throw new UsageError(`--pid ${text}: that is no process number`);
+  throw new UsageError({
+    subject: `--pid ${text}`,
+    reason: 'not the ID of a process',
+    remedy: '`pgrep -a qemu` lists them',
+  });
 }

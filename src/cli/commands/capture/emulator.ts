@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { UsageError } from '../../../errors.js';
 import { isLimited, limitKinds } from '../../../launch/record/recording-limits.js';
-import { addLimitOptions } from '../../capture/limits.js';
+import { addLimitOptions } from './limit-options.js';
 import type { EmulatorFlags } from '../../capture/emulator.js';
 
 export function addEmulatorCommand(program: Command): void {
@@ -37,16 +37,26 @@ Examples:
     .action(async (path: string, flags: EmulatorFlags) => {
       const { replay, qemu, recordings, agent = false, probe = false } = flags;
       if ((replay === undefined) === (recordings === undefined)) {
-        throw new UsageError('emulator: record or play back? give either --recordings DIR or --replay FILE');
+        throw new UsageError({
+          subject: 'emulator',
+          reason: 'it either records or replays',
+          remedy: 'give one of --recordings DIR and --replay FILE',
+        });
       }
       if (replay !== undefined && (agent || probe || isLimited(flags))) {
         const limits = limitKinds.map(({ flag }) => flag).join(', ');
-        throw new UsageError(
-          `emulator: --agent, --probe, ${limits} say what to record, and --replay records nothing`,
-        );
+        throw new UsageError({
+          subject: 'emulator --replay',
+          reason: 'it records nothing',
+          remedy: `leave out --agent, --probe, ${limits}`,
+        });
       }
       if (replay === undefined && qemu === undefined) {
-        throw new UsageError('emulator: which QEMU? give --qemu, /usr/bin/qemu-system-x86_64 for example');
+        throw new UsageError({
+          subject: 'emulator',
+          reason: 'the QEMU to start is not given',
+          remedy: 'give --qemu, /usr/bin/qemu-system-x86_64 for example',
+        });
       }
       const { emulatorCommand } = await import('../../capture/emulator.js');
       emulatorCommand(path, flags);

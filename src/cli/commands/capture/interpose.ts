@@ -3,7 +3,7 @@
  * not in the help.
  */
 import { type Command } from 'commander';
-import { addLimitOptions } from '../../capture/limits.js';
+import { addLimitOptions } from './limit-options.js';
 import type { InterposeFlags } from '../../capture/interpose.js';
 
 export function addInterposeCommand(program: Command): void {

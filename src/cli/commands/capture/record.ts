@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { UsageError } from '../../../errors.js';
 import { createLogger, type LogFlags } from '../../output/log.js';
+import { execWithoutCommand } from '../values.js';
 import { addRecorderOptions, checkRecorderFlags } from './recorder-options.js';
 import type { RecordFlags } from '../../capture/record.js';
 
@@ -41,13 +42,15 @@ Examples:
     )
     .action(async (words: string[], flags: RecordFlags, command: Command) => {
       if ((flags.connect === undefined) === (flags.serverListens === undefined)) {
-        throw new UsageError(
-          'record: where is the server? give either --connect ADDR or --server-listens ADDR',
-        );
+        throw new UsageError({
+          subject: 'record',
+          reason: 'it needs one address of the server',
+          remedy: 'give either --connect ADDR or --server-listens ADDR',
+        });
       }
       checkRecorderFlags(flags, flags.listen === 'stdio');
       if (flags.exec ? words.length === 0 : words.length > 0) {
-        throw new UsageError('record: --exec and the command go together, as in --exec -- ./client.py');
+        throw execWithoutCommand('record', './client.py');
       }
       const { recordCommand } = await import('../../capture/record.js');
       const log = createLogger(command.optsWithGlobals<LogFlags>());

@@ -1,9 +1,9 @@
 /** The flags of whatever records until it is told to end: where to, how, and what is shown meanwhile. */
 import { type Command, Option } from 'commander';
 import { UsageError } from '../../../errors.js';
-import { addLimitOptions } from '../../capture/limits.js';
+import { addLimitOptions } from './limit-options.js';
 import type { RecorderFlags } from '../../capture/supervise.js';
-import { collect } from '../share/export.js';
+import { collect, contradiction } from '../values.js';
 
 /** Adds the flags; they give `RecorderFlags`. */
 export function addRecorderOptions(command: Command): Command {
@@ -26,14 +26,33 @@ export function addRecorderOptions(command: Command): Command {
 
 /** @throws UsageError for flags that contradict each other */
 export function checkRecorderFlags(flags: RecorderFlags, wantsStdout = false): void {
-  if (flags.json && flags.quiet) throw new UsageError('--json and --quiet contradict each other; give one');
+  if (flags.json && flags.quiet) throw contradiction('--json', '--quiet');
   if (flags.ui && (flags.json || flags.quiet || wantsStdout)) {
-    throw new UsageError('--ui wants the terminal for itself; leave out --json, --quiet and --listen stdio');
+    throw new UsageError({
+      subject: '--ui',
+      reason: 'it needs the terminal for itself',
+      remedy: 'leave out --json, --quiet and --listen stdio',
+    });
   }
-  if (flags.allowSend && !flags.ui) throw new UsageError('--allow-send is for the UI; add --ui');
+  if (flags.allowSend && !flags.ui) {
+    throw new UsageError({
+      subject: '--allow-send',
+      reason: 'commands are sent from the UI',
+      remedy: 'add --ui',
+    });
+  }
   if (flags.redact && flags.durable) {
-    throw new UsageError('--redact and --durable contradict each other: half a message cannot be redacted');
+    throw new UsageError({
+      subject: '--redact and --durable',
+      reason: 'they contradict each other: half a message cannot be redacted',
+      remedy: 'give one',
+    });
   }
-  if (flags.rule.length > 0 && !flags.redact)
-    throw new UsageError('--rule says what else to redact; give --redact');
+  if (flags.rule.length > 0 && !flags.redact) {
+    throw new UsageError({
+      subject: '--rule',
+      reason: 'it says what else to redact',
+      remedy: 'give --redact with it',
+    });
+  }
 }

@@ -1,7 +1,7 @@
 /** `qmptap run`: start a QEMU and record the monitors that its own arguments name. */
 import type { Command } from 'commander';
 import { UsageError } from '../../../errors.js';
-import { addLimitOptions } from '../../capture/limits.js';
+import { addLimitOptions } from './limit-options.js';
 import type { RunFlags } from '../../capture/run.js';
 
 export function addRunCommand(program: Command): void {
@@ -27,7 +27,11 @@ Examples:
     )
     .action(async (words: string[], flags: RunFlags) => {
       if (words[0]?.startsWith('-') === true) {
-        throw new UsageError(`run: '${words[0]}' is no program; write: qmptap run -- qemu-system-x86_64 ...`);
+        throw new UsageError({
+          subject: `run ${words[0]}`,
+          reason: 'that is an option, not a program',
+          remedy: 'write: qmptap run -- qemu-system-x86_64 ...',
+        });
       }
       const { runCommand } = await import('../../capture/run.js');
       process.exitCode = await runCommand(words, flags);

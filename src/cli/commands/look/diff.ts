@@ -1,6 +1,7 @@
 /** `qmptap diff`: what two recordings say differently. */
 import type { Command } from 'commander';
 import { UsageError } from '../../../errors.js';
+import { collect } from '../values.js';
 
 interface Options {
   ignore: string[];
@@ -15,7 +16,7 @@ export function addDiffCommand(program: Command): void {
     .description('Compare two recordings, aligned by content.')
     .argument('<recording>', 'a file')
     .argument('<other>', 'another recording')
-    .option('--ignore <path>', 'ignore this in every message: `return[*].filename` or `**.id`', gather, [])
+    .option('--ignore <path>', 'ignore this in every message: `return[*].filename` or `**.id`', collect, [])
     .option(
       '-s, --session <n>',
       'compare only session N of both; N,M: session N of the first and M of the second',
@@ -43,14 +44,12 @@ Examples:
     });
 }
 
-function gather(value: string, all: readonly string[]): string[] {
-  return [...all, value];
-}
-
 function sessionPair(text: string): readonly [number, number] {
   const [, a, b] = /^([1-9]\d{0,8})(?:,([1-9]\d{0,8}))?$/.exec(text) ?? [];
   if (a !== undefined) return [Number(a), Number(b ?? a)];
-  throw new UsageError(
-    `--session ${text}: not the number of a session, nor two as 1,2; \`qmptap ls FILE\` lists them`,
-  );
+  throw new UsageError({
+    subject: `--session ${text}`,
+    reason: 'not the number of a session, nor two, as 1,2',
+    remedy: '`qmptap ls FILE` lists the sessions',
+  });
 }

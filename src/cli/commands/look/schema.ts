@@ -1,6 +1,6 @@
 /** `qmptap schema`: what a server says of its own protocol, as the recording holds it. */
 import type { Command } from 'commander';
-import { sessionNumber } from './show.js';
+import { sessionNumber } from '../values.js';
 
 interface Options {
   session?: number;

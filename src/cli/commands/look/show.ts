@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { UsageError } from '../../../errors.js';
 import { filterHelp } from '../../../inspect/filter/help.js';
+import { numberFromOne, sessionNumber } from '../values.js';
 
 interface Options {
   session?: number;
@@ -49,15 +50,25 @@ Examples:
     )
     .action(async (file: string, filter: string[], options: Options) => {
       if ([options.json, options.raw, options.pretty].filter(Boolean).length > 1) {
-        throw new UsageError('--json, --raw and --pretty: each is a format of its own; give one');
+        throw new UsageError({
+          subject: '--json, --raw and --pretty',
+          reason: 'each is a format of its own',
+          remedy: 'give one',
+        });
       }
       if (options.explain === undefined && options.schema !== undefined)
-        throw new UsageError('--schema says where to take the schema from; give --explain SEQ');
+        throw new UsageError({
+          subject: '--schema',
+          reason: 'it says which schema explains a message',
+          remedy: 'give --explain SEQ with it',
+        });
       if (options.explain !== undefined) {
         if (filter.length > 0 || options.follow || options.raw || options.pretty) {
-          throw new UsageError(
-            '--explain is about one message; leave out the filter, --follow, --raw and --pretty',
-          );
+          throw new UsageError({
+            subject: '--explain',
+            reason: 'it is about one message',
+            remedy: 'leave out the filter, --follow, --raw and --pretty',
+          });
         }
         const { explain } = await import('../../look/explain.js');
         explain(file, options.explain, {
@@ -77,16 +88,6 @@ Examples:
     });
 }
 
-/** Parses the number of a session. */
-export function sessionNumber(text: string): number {
-  return numberFromOne(text, `--session ${text}`, '`qmptap ls FILE` lists the sessions');
-}
-
 function messageNumber(text: string): number {
-  return numberFromOne(text, `--explain ${text}`, '`qmptap show FILE` numbers the messages');
-}
-
-function numberFromOne(text: string, flag: string, help: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new UsageError(`${flag}: not a number from 1; ${help}`);
-  return Number(text);
+  return numberFromOne('--explain', text, '`qmptap show FILE` numbers the messages');
 }

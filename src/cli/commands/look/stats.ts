@@ -1,7 +1,7 @@
 /** `qmptap stats`: how often, how long, how much. */
 import type { Command } from 'commander';
 import { filterHelp } from '../../../inspect/filter/help.js';
-import { sessionNumber } from './show.js';
+import { sessionNumber } from '../values.js';
 
 export function addStatsCommand(program: Command): void {
   program

@@ -1,6 +1,6 @@
 /** `qmptap stories`: what belongs together over time. */
 import type { Command } from 'commander';
-import { sessionNumber } from './show.js';
+import { sessionNumber } from '../values.js';
 
 export function addStoriesCommand(program: Command): void {
   program

@@ -4,7 +4,7 @@ import { UsageError } from '../../../errors.js';
 import { type ExportFormatName, exportFormatOf, exportEndings, exportNames } from '../../../formats/table.js';
 import { formatHelp } from '../../share/format-help.js';
 import { filterHelp } from '../../../inspect/filter/help.js';
-import { sessionNumber } from '../look/show.js';
+import { collect, sessionNumber } from '../values.js';
 
 interface Flags {
   format?: ExportFormatName;
@@ -13,11 +13,6 @@ interface Flags {
   session?: number;
   redact?: boolean;
   rule: string[];
-}
-
-/** Collects an option that may be given several times. */
-export function collect(text: string, before: string[]): string[] {
-  return [...before, text];
 }
 
 export function addExportCommand(program: Command): void {
@@ -55,7 +50,11 @@ Examples:
     )
     .action(async (file: string, filter: string[], flags: Flags) => {
       if (flags.redact === false && flags.rule.length > 0)
-        throw new UsageError('--rule says what else to redact; leave out --no-redact');
+        throw new UsageError({
+          subject: '--rule',
+          reason: 'it says what else to redact',
+          remedy: 'leave out --no-redact',
+        });
       const format = flags.format ?? formatOfName(flags.output);
       const options = {
         filter: filter.join(' '),
@@ -79,10 +78,14 @@ Examples:
 function formatOfName(output: string | undefined): ExportFormatName {
   const format = output === undefined ? undefined : exportFormatOf(output);
   if (format !== undefined) return format;
-  const known = `give --format, one of ${exportNames.join(', ')}`;
+  const remedy = `give --format, one of ${exportNames.join(', ')}`;
   throw new UsageError(
     output === undefined || output === '-'
-      ? `export: in which format? ${known}, or -o FILE`
-      : `export -o ${output}: its name ends with none of ${exportEndings.join(' ')}; ${known}`,
+      ? { subject: 'export', reason: 'the format is not given', remedy: `${remedy}, or -o FILE` }
+      : {
+          subject: `export -o ${output}`,
+          reason: `its name ends with none of ${exportEndings.join(' ')}`,
+          remedy,
+        },
   );
 }

@@ -1,7 +1,7 @@
 /** `qmptap redact`: a copy of a recording without the secrets in it. */
 import type { Command } from 'commander';
 import { UsageError } from '../../../errors.js';
-import { collect } from './export.js';
+import { collect } from '../values.js';
 
 interface Flags {
   output?: string;
@@ -47,7 +47,11 @@ Examples:
     )
     .action(async (file: string, flags: Flags) => {
       if (flags.dryRun ? flags.output !== undefined : flags.json) {
-        throw new UsageError('redact: --dry-run writes nothing and can list as --json; -o writes the copy');
+        throw new UsageError(
+          flags.dryRun
+            ? { subject: 'redact --dry-run', reason: 'it writes nothing', remedy: 'leave out -o' }
+            : { subject: 'redact --json', reason: 'it is for the list', remedy: 'give --dry-run with it' },
+        );
       }
       const { listSecrets, redactCommand } = await import('../../share/redact.js');
       const options = {
@@ -59,7 +63,11 @@ Examples:
       };
       if (flags.dryRun === true) listSecrets(file, options);
       else if (flags.output === undefined) {
-        throw new UsageError('redact: where to? give -o NEW for the copy, or --dry-run');
+        throw new UsageError({
+          subject: 'redact',
+          reason: 'the file for the copy is not given',
+          remedy: 'give -o NEW, or --dry-run',
+        });
       } else {
         await redactCommand(file, flags.output, options);
       }

@@ -5,7 +5,7 @@ import type { LogFlags } from '../../output/log.js';
 import type { ReplayClientFlags } from '../../replay/replay-client.js';
 import type { ReplayFlags } from '../../replay/replay-outcome.js';
 import type { ReplayServerFlags } from '../../replay/replay-server.js';
-import { sessionNumber } from '../look/show.js';
+import { collect, contradiction, execWithoutCommand, sessionNumber } from '../values.js';
 
 export function addReplayCommand(program: Command): void {
   const replay = program
@@ -69,14 +69,16 @@ Examples:
 
 function checkServer(file: string | undefined, words: string[], flags: ReplayServerFlags): void {
   required(file, 'server');
-  if (flags.once && flags.keep) throw new UsageError('--once and --keep contradict each other; give one');
+  if (flags.once && flags.keep) throw contradiction('--once', '--keep');
   if (flags.exec ? words.length === 0 : words.length > 0) {
-    throw new UsageError('replay server: --exec and the command go together, as in --exec -- pytest tests/');
+    throw execWithoutCommand('replay server', 'pytest tests/');
   }
   if (flags.listen === undefined && !flags.exec) {
-    throw new UsageError(
-      'replay server: where should the client connect? give --listen ADDR, or --exec -- COMMAND',
-    );
+    throw new UsageError({
+      subject: 'replay server',
+      reason: 'it needs an address for the client',
+      remedy: 'give --listen ADDR, or --exec -- COMMAND',
+    });
   }
 }
 
@@ -112,9 +114,11 @@ Examples:
       if (await explained(flags)) return;
       const path = required(file, 'client');
       if ((flags.connect === undefined) !== (flags.dryRun === true)) {
-        throw new UsageError(
-          'replay client: where is the server? give --connect ADDR, or --dry-run for none',
-        );
+        throw new UsageError({
+          subject: 'replay client',
+          reason: 'it needs the address of the server, or no server',
+          remedy: 'give either --connect ADDR or --dry-run',
+        });
       }
       const { dryRunCommand, replayClientCommand } = await import('../../replay/replay-client.js');
       if (flags.connect === undefined) dryRunCommand(path, flags);
@@ -143,18 +147,22 @@ async function explained(flags: ReplayFlags): Promise<boolean> {
 }
 
 function required(file: string | undefined, side: string): string {
-  if (file === undefined) throw new UsageError(`replay ${side}: which recording? give its file`);
-  return file;
-}
-
-function collect(value: string, before: string[] = []): string[] {
-  return [...before, value];
+  if (file !== undefined) return file;
+  throw new UsageError({
+    subject: `replay ${side}`,
+    reason: 'the recording is not given',
+    remedy: 'give its file',
+  });
 }
 
 /** Seconds as text to milliseconds. */
 function milliseconds(text: string): number {
   if (!/^\d{1,7}(\.\d{1,3})?$/.test(text) || Number(text) === 0) {
-    throw new UsageError(`--timeout ${text}: not a number of seconds, as 10 or 0.5`);
+    throw new UsageError({
+      subject: `--timeout ${text}`,
+      reason: 'not a number of seconds',
+      remedy: 'write 10 or 0.5, for example',
+    });
   }
   return Number(text) * 1000;
 }

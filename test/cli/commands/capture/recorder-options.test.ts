@@ -20,7 +20,7 @@ test('the flags as they are given', () => {
 
 test.each([
   [['--json', '--quiet'], /contradict/],
-  [['--ui', '--json'], /--ui wants the terminal/],
+  [['--ui', '--json'], /--ui: it needs the terminal/],
   [['--allow-send'], /add --ui/],
   [['--redact', '--durable'], /contradict/],
   [['--rule', 'key:x'], /give --redact/],
