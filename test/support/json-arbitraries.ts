@@ -22,6 +22,37 @@ export const jsonLikeBytes = fc
   )
   .map((pieces) => pieces.join(''));
 
+/** Whole tokens, most of them where JSON has none. */
+export const jsonLikeTokens = fc
+  .array(
+    fc.oneof(
+      { weight: 6, arbitrary: fc.constantFrom(...Array.from('{}[]:,')) },
+      { weight: 4, arbitrary: fc.constantFrom('"a"', '"id"', "'b'", '1', '-0.5e3', 'true', 'null', 'foo') },
+      { weight: 2, arbitrary: fc.constantFrom(' ', '\n', '\r\n\t') },
+      {
+        weight: 1,
+        arbitrary: fc.constantFrom('@', '"\\q"', '"\xff', '%', '01', '{"execute":"query-name","id":7}'),
+      },
+    ),
+    { maxLength: 30 },
+  )
+  .map((tokens) => tokens.join(''));
+
+/** The bytes with a few bytes changed, gone, new or twice. */
+export function mutated(bytes: fc.Arbitrary<string>): fc.Arbitrary<string> {
+  const byte = fc.oneof(
+    fc.constantFrom(...Array.from('{}[]:,"\'\\ \n0a@\xff')),
+    fc.nat(255).map((code) => String.fromCharCode(code)),
+  );
+  const change = fc.record({ at: fc.nat(1000), skipped: fc.nat(3), put: fc.array(byte, { maxLength: 2 }) });
+  return fc.tuple(bytes, fc.array(change, { minLength: 1, maxLength: 3 })).map(([text, changes]) =>
+    changes.reduce((so, { at, skipped, put }) => {
+      const place = at % (so.length + 1);
+      return so.slice(0, place) + put.join('') + so.slice(place + skipped);
+    }, text),
+  );
+}
+
 /** Characters that QEMU takes in a string: no noncharacter. */
 const text = fc.string({ unit: 'binary', maxLength: 12 }).map((string) => {
   return string.replace(/\p{Noncharacter_Code_Point}/gu, '?');
