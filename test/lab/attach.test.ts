@@ -32,7 +32,7 @@ describe('attach, with libvirt', () => {
   const domainId = async (): Promise<string> => (await libvirt.virsh('domid', 'web1')).trim();
 
   async function attachTo(name: string, output: string): Promise<Running> {
-    const uri = `qemu+unix:///system?socket=${libvirt.folder}/run/libvirt-sock`;
+    const { uri } = libvirt;
     const attached = qmptap(['attach', name, '--connect', uri, '-o', output, '--json']);
     await attached.says(/libvirt keeps the connection/);
     return attached;
@@ -140,7 +140,7 @@ describe('attach, with libvirt', () => {
   });
 
   test('a domain that does not run is named, with those that do', async () => {
-    const uri = `qemu+unix:///system?socket=${libvirt.folder}/run/libvirt-sock`;
+    const { uri } = libvirt;
     const { code, stderr } = await run(['attach', 'web2', '--connect', uri]);
     expect(code).toBe(2);
     expect(stderr).toMatch(/^qmptap: no domain web2 runs on .*; no domain runs$/m);

@@ -44,7 +44,7 @@ async function placeUnder(libvirt: Libvirt): Promise<Place> {
   await createDisk(join(files, 'disk.qcow2'));
   return new Place(files, {
     ...environmentOf(files),
-    LIBVIRT_DEFAULT_URI: `qemu+unix:///system?socket=${libvirt.folder}/run/libvirt-sock`,
+    LIBVIRT_DEFAULT_URI: libvirt.uri,
     EDITOR: editor,
     VISUAL: editor,
   });

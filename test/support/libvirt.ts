@@ -4,6 +4,7 @@
  * root; no systemd, no dbus.
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import {
   existsSync,
@@ -51,6 +52,7 @@ ${Object.entries(places)
 if [ "$2" = hidden ]; then for qemu in /usr/bin/qemu-system-* /usr/bin/kvm; do
   if [ -e "$qemu" ]; then mount --bind /bin/false "$qemu"; fi
 done; fi
+hostname "\${1##*-}" # a VM migrates to another host only
 exec libvirtd --pid-file "$1/libvirtd.pid"
 `;
 
@@ -68,7 +70,7 @@ export class Libvirt {
     writeFileSync(join(this.folder, 'etc/qemu.conf'), qemuConf);
     writeFileSync(
       join(this.folder, 'etc/libvirtd.conf'),
-      `auth_unix_rw = "none"\nauth_unix_ro = "none"\nlog_outputs = "${debug ? 1 : 3}:file:${this.folder}/libvirtd.log"\n${debug ? 'log_filters = "1:qemu 3:*"\n' : ''}`,
+      `host_uuid = "${randomUUID()}"\nauth_unix_rw = "none"\nauth_unix_ro = "none"\nlog_outputs = "${debug ? 1 : 3}:file:${this.folder}/libvirtd.log"\n${debug ? 'log_filters = "1:qemu 3:*"\n' : ''}`,
     );
   }
 
@@ -82,7 +84,7 @@ export class Libvirt {
   /** Starts the daemon, which finds the VMs that run. */
   async begin(): Promise<void> {
     const log = openSync(join(this.folder, 'output.log'), 'a');
-    const namespaces = ['--mount', '--net', '--propagation', 'private'];
+    const namespaces = ['--mount', '--net', '--uts', '--propagation', 'private'];
     const daemon = spawn('unshare', [...namespaces, 'sh', '-c', begin, 'sh', this.folder, this.#qemu], {
       stdio: ['ignore', log, log],
     });
@@ -109,15 +111,19 @@ export class Libvirt {
     await ended;
   }
 
+  /** Where clients find it. */
+  get uri(): string {
+    return `qemu+unix:///system?socket=${this.folder}/run/libvirt-sock`;
+  }
+
   get pid(): number {
     return this.#daemon?.pid ?? -1;
   }
 
   /** Runs virsh, whatever comes of it; it is given a minute. */
   try(...args: readonly string[]): Promise<VirshResult> {
-    const uri = `qemu+unix:///system?socket=${this.folder}/run/libvirt-sock`;
     return new Promise((resolve) => {
-      execFile('virsh', ['-q', '-c', uri, ...args], { timeout: 60_000 }, (error, stdout, stderr) => {
+      execFile('virsh', ['-q', '-c', this.uri, ...args], { timeout: 60_000 }, (error, stdout, stderr) => {
         const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
         resolve({ code, stdout, stderr });
       });
