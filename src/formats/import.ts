@@ -131,7 +131,12 @@ export class ImportedSession {
     const known = whenKnown(micros);
     const t = this.#reach(known);
     this.#tell((session) => {
-      session.sink.chunk(session.id, dir, known === undefined ? NaN : nanoseconds(session, t), bytes, fds);
+      session.sink.chunk(session.id, {
+        dir,
+        t: known === undefined ? NaN : nanoseconds(session, t),
+        bytes,
+        fds,
+      });
     });
   }
 

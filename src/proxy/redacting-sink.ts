@@ -3,8 +3,7 @@
  * and passed on one whole frame at a time; an unfinished frame is passed on at the close.
  * `launch/record/redaction-thread.ts` runs it in a thread of its own.
  */
-import type { Direction } from '../recording/message.js';
-import type { NewMessage, RecordingWriter, TrafficSink } from '../recording/ports.js';
+import type { Chunk, NewMessage, RecordingWriter, TrafficSink } from '../recording/ports.js';
 import { Redactor } from '../redact/redactor.js';
 import type { SessionEnd, SessionStart } from '../recording/session.js';
 import type { UserRules } from '../redact/user-rules.js';
@@ -32,8 +31,8 @@ export class RedactingSink implements TrafficSink, RecordingWriter {
     return session;
   }
 
-  chunk(session: number, dir: Direction, t: number, bytes: Uint8Array, fds: number): void {
-    this.#tap.chunk(session, dir, t, bytes, fds);
+  chunk(session: number, chunk: Chunk): void {
+    this.#tap.chunk(session, chunk);
   }
 
   inject(session: number, t: number, bytes: Uint8Array): void {
@@ -83,7 +82,7 @@ export class RedactingSink implements TrafficSink, RecordingWriter {
   #pass({ session, dir, t, fds, injected }: NewMessage, raw: Uint8Array): void {
     const time = (this.#starts.get(session) ?? 0) + t;
     if (injected && dir === 'c2s') this.#sink.inject(session, time, raw);
-    else this.#sink.chunk(session, dir, time, raw, fds);
+    else this.#sink.chunk(session, { dir, t: time, bytes: raw, fds });
   }
 }
 

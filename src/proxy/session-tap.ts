@@ -7,8 +7,8 @@ import { readGreeting } from '../qmp/greeting.js';
 import { idKey } from '../qmp/id.js';
 import { readRefusal, rulesOfVersion } from '../qmp/input-rules.js';
 import { returnedValue, syncValue } from '../qmp/sync.js';
-import type { Direction, MessageKind } from '../recording/message.js';
-import type { RecordingWriter } from '../recording/ports.js';
+import type { MessageKind } from '../recording/message.js';
+import type { Chunk, RecordingWriter } from '../recording/ports.js';
 import type { Dialect, SessionEnd } from '../recording/session.js';
 import { type Framed, type Held, Leg, type LegOwner, type LegState } from './leg.js';
 
@@ -58,7 +58,7 @@ export class SessionTap implements LegOwner {
     this.#server = new Leg(this, 's2c', state.server);
   }
 
-  chunk(dir: Direction, t: number, bytes: Uint8Array, fds: number): void {
+  chunk({ dir, t, bytes, fds }: Chunk): void {
     this.#untimed = Number.isNaN(t);
     if (!this.#untimed) this.latest = t;
     (dir === 'c2s' ? this.#client : this.#server).push(this.latest - this.#start, bytes, fds);

@@ -3,8 +3,7 @@
  * a peer sent. The same bytes give the same messages, however they are split.
  */
 import type { CorrelatorState } from '../qmp/correlate.js';
-import type { Direction } from '../recording/message.js';
-import type { RecordingWriter } from '../recording/ports.js';
+import type { Chunk, RecordingWriter } from '../recording/ports.js';
 import type { SessionEnd, SessionStart } from '../recording/session.js';
 import { SessionTap, type SessionTapState } from './session-tap.js';
 
@@ -40,9 +39,8 @@ export class Tap {
     );
   }
 
-  /** `fds` descriptors came with the chunk's first byte. `bytes` is not kept. */
-  chunk(session: number, dir: Direction, t: number, bytes: Uint8Array, fds: number): void {
-    this.#sessions.get(session)?.chunk(dir, t, bytes, fds);
+  chunk(session: number, chunk: Chunk): void {
+    this.#sessions.get(session)?.chunk(chunk);
   }
 
   /** A whole command that qmptap's user sent into the session. */

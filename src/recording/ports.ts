@@ -7,6 +7,17 @@ import type { Mark } from './marks.js';
 import type { Direction, Message, MessageKind, MessageRef } from './message.js';
 import type { Dialect, ServerVersion, Session, SessionEnd, SessionStart } from './session.js';
 
+/** Bytes of one direction, as they passed in one piece. */
+export interface Chunk {
+  readonly dir: Direction;
+  /** Nanoseconds, any monotonic clock; NaN where nobody knows it, as in some logs. */
+  readonly t: number;
+  /** Valid during the call only. */
+  readonly bytes: Uint8Array;
+  /** How many descriptors came with the first byte. */
+  readonly fds: number;
+}
+
 /**
  * Takes raw traffic at the speed at which it passes: what a running proxy is given.
  * No call throws and none waits; what cannot be kept is counted and told by the implementation.
@@ -14,11 +25,8 @@ import type { Dialect, ServerVersion, Session, SessionEnd, SessionStart } from '
 export interface TrafficSink {
   /** Gives the new session's number. `t` (here and below): nanoseconds, any monotonic clock. */
   open(start: SessionStart, t: number): number;
-  /**
-   * Copies what it needs of `bytes` before it returns. `fds` descriptors came with the first byte. `t` is NaN
-   * where nobody knows it, as in some logs.
-   */
-  chunk(session: number, dir: Direction, t: number, bytes: Uint8Array, fds: number): void;
+  /** Copies what it needs of the bytes before it returns. */
+  chunk(session: number, chunk: Chunk): void;
   /** Bytes that qmptap's user sent into the session, whose answer belongs to the user as well. */
   inject(session: number, t: number, bytes: Uint8Array): void;
   note(session: number, t: number, text: string): void;

@@ -64,7 +64,7 @@ export class Retelling {
     const t = message.untimed === true ? NaN : told.start + message.t;
     if (message.untimed !== true) told.latest = t;
     if (message.injected && message.dir === 'c2s') this.#sink.inject(told.number, told.latest, message.raw);
-    else this.#sink.chunk(told.number, message.dir, t, message.raw, message.fds);
+    else this.#sink.chunk(told.number, { dir: message.dir, t, bytes: message.raw, fds: message.fds });
     return { session: told.number, seq: told.messages };
   }
 

@@ -83,7 +83,7 @@ function tick(session: number): State {
 
 function add(session: number, text: string, fds?: number): void {
   const dir = fds === undefined ? 's2c' : 'c2s';
-  recorder.chunk(session, dir, stateOf(session).t, encoder.encode(text), fds ?? 0);
+  recorder.chunk(session, { dir, t: stateOf(session).t, bytes: encoder.encode(text), fds: fds ?? 0 });
 }
 
 function addEvent(session: number): void {

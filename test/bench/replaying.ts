@@ -39,7 +39,7 @@ async function session(): Promise<string> {
   );
   let t = 0;
   const add = (dir: Direction, text: string): void => {
-    recorder.chunk(id, dir, (t += 1000), encoder.encode(`${text}\r\n`), 0);
+    recorder.chunk(id, { dir, t: (t += 1000), bytes: encoder.encode(`${text}\r\n`), fds: 0 });
   };
   add('s2c', greeting);
   for (let n = 0; n <= warm + count; n++) {

@@ -53,7 +53,7 @@ describe('checkMessages', () => {
     const tap = new Tap(recording);
     tap.open(1, sessionStart({ dialect: 'qmp' }), 0);
     const said = (dir: 'c2s' | 's2c', line: string): void => {
-      tap.chunk(1, dir, 0, latin1(`${line}\r\n`), 0);
+      tap.chunk(1, { dir, t: 0, bytes: latin1(`${line}\r\n`), fds: 0 });
     };
     said('s2c', 'rest": {"of": 1}}, "id": 1}');
     said('c2s', 'stop", "id": 3}');
@@ -89,7 +89,7 @@ describe('checkMessages', () => {
     const recording = new MemoryRecording();
     const tap = new Tap(recording);
     tap.open(1, sessionStart({ dialect: 'qmp' }), 0);
-    tap.chunk(1, 's2c', 1, latin1(`${greeting}\n`), 0);
+    tap.chunk(1, { dir: 's2c', t: 1, bytes: latin1(`${greeting}\n`), fds: 0 });
     tap.close(1, 2, 'client-closed', undefined);
     expect([...checkMessages(recording)]).toMatchObject([{ rule: 'line-ending', seq: 1 }]);
   });
@@ -122,14 +122,18 @@ describe('checkMessages', () => {
     const recording = new MemoryRecording();
     const tap = new Tap(recording);
     tap.open(1, sessionStart(), 0);
-    tap.chunk(1, 'c2s', 1, latin1('\xff{"execute":"guest-sync-delimited","arguments":{"id":7}}\n'), 0);
-    tap.chunk(
-      1,
-      's2c',
-      2,
-      latin1('{"error": {"class": "GenericError", "desc": "x"}}\n\xff{"return": 7}\n'),
-      0,
-    );
+    tap.chunk(1, {
+      dir: 'c2s',
+      t: 1,
+      bytes: latin1('\xff{"execute":"guest-sync-delimited","arguments":{"id":7}}\n'),
+      fds: 0,
+    });
+    tap.chunk(1, {
+      dir: 's2c',
+      t: 2,
+      bytes: latin1('{"error": {"class": "GenericError", "desc": "x"}}\n\xff{"return": 7}\n'),
+      fds: 0,
+    });
     tap.close(1, 3, 'client-closed', undefined);
     expect([...checkMessages(recording)]).toEqual([]);
   });

@@ -112,7 +112,7 @@ async function recordDescriptor(path: string, [greeting = '']: readonly string[]
   const recording = await createRecording(path, { createdBy: 'test', onTrouble: () => undefined });
   const session = recording.open(sessionStart(), 0);
   const say = (dir: Direction, t: number, text: string, fds = 0): void => {
-    recording.chunk(session, dir, t, Buffer.from(`${text}\r\n`), fds);
+    recording.chunk(session, { dir, t, bytes: Buffer.from(`${text}\r\n`), fds });
   };
   say('s2c', 1, greeting.slice(3));
   say('c2s', 2, '{"execute":"qmp_capabilities"}');

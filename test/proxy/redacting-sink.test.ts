@@ -13,9 +13,9 @@ function spied(): { sink: RedactingSink; recording: MemoryRecording; bytes: () =
   let bytes = '';
   const spy: TrafficSink = {
     ...behind,
-    chunk(session, dir, t, chunk, fds) {
+    chunk(session, { dir, t, bytes: chunk, fds }) {
       bytes += Buffer.from(chunk).toString('latin1');
-      behind.chunk(session, dir, t, chunk, fds);
+      behind.chunk(session, { dir, t, bytes: chunk, fds });
     },
     inject(session, t, chunk) {
       bytes += Buffer.from(chunk).toString('latin1');
@@ -41,7 +41,7 @@ describe('traffic without its secrets', () => {
     const { sink, recording, bytes } = spied();
     const id = sink.open(sessionStart(), 7e9);
     conversation.forEach(([dir, text], place) => {
-      sink.chunk(id, dir, 7e9 + place * 1e6, latin1(text), place === 3 ? 1 : 0);
+      sink.chunk(id, { dir, t: 7e9 + place * 1e6, bytes: latin1(text), fds: place === 3 ? 1 : 0 });
     });
     sink.inject(
       id,
@@ -78,7 +78,7 @@ describe('traffic without its secrets', () => {
         for (const { dir, text } of whole) {
           for (let at = 0; at < text.length;) {
             const size = sizes[turn++ % sizes.length] ?? 1;
-            sink.chunk(id, dir, turn, latin1(text.slice(at, at + size)), 0);
+            sink.chunk(id, { dir, t: turn, bytes: latin1(text.slice(at, at + size)), fds: 0 });
             at += size;
           }
         }
@@ -101,7 +101,7 @@ describe('traffic without its secrets', () => {
       fc.property(fc.array(fc.uint8Array({ maxLength: 20 }), { maxLength: 10 }), (chunks) => {
         const { sink, bytes } = spied();
         const id = sink.open(sessionStart(), 0);
-        for (const chunk of chunks) sink.chunk(id, 's2c', 0, chunk, 0);
+        for (const chunk of chunks) sink.chunk(id, { dir: 's2c', t: 0, bytes: chunk, fds: 0 });
         sink.close(id, 0, 'client-closed', undefined);
         // What QEMU would discard after an error may be hidden, and nothing else.
         const given = Buffer.concat(chunks).toString('latin1');

@@ -57,7 +57,7 @@ class Conversation {
 
   #say(dir: 'c2s' | 's2c', text: string): this {
     if (this.#resumed) this.#tap = new Tap(this.recording, structuredClone(this.#tap.save()));
-    this.#tap.chunk(1, dir, (this.#t += 1000), fromLatin1(text), 0);
+    this.#tap.chunk(1, { dir, t: (this.#t += 1000), bytes: fromLatin1(text), fds: 0 });
     return this;
   }
 }
@@ -203,15 +203,15 @@ test('a session that an older qmptap began to record goes on by the classic rule
   const tap = new Tap(recording);
   const peer = { address: 'unix:/x' };
   tap.open(1, { label: undefined, dialect: 'qmp', client: peer, server: peer, started: 0 }, 0);
-  tap.chunk(1, 's2c', 1, fromLatin1(greetingOf(7, 2)), 0);
-  tap.chunk(1, 'c2s', 2, fromLatin1('{"execute" "x"'), 0);
+  tap.chunk(1, { dir: 's2c', t: 1, bytes: fromLatin1(greetingOf(7, 2)), fds: 0 });
+  tap.chunk(1, { dir: 'c2s', t: 2, bytes: fromLatin1('{"execute" "x"'), fds: 0 });
   const { sessions, orphans } = tap.save();
   const old = sessions.map((one) => {
     const framer = one.client!.framer;
     return { ...one, client: { ...one.client!, framer: 'rules' in framer ? framer.framer : framer } };
   });
   const after = new Tap(recording, structuredClone({ sessions: old, orphans }));
-  after.chunk(1, 'c2s', 3, fromLatin1('}'), 0);
+  after.chunk(1, { dir: 'c2s', t: 3, bytes: fromLatin1('}'), fds: 0 });
   expect([...recording.messages()].at(-1)).toMatchObject({
     kind: 'malformed',
     problem: 'JSON parse error, missing : in object pair',

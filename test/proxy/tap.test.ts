@@ -27,7 +27,7 @@ function recorded(
   tap.open(1, start, 1000);
   said.forEach(([dir, chunk, fds = 0], index) => {
     split(bytes(chunk)).forEach((piece, place) => {
-      tap.chunk(1, dir, 1000 + index * 1000, piece, place === 0 ? fds : 0);
+      tap.chunk(1, { dir, t: 1000 + index * 1000, bytes: piece, fds: place === 0 ? fds : 0 });
     });
   });
   tap.close(1, 1000 + said.length * 1000, 'client-closed', undefined);
@@ -99,10 +99,15 @@ describe('Tap', () => {
     const recording = new MemoryRecording();
     const tap = new Tap(recording);
     tap.open(1, start, 0);
-    tap.chunk(1, 'c2s', 1, bytes('{"execute":"human-monitor-command","id":"old1"}'), 0);
+    tap.chunk(1, {
+      dir: 'c2s',
+      t: 1,
+      bytes: bytes('{"execute":"human-monitor-command","id":"old1"}'),
+      fds: 0,
+    });
     tap.close(1, 2, 'client-closed', undefined);
     tap.open(2, start, 3);
-    tap.chunk(2, 's2c', 4, bytes(`${greeting}{"return": {}, "id": "old1"}\r\n`), 0);
+    tap.chunk(2, { dir: 's2c', t: 4, bytes: bytes(`${greeting}{"return": {}, "id": "old1"}\r\n`), fds: 0 });
     tap.close(2, 5, 'client-closed', undefined);
     expect(recording.message(2, 2)).toMatchObject({
       kind: 'success',
@@ -132,10 +137,10 @@ describe('Tap', () => {
     const recording = new MemoryRecording();
     const tap = new Tap(recording);
     tap.open(1, start, 0);
-    tap.chunk(1, 'c2s', 1, bytes('{"execute":"half'), 0);
+    tap.chunk(1, { dir: 'c2s', t: 1, bytes: bytes('{"execute":"half'), fds: 0 });
     tap.inject(1, 2, bytes('{"execute":"query-status","id":"qmptap-1"}\r\n'));
-    tap.chunk(1, 's2c', 3, bytes('{"return": {}, "id": "qmptap-1"}\r\n'), 0);
-    tap.chunk(1, 'c2s', 4, bytes('"}'), 0);
+    tap.chunk(1, { dir: 's2c', t: 3, bytes: bytes('{"return": {}, "id": "qmptap-1"}\r\n'), fds: 0 });
+    tap.chunk(1, { dir: 'c2s', t: 4, bytes: bytes('"}'), fds: 0 });
     tap.close(1, 5, 'stopped', undefined);
     expect([...recording.messages()].map(({ name, injected }) => [name, injected])).toEqual([
       ['query-status', true],
@@ -240,7 +245,7 @@ describe('Tap, on any bytes', () => {
         tap.open(1, start, 1000);
         said.forEach(([dir, chunk], index) => {
           if (index === at) tap = new Tap(recording, structuredClone(tap.save()));
-          tap.chunk(1, dir, 1000 + index * 1000, bytes(chunk), 0);
+          tap.chunk(1, { dir, t: 1000 + index * 1000, bytes: bytes(chunk), fds: 0 });
         });
         tap.close(1, 1000 + said.length * 1000, 'client-closed', undefined);
         expect(comparable(recording)).toEqual(comparable(recorded(said)));

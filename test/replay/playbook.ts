@@ -61,7 +61,7 @@ export function recordedFrom(
   let t = 0;
   for (const line of lines) {
     t += step;
-    tap.chunk(1, line.dir, t, bytesOf(line.text), 0);
+    tap.chunk(1, { dir: line.dir, t, bytes: bytesOf(line.text), fds: 0 });
   }
   tap.close(1, t + step, end, undefined);
   const [session] = recording.sessions();

@@ -136,7 +136,8 @@ describe('another user', () => {
       await quick.says(/waiting/, 'stdout');
       const recorder = await createRecording(path, { createdBy: 'test', onTrouble: () => undefined });
       const session = recorder.open(sessionStart(), 0);
-      for (let at = 1; at <= 100; at++) recorder.chunk(session, 'c2s', at, latin1('{"hunter":2}\r\n'), 0);
+      for (let at = 1; at <= 100; at++)
+        recorder.chunk(session, { dir: 'c2s', t: at, bytes: latin1('{"hunter":2}\r\n'), fds: 0 });
       await recorder.flush();
       quick.signal('SIGTERM');
       await quick.says(/seen: /, 'stdout');

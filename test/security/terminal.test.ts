@@ -32,9 +32,9 @@ async function hostileRecording(): Promise<string> {
   ];
   lines.forEach((line, at) => {
     const dir = line.startsWith('->') ? 'c2s' : 's2c';
-    recorder.chunk(session, dir, (at + 1) * 1e6, Buffer.from(`${line.slice(3)}\r\n`), 0);
+    recorder.chunk(session, { dir, t: (at + 1) * 1e6, bytes: Buffer.from(`${line.slice(3)}\r\n`), fds: 0 });
   });
-  recorder.chunk(session, 's2c', 9e6, latin1('{"ret\u009b\u001b[2J'), 0);
+  recorder.chunk(session, { dir: 's2c', t: 9e6, bytes: latin1('{"ret\u009b\u001b[2J'), fds: 0 });
   recorder.note(session, 10e6, evil);
   recorder.close(session, 11e6, 'client-reset', evil);
   await recorder.finish();

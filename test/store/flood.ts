@@ -20,7 +20,7 @@ for (let event = 1; ;) {
   for (let chunk = 0; chunk < 40; chunk++) {
     let text = '';
     for (let line = 0; line < 25; line++) text += `{"event": "FLOOD", "data": {"n": ${event++}}}\r\n`;
-    recorder.chunk(session, 's2c', now(), encoder.encode(text), 0);
+    recorder.chunk(session, { dir: 's2c', t: now(), bytes: encoder.encode(text), fds: 0 });
     await new Promise((resolve) => setImmediate(resolve));
   }
   if (event % 3000 === 1) await recorder.flush();

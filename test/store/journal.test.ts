@@ -55,7 +55,7 @@ function writer(path: string, segmentSize?: number): JournalWriter {
 
 function write(journal: JournalWriter, records: readonly Written[]): void {
   for (const { type, session, dir, t, payload, fds } of records)
-    journal.append(type, session, dir, t, payload, fds);
+    journal.append({ type, session, dir, t, payload, fds });
 }
 
 /** Reads until there is nothing more. */
@@ -179,10 +179,10 @@ describe('the journal', () => {
       durable: false,
       onFailure: (reason) => reasons.push(reason),
     });
-    journal.append('note', 1, 'c2s', 1, new Uint8Array(10), 0);
+    journal.append({ type: 'note', session: 1, dir: 'c2s', t: 1, payload: new Uint8Array(10), fds: 0 });
     journal.write();
     journal.fail('the disk went away');
-    journal.append('note', 1, 'c2s', 2, new Uint8Array(10), 0);
+    journal.append({ type: 'note', session: 1, dir: 'c2s', t: 2, payload: new Uint8Array(10), fds: 0 });
     journal.write();
     journal.fail('again');
     journal.close();
@@ -200,7 +200,7 @@ describe('the journal', () => {
       durable: true,
       onFailure: () => undefined,
     });
-    journal.append('chunk', 1, 's2c', 1, new Uint8Array(10), 0);
+    journal.append({ type: 'chunk', session: 1, dir: 's2c', t: 1, payload: new Uint8Array(10), fds: 0 });
     expect(statSync(journalPath(path, 1)).size).toBe(segmentHeaderLength + recordHeadLength + 10);
     journal.close();
   });

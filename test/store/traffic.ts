@@ -1,6 +1,6 @@
 /** Traffic for tests of the store: what a small QEMU and its client would say to each other. */
 import { utimesSync } from 'node:fs';
-import type { RecordingWriter, TrafficSink } from '../../src/recording/ports.js';
+import type { Chunk, RecordingWriter, TrafficSink } from '../../src/recording/ports.js';
 import type { Message } from '../../src/recording/message.js';
 import type { SessionEnd, SessionStart } from '../../src/recording/session.js';
 import { createEmptyFile, lockPath } from '../../src/store/disk/files.js';
@@ -41,7 +41,7 @@ export function record(path: string, options: Partial<RecordOptions> = {}): Prom
 export function chatter(sink: TrafficSink, session: number, exchanges: number): void {
   let t = 2_000;
   const say = (dir: 'c2s' | 's2c', words: string): void => {
-    sink.chunk(session, dir, (t += 1_000), bytes(words), 0);
+    sink.chunk(session, { dir, t: (t += 1_000), bytes: bytes(words), fds: 0 });
   };
   say('s2c', greeting);
   say('c2s', '{"execute":"qmp_capabilities","id":"libvirt-0"}\r\n');
@@ -77,7 +77,7 @@ export function bothWriters(one: RecordingWriter, other: RecordingWriter): Recor
 /** What a tap is told, and a recorder too. */
 export interface Told {
   open(session: number, from: SessionStart, t: number): void;
-  chunk(session: number, dir: 'c2s' | 's2c', t: number, bytes: Uint8Array, fds: number): void;
+  chunk(session: number, chunk: Chunk): void;
   inject(session: number, t: number, bytes: Uint8Array): void;
   note(session: number, t: number, text: string): void;
   close(session: number, t: number, end: SessionEnd, reason: string | undefined): void;
@@ -93,8 +93,8 @@ export function variedTraffic(to: Told, sessions: number, rounds: number): void 
   const say = (session: number, dir: 'c2s' | 's2c', words: string, fds = 0): void => {
     const all = bytes(words);
     const cut = random(4) === 0 ? random(all.length) : 0;
-    if (cut > 0) to.chunk(session, dir, t++, all.subarray(0, cut), fds);
-    to.chunk(session, dir, (t += 500), all.subarray(cut), cut > 0 ? 0 : fds);
+    if (cut > 0) to.chunk(session, { dir, t: t++, bytes: all.subarray(0, cut), fds });
+    to.chunk(session, { dir, t: (t += 500), bytes: all.subarray(cut), fds: cut > 0 ? 0 : fds });
   };
   for (let session = 1; session <= sessions; session++) {
     to.open(
@@ -134,8 +134,8 @@ export function variedTraffic(to: Told, sessions: number, rounds: number): void 
         break;
       case 4:
         say(session, 'c2s', ['%p\n', '\xff', '{"execute": }\r\n', '{]\r\n'][random(4)] ?? '');
-        to.chunk(session, 'c2s', t++, bytes('   '), 0);
-        to.chunk(session, 'c2s', t++, bytes(' \r\n'), 0);
+        to.chunk(session, { dir: 'c2s', t: t++, bytes: bytes('   '), fds: 0 });
+        to.chunk(session, { dir: 'c2s', t: t++, bytes: bytes(' \r\n'), fds: 0 });
         if (random(2) === 0)
           say(session, 's2c', '{"error": {"class": "GenericError", "desc": "JSON parse error, no"}}\r\n');
         break;
@@ -160,7 +160,7 @@ export function variedTraffic(to: Told, sessions: number, rounds: number): void 
     }
   }
   for (let session = 1; session <= sessions; session++) {
-    if (session === 2) to.chunk(session, 'c2s', t++, Uint8Array.of(0xff), 0);
+    if (session === 2) to.chunk(session, { dir: 'c2s', t: t++, bytes: Uint8Array.of(0xff), fds: 0 });
     say(session, 'c2s', '{"execute": "cut');
     to.close(session, t++, 'client-reset', session === 1 ? 'ECONNRESET' : undefined);
   }
@@ -195,22 +195,29 @@ export function crashed(
     },
   });
   const words = (value: unknown): Uint8Array => bytes(JSON.stringify(value));
-  journal.append('begin', 0, 'c2s', 0, words({ createdBy: 'crashed', created: 5 }), 0);
+  journal.append({
+    type: 'begin',
+    session: 0,
+    dir: 'c2s',
+    t: 0,
+    payload: words({ createdBy: 'crashed', created: 5 }),
+    fds: 0,
+  });
   const to: Told = {
     open: (session, from, t) => {
-      journal.append('open', session, 'c2s', t, words(from), 0);
+      journal.append({ type: 'open', session, dir: 'c2s', t, payload: words(from), fds: 0 });
     },
-    chunk: (session, dir, t, chunk, fds) => {
-      journal.append('chunk', session, dir, t, chunk, fds);
+    chunk: (session, { dir, t, bytes: chunk, fds }) => {
+      journal.append({ type: 'chunk', session, dir, t, payload: chunk, fds });
     },
     inject: (session, t, command) => {
-      journal.append('inject', session, 'c2s', t, command, 0);
+      journal.append({ type: 'inject', session, dir: 'c2s', t, payload: command, fds: 0 });
     },
     note: (session, t, text) => {
-      journal.append('note', session, 'c2s', t, bytes(text), 0);
+      journal.append({ type: 'note', session, dir: 'c2s', t, payload: bytes(text), fds: 0 });
     },
     close: (session, t, end, reason) => {
-      journal.append('close', session, 'c2s', t, words({ end, reason }), 0);
+      journal.append({ type: 'close', session, dir: 'c2s', t, payload: words({ end, reason }), fds: 0 });
     },
   };
   traffic(to, journal);

@@ -29,7 +29,7 @@ function flood(recorder: Recorder, from: number, count: number): number {
   let text = '';
   for (let event = from; event < from + count; event++)
     text += `{"event": "FLOOD", "data": {"n": ${event}}}\r\n`;
-  recorder.chunk(1, 's2c', from, bytes(text), 0);
+  recorder.chunk(1, { dir: 's2c', t: from, bytes: bytes(text), fds: 0 });
   return from + count;
 }
 

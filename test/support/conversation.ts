@@ -63,7 +63,7 @@ export function play(to: Listener, id: number, conversation: Conversation): void
   let t = 0;
   for (const [arrow, said, after = 1] of lines) {
     t += after * 1_000_000;
-    to.chunk(id, arrow === '->' ? 'c2s' : 's2c', t, bytesOf(said), 0);
+    to.chunk(id, { dir: arrow === '->' ? 'c2s' : 's2c', t, bytes: bytesOf(said), fds: 0 });
   }
   const end = 'end' in conversation ? conversation.end : 'client-closed';
   if (end !== undefined) to.close(id, t + endAfter * 1_000_000, end, undefined);

@@ -2,7 +2,7 @@
  * A sink that keeps the raw traffic of each session in memory, and lets a test wait for it.
  */
 import type { Direction } from '../../src/recording/message.js';
-import type { TrafficSink } from '../../src/recording/ports.js';
+import type { Chunk, TrafficSink } from '../../src/recording/ports.js';
 import type { SessionEnd, SessionStart } from '../../src/recording/session.js';
 
 export interface SinkChunk {
@@ -47,7 +47,7 @@ export class MemorySink implements TrafficSink {
     return this.sessions.length;
   }
 
-  chunk(session: number, dir: Direction, t: number, bytes: Uint8Array, fds: number): void {
+  chunk(session: number, { dir, t, bytes, fds }: Chunk): void {
     this.session(session).chunks.push({ dir, t, bytes: Buffer.from(bytes), fds });
     this.check();
   }

@@ -398,7 +398,12 @@ describe('a live recording', () => {
     const tap = new Tap(live);
     let t = 0;
     const say = (text: string): void => {
-      tap.chunk(1, text.startsWith('->') ? 'c2s' : 's2c', (t += 1e6), latin1(`${text.slice(3)}\r\n`), 0);
+      tap.chunk(1, {
+        dir: text.startsWith('->') ? 'c2s' : 's2c',
+        t: (t += 1e6),
+        bytes: latin1(`${text.slice(3)}\r\n`),
+        fds: 0,
+      });
     };
     tap.open(1, sessionStart({ started: Date.now() * 1000 }), 0);
     say('-> {"execute": "first"}');

@@ -2,8 +2,7 @@
  * A recording that can be ended while its sessions go on: a VM's connections must outlive the wish to
  * record them.
  */
-import type { Direction } from '../../recording/message.js';
-import type { TrafficSink } from '../../recording/ports.js';
+import type { Chunk, TrafficSink } from '../../recording/ports.js';
 import type { SessionEnd, SessionStart } from '../../recording/session.js';
 
 export class EndableSink implements TrafficSink {
@@ -31,8 +30,8 @@ export class EndableSink implements TrafficSink {
     return session;
   }
 
-  chunk(session: number, dir: Direction, t: number, bytes: Uint8Array, fds: number): void {
-    this.#sink?.chunk(session, dir, t, bytes, fds);
+  chunk(session: number, chunk: Chunk): void {
+    this.#sink?.chunk(session, chunk);
   }
 
   inject(session: number, t: number, bytes: Uint8Array): void {

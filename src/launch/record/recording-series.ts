@@ -4,8 +4,7 @@
  * last session that began in it has ended. Without limits it is one file.
  */
 import { existsSync, rmSync } from 'node:fs';
-import type { Direction } from '../../recording/message.js';
-import type { TrafficSink } from '../../recording/ports.js';
+import type { Chunk, TrafficSink } from '../../recording/ports.js';
 import type { SessionEnd, SessionStart } from '../../recording/session.js';
 import { beginRecording, createRecording, type Recorder } from '../../store/index/recorder.js';
 import { version } from '../../version.js';
@@ -121,10 +120,10 @@ export class RecordingSeries implements TrafficSink {
     return session;
   }
 
-  chunk(session: number, dir: Direction, t: number, bytes: Uint8Array, fds: number): void {
+  chunk(session: number, chunk: Chunk): void {
     const part = this.#running.get(session);
     if (part === undefined) return;
-    part.recorder.chunk(session, dir, t, bytes, fds);
+    part.recorder.chunk(session, chunk);
     if (this.#tellAt === undefined || part.recorder.size <= this.#tellAt) return;
     this.#tellAt = undefined;
     const why = `session ${session} goes on in it and is never cut`;

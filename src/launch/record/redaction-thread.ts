@@ -6,7 +6,7 @@
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import type { Direction } from '../../recording/message.js';
-import type { TrafficSink } from '../../recording/ports.js';
+import type { Chunk, TrafficSink } from '../../recording/ports.js';
 import type { SessionEnd, SessionStart } from '../../recording/session.js';
 import { Redactor } from '../../redact/redactor.js';
 import { parseUserRules } from '../../redact/user-rules.js';
@@ -102,9 +102,9 @@ export class RedactionThread implements TrafficSink {
     return session;
   }
 
-  chunk(session: number, dir: Direction, t: number, bytes: Uint8Array, fds: number): void {
-    this.#say({ type: 'chunk', session, dir, t, bytes: bytes.slice(), fds });
-    this.#count(bytes.length);
+  chunk(session: number, chunk: Chunk): void {
+    this.#say({ ...chunk, type: 'chunk', session, bytes: chunk.bytes.slice() });
+    this.#count(chunk.bytes.length);
   }
 
   inject(session: number, t: number, bytes: Uint8Array): void {
@@ -163,7 +163,7 @@ export class RedactionThread implements TrafficSink {
   #hear(message: FromRedaction): void {
     switch (message.type) {
       case 'chunk':
-        this.#sink.chunk(message.session, message.dir, message.t, message.bytes, message.fds);
+        this.#sink.chunk(message.session, message);
         break;
       case 'inject':
         this.#sink.inject(message.session, message.t, message.bytes);

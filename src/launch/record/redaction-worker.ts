@@ -12,8 +12,8 @@ let opening = 0;
 
 const back: TrafficSink = {
   open: () => opening,
-  chunk: (session, dir, t, bytes, fds) => {
-    say({ type: 'chunk', session, dir, t, bytes: bytes.slice(), fds });
+  chunk: (session, chunk) => {
+    say({ ...chunk, type: 'chunk', session, bytes: chunk.bytes.slice() });
   },
   inject: (session, t, bytes) => {
     say({ type: 'inject', session, t, bytes: bytes.slice() });
@@ -40,7 +40,7 @@ parentPort?.on('message', (message: ToRedaction) => {
       sink.open(message.start, message.t);
       break;
     case 'chunk':
-      sink.chunk(message.session, message.dir, message.t, message.bytes, message.fds);
+      sink.chunk(message.session, message);
       break;
     case 'inject':
       sink.inject(message.session, message.t, message.bytes);

@@ -67,7 +67,7 @@ export class ReplayConnection {
     this.#session = this.#open(plan, options.address);
     stream.start({
       data: (chunk, fds) => {
-        this.#sink?.chunk(this.#session, 'c2s', monotonicNow(), chunk, fds.length);
+        this.#sink?.chunk(this.#session, { dir: 'c2s', t: monotonicNow(), bytes: chunk, fds: fds.length });
         // A recorded server has no use for them.
         closeDescriptors(fds);
         events.active();
@@ -177,7 +177,7 @@ export class ReplayConnection {
   }
 
   #send(bytes: Uint8Array): void {
-    this.#sink?.chunk(this.#session, 's2c', monotonicNow(), bytes, 0);
+    this.#sink?.chunk(this.#session, { dir: 's2c', t: monotonicNow(), bytes, fds: 0 });
     if (this.#stream.write(bytes, [])) return;
     // From a client that does not read its answers we take no more commands.
     this.#behind = true;

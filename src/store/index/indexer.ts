@@ -121,7 +121,7 @@ export class Indexer {
         break;
       case 'chunk':
         this.#writer.traffic(session, dir, payload);
-        this.#tap.chunk(session, dir, t, payload, fds);
+        this.#tap.chunk(session, { dir, t, bytes: payload, fds });
         break;
       case 'inject':
         this.#tap.inject(session, t, payload);

@@ -5,8 +5,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
-import type { Direction } from '../../recording/message.js';
-import type { TrafficSink } from '../../recording/ports.js';
+import type { Chunk, TrafficSink } from '../../recording/ports.js';
 import type { SessionEnd, SessionStart } from '../../recording/session.js';
 import { createEmptyFile, createFolder, isTaken, lockPath, removeRecording } from '../disk/files.js';
 import type { Trouble } from './indexer.js';
@@ -146,8 +145,8 @@ export class Recorder implements TrafficSink, AsyncDisposable {
     return session;
   }
 
-  chunk(session: number, dir: Direction, t: number, bytes: Uint8Array, fds: number): void {
-    this.#journal.append('chunk', session, dir, t, bytes, fds);
+  chunk(session: number, { dir, t, bytes, fds }: Chunk): void {
+    this.#journal.append({ type: 'chunk', session, dir, t, payload: bytes, fds });
   }
 
   inject(session: number, t: number, bytes: Uint8Array): void {
@@ -226,7 +225,7 @@ export class Recorder implements TrafficSink, AsyncDisposable {
   }
 
   #append(type: RecordType, session: number, t: number, payload: Uint8Array): void {
-    this.#journal.append(type, session, 'c2s', t, payload, 0);
+    this.#journal.append({ type, session, dir: 'c2s', t, payload, fds: 0 });
   }
 
   #stop(trouble: Trouble): void {

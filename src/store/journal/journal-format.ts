@@ -19,7 +19,7 @@ export interface JournalRecord {
   /** Nanoseconds, as the sink was given them. */
   readonly t: number;
   readonly fds: number;
-  /** A view that is valid until the next one is read. */
+  /** Of one that is read: a view that is valid until the next one is. */
   readonly payload: Uint8Array;
 }
 
@@ -85,12 +85,7 @@ function isTime(view: DataView, at: number): boolean {
 export function encodeRecordHead(
   view: DataView,
   at: number,
-  type: RecordType,
-  session: number,
-  dir: Direction,
-  t: number,
-  length: number,
-  fds: number,
+  { type, session, dir, t, fds, payload }: JournalRecord,
 ): void {
   view.setUint8(at, mark);
   view.setUint8(at + 1, recordTypes.indexOf(type));
@@ -98,7 +93,7 @@ export function encodeRecordHead(
   view.setUint8(at + 3, 0);
   view.setUint32(at + 4, session, true);
   view.setFloat64(at + 8, t, true);
-  view.setUint32(at + 16, length, true);
+  view.setUint32(at + 16, payload.length, true);
   view.setUint32(at + 20, fds, true);
 }
 

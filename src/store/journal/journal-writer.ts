@@ -5,7 +5,6 @@
  */
 import { closeSync, fdatasyncSync, rmSync, writeSync, writevSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Direction } from '../../recording/message.js';
 import { createFile, journalPath, reasonOf, syncFolder } from '../disk/files.js';
 import {
   encodeRecordHead,
@@ -13,7 +12,7 @@ import {
   encodeTrouble,
   recordHeadLength,
   segmentHeaderLength,
-  type RecordType,
+  type JournalRecord,
 } from './journal-format.js';
 
 /** Shorter intervals were measured to cost tail latency (5 ms: p99 2.5 times worse), longer ones lose more in a crash. */
@@ -61,19 +60,13 @@ export class JournalWriter {
     return this.#segment;
   }
 
-  append(
-    type: RecordType,
-    session: number,
-    dir: Direction,
-    t: number,
-    payload: Uint8Array,
-    fds: number,
-  ): void {
+  append(record: JournalRecord): void {
     if (this.#file === undefined) return;
+    const { payload } = record;
     const copied = payload.length < largePayload;
     const room = recordHeadLength + (copied ? payload.length : 0);
     if (this.#used + room > bufferSize) this.write();
-    encodeRecordHead(this.#view, this.#used, type, session, dir, t, payload.length, fds);
+    encodeRecordHead(this.#view, this.#used, record);
     this.#used += recordHeadLength;
     if (copied) {
       this.#buffer.set(payload, this.#used);

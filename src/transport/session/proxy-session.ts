@@ -176,16 +176,16 @@ export class ProxySession implements RelayOutput {
 
   data(leg: Leg, chunk: Uint8Array, fds: readonly number[]): void {
     const t = monotonicNow();
-    const { length } = fds;
+    const recorded = { dir: leg.direction, t, bytes: chunk, fds: fds.length };
     leg.heard = true;
     if (this.#durable) {
-      this.#recorded.chunk(leg.direction, t, chunk, length);
+      this.#recorded.chunk(recorded);
       this.#forward(leg, chunk, fds);
     } else {
       try {
         this.#forward(leg, chunk, fds);
       } finally {
-        this.#recorded.chunk(leg.direction, t, chunk, length);
+        this.#recorded.chunk(recorded);
       }
     }
     if (this.#injection?.waits === true) this.#sendWaiting(this.#injection);

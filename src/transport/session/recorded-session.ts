@@ -3,8 +3,7 @@
  * promises not to throw; if it does all the same, that is told, and the traffic never notices.
  */
 import { monotonicNow } from '../clock.js';
-import type { Direction } from '../../recording/message.js';
-import type { TrafficSink } from '../../recording/ports.js';
+import type { Chunk, TrafficSink } from '../../recording/ports.js';
 import type { SessionEnd, SessionStart } from '../../recording/session.js';
 
 /** No call throws. Without an `id` all are in vain: the sink could not open the session. */
@@ -24,11 +23,10 @@ export class RecordedSession {
     }
   }
 
-  /** `t`: when it came. `fds`: how many came with the first byte. */
-  chunk(dir: Direction, t: number, bytes: Uint8Array, fds: number): void {
+  chunk(chunk: Chunk): void {
     if (this.id === undefined) return;
     try {
-      this.#sink.chunk(this.id, dir, t, bytes, fds);
+      this.#sink.chunk(this.id, chunk);
     } catch (error) {
       this.#failed(error);
     }

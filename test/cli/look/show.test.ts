@@ -72,11 +72,11 @@ describe('qmptap show', () => {
     const file = join(testFolder(), 'a.qmptap');
     await using recording = await createRecording(file, { createdBy: 'test', onTrouble: () => undefined });
     const id = recording.open(sessionStart(), 0);
-    recording.chunk(id, 'c2s', 1, latin1('{"execute":"stop"}\r\n'), 0);
+    recording.chunk(id, { dir: 'c2s', t: 1, bytes: latin1('{"execute":"stop"}\r\n'), fds: 0 });
     await recording.flush();
     const following = qmptap(['show', file, '--follow']);
     await following.says(/stop/, 'stdout');
-    recording.chunk(id, 's2c', 2, latin1('{"return": {}}\r\n'), 0);
+    recording.chunk(id, { dir: 's2c', t: 2, bytes: latin1('{"return": {}}\r\n'), fds: 0 });
     await following.says(/return/, 'stdout');
     recording.close(id, 3, 'client-closed', undefined);
     await recording.finish();

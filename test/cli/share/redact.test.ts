@@ -31,9 +31,9 @@ async function made(): Promise<{ folder: string; file: string }> {
     0,
   );
   for (const note of notes) recording.note(id, 0, note);
-  recording.chunk(id, 's2c', 1e6, latin1(`${greeting}\r\n`), 0);
-  recording.chunk(id, 'c2s', 2e6, latin1(`${sent}\r\n`), 0);
-  recording.chunk(id, 's2c', 3e6, latin1('{"return": {}, "id": 1}\r\n'), 0);
+  recording.chunk(id, { dir: 's2c', t: 1e6, bytes: latin1(`${greeting}\r\n`), fds: 0 });
+  recording.chunk(id, { dir: 'c2s', t: 2e6, bytes: latin1(`${sent}\r\n`), fds: 0 });
+  recording.chunk(id, { dir: 's2c', t: 3e6, bytes: latin1('{"return": {}, "id": 1}\r\n'), fds: 0 });
   recording.close(id, 4e6, 'server-reset', `reset by ${secret}`);
   await recording.finish();
   new StoredMarks(file).put({ session: 1, seq: 3, note: `it took ${secret}` });

@@ -39,35 +39,52 @@ describe('JSON lines, there and back', () => {
       5e9,
     );
     sink.note(id, 5e9, 'a note');
-    sink.chunk(id, 's2c', 5e9 + 1000, latin1(`${greeting}\r\n`), 0);
-    sink.chunk(
-      id,
-      'c2s',
-      5e9 + 2000,
-      latin1('{"execute":"getfd","arguments":{"fdname":"a"},"id":9223372036854775807}\r\n'),
-      1,
-    );
+    sink.chunk(id, { dir: 's2c', t: 5e9 + 1000, bytes: latin1(`${greeting}\r\n`), fds: 0 });
+    sink.chunk(id, {
+      dir: 'c2s',
+      t: 5e9 + 2000,
+      bytes: latin1('{"execute":"getfd","arguments":{"fdname":"a"},"id":9223372036854775807}\r\n'),
+      fds: 1,
+    });
     sink.inject(id, 5e9 + 3000, latin1('{"execute":"query-status","id":"qmptap-1"}\r\n'));
-    sink.chunk(id, 's2c', 5e9 + 4000, latin1('{"return": {}, "id": 9223372036854775807}\r\n'), 0);
-    sink.chunk(id, 's2c', 5e9 + 4000, latin1('{"return": {"a": 1.0}, "id": "qmptap-1"}\r\n'), 0);
-    sink.chunk(id, 'c2s', 5e9 + 5000, latin1('\xff{"execute":"x","id":inf} garbage {"a\xc3\x28"}\r\n'), 0);
-    sink.chunk(
-      id,
-      's2c',
-      5e9 + 6000,
-      latin1('{"error": {"class": "GenericError", "desc": "</script>"}}\r\n'),
-      0,
-    );
-    sink.chunk(
-      id,
-      'c2s',
-      5e9 + 7000,
-      latin1('  {"execute": "quit", "id": "last"}\r\n\r\n{"execute": "cut o'),
-      0,
-    );
+    sink.chunk(id, {
+      dir: 's2c',
+      t: 5e9 + 4000,
+      bytes: latin1('{"return": {}, "id": 9223372036854775807}\r\n'),
+      fds: 0,
+    });
+    sink.chunk(id, {
+      dir: 's2c',
+      t: 5e9 + 4000,
+      bytes: latin1('{"return": {"a": 1.0}, "id": "qmptap-1"}\r\n'),
+      fds: 0,
+    });
+    sink.chunk(id, {
+      dir: 'c2s',
+      t: 5e9 + 5000,
+      bytes: latin1('\xff{"execute":"x","id":inf} garbage {"a\xc3\x28"}\r\n'),
+      fds: 0,
+    });
+    sink.chunk(id, {
+      dir: 's2c',
+      t: 5e9 + 6000,
+      bytes: latin1('{"error": {"class": "GenericError", "desc": "</script>"}}\r\n'),
+      fds: 0,
+    });
+    sink.chunk(id, {
+      dir: 'c2s',
+      t: 5e9 + 7000,
+      bytes: latin1('  {"execute": "quit", "id": "last"}\r\n\r\n{"execute": "cut o'),
+      fds: 0,
+    });
     sink.close(id, 5e9 + 8000, 'client-reset', 'ECONNRESET');
     const next = sink.open(sessionStart({ started: sessionStart().started + 8 }), 5e9 + 8000);
-    sink.chunk(next, 's2c', 5e9 + 9000, latin1('{"return": {}, "id": "last"}\r\n'), 0);
+    sink.chunk(next, {
+      dir: 's2c',
+      t: 5e9 + 9000,
+      bytes: latin1('{"return": {}, "id": "last"}\r\n'),
+      fds: 0,
+    });
     sink.close(next, 5e9 + 10_000, 'stopped', undefined);
     const late = [...recording.messages({ session: next })];
     expect(late[0]?.late).toEqual({ session: 1, seq: expect.any(Number) as number });
@@ -121,7 +138,7 @@ describe('JSON lines, there and back', () => {
         let t = 0;
         for (const { dir, text, step } of chunks) {
           t += step * 1000;
-          sink.chunk(id, dir, t, latin1(text), 0);
+          sink.chunk(id, { dir, t, bytes: latin1(text), fds: 0 });
         }
         sink.close(id, t, 'client-closed', undefined);
         const again = imported(exported(recording, exportJsonl).bytes).recording;

@@ -38,7 +38,12 @@ export function tell(input: Uint8Array, sink: TrafficSink): void {
     t += 1_000;
     const of = (length: number, end: string): void => {
       session ??= open();
-      sink.chunk(session, dir, t, fromLatin1(line.slice(length) + end), line.length % 7 === 6 ? 1 : 0);
+      sink.chunk(session, {
+        dir,
+        t,
+        bytes: fromLatin1(line.slice(length) + end),
+        fds: line.length % 7 === 6 ? 1 : 0,
+      });
     };
     if (line === '+') t += 30_000_000;
     else if (line === '.' || line.startsWith('= ')) {

@@ -18,9 +18,9 @@ export const target: Target = {
     const said = new Map<string, string>();
     tell(input, {
       ...sink,
-      chunk: (session, dir, t, bytes, fds) => {
+      chunk: (session, { dir, t, bytes, fds }) => {
         said.set(`${session} ${dir}`, (said.get(`${session} ${dir}`) ?? '') + latin1(bytes));
-        sink.chunk(session, dir, t, bytes, fds);
+        sink.chunk(session, { dir, t, bytes, fds });
       },
     });
     // Of a session that still runs, the frame that has begun is not there yet.

@@ -8,7 +8,7 @@ import {
   encodeRecordHead,
   encodeSegmentHeader,
   recordHeadLength,
-  type RecordType,
+  type JournalRecord,
   segmentHeaderLength,
 } from '../../../src/store/journal/journal-format.js';
 import { encodePayload } from '../../../src/store/journal/journal-payload.js';
@@ -78,32 +78,32 @@ function journalOf(told: Uint8Array): Uint8Array {
   const pieces: Uint8Array[] = [
     encodeSegmentHeader({ recording: new Uint8Array(16).fill(7), segment: 1, trouble: undefined }),
   ];
-  const record = (
-    type: RecordType,
-    session: number,
-    dir: 'c2s' | 's2c',
-    t: number,
-    payload: Uint8Array,
-    fds = 0,
-  ): void => {
+  const record = (given: JournalRecord): void => {
     const head = new Uint8Array(recordHeadLength);
-    encodeRecordHead(new DataView(head.buffer), 0, type, session, dir, t, payload.length, fds);
-    pieces.push(head, payload.slice());
+    encodeRecordHead(new DataView(head.buffer), 0, given);
+    pieces.push(head, given.payload.slice());
   };
-  record('begin', 0, 'c2s', 0, encodePayload({ createdBy: 'test', created: 0 }));
+  const about = { dir: 'c2s', fds: 0 } as const;
+  record({
+    ...about,
+    type: 'begin',
+    session: 0,
+    t: 0,
+    payload: encodePayload({ createdBy: 'test', created: 0 }),
+  });
   let sessions = 0;
   tell(told, {
     open: (start, t) => {
-      record('open', ++sessions, 'c2s', t, encodePayload(start));
+      record({ ...about, type: 'open', session: ++sessions, t, payload: encodePayload(start) });
       return sessions;
     },
-    chunk: (session, dir, t, bytes, fds) => {
-      record('chunk', session, dir, t, bytes, fds);
+    chunk: (session, { dir, t, bytes, fds }) => {
+      record({ type: 'chunk', session, dir, t, payload: bytes, fds });
     },
     inject: () => undefined,
     note: () => undefined,
     close: (session, t, end, reason) => {
-      record('close', session, 'c2s', t, encodePayload({ end, reason }));
+      record({ ...about, type: 'close', session, t, payload: encodePayload({ end, reason }) });
     },
   });
   return new Uint8Array(Buffer.concat(pieces));

@@ -81,9 +81,9 @@ function redacted(input: Uint8Array, size = Infinity): ReadonlyMap<string, strin
   const sink = new RedactingSink(memorySink(recording));
   tell(input, {
     open: (start, t) => sink.open(start, t),
-    chunk: (session, dir, t, bytes, fds) => {
+    chunk: (session, { dir, t, bytes, fds }) => {
       for (let at = 0; at < bytes.length; at += size)
-        sink.chunk(session, dir, t, bytes.subarray(at, at + size), at === 0 ? fds : 0);
+        sink.chunk(session, { dir, t, bytes: bytes.subarray(at, at + size), fds: at === 0 ? fds : 0 });
     },
     inject: () => undefined,
     note: () => undefined,

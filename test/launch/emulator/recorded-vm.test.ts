@@ -18,7 +18,7 @@ async function recorded(path: string, ...labels: readonly string[]): Promise<str
     const peers = { client: { address: 'c' }, server: { address: 's' } };
     const session = recorder.open({ label, dialect: 'qmp', ...peers, started: 1 }, 0);
     const send = (dir: 'c2s' | 's2c', text: string): void => {
-      recorder.chunk(session, dir, 1, Buffer.from(text), 0);
+      recorder.chunk(session, { dir, t: 1, bytes: Buffer.from(text), fds: 0 });
     };
     send('c2s', '{"execute":"query-cpus-fast","id":"a"}\r\n');
     send('s2c', cpus(4242));

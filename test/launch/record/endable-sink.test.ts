@@ -18,7 +18,7 @@ function listing(): { sink: TrafficSink; lines: string[] } {
   const told = (line: string): void => void lines.push(line);
   const sink: TrafficSink = {
     open: () => (told('open'), ++sessions),
-    chunk: (session, dir, _t, bytes) => {
+    chunk: (session, { dir, bytes }) => {
       told(`chunk ${session} ${dir} ${bytes.length}`);
     },
     inject: (session) => {
@@ -39,7 +39,7 @@ describe('a recording that can be ended', () => {
     const { sink, lines } = listing();
     const endable = new EndableSink(sink);
     const [first, second] = [endable.open(start, 0), endable.open(start, 1)];
-    endable.chunk(first, 'c2s', 2, new Uint8Array(3), 0);
+    endable.chunk(first, { dir: 'c2s', t: 2, bytes: new Uint8Array(3), fds: 0 });
     endable.inject(second, 2, new Uint8Array(1));
     endable.note(second, 2, 'x');
     endable.close(first, 3, 'client-closed', undefined);
@@ -59,10 +59,10 @@ describe('a recording that can be ended', () => {
     const [first, second] = [endable.open(start, 0), endable.open(start, 1)];
     endable.close(first, 1, 'server-closed', undefined);
     endable.end(2, 'told to');
-    endable.chunk(second, 's2c', 3, new Uint8Array(3), 0);
+    endable.chunk(second, { dir: 's2c', t: 3, bytes: new Uint8Array(3), fds: 0 });
     endable.close(second, 4, 'server-closed', undefined);
     const third = endable.open(start, 5);
-    endable.chunk(third, 's2c', 6, new Uint8Array(3), 0);
+    endable.chunk(third, { dir: 's2c', t: 6, bytes: new Uint8Array(3), fds: 0 });
     expect(lines).toEqual(['open', 'open', 'close 1 server-closed ', 'close 2 stopped told to']);
   });
 

@@ -93,9 +93,11 @@ describe('a series of recordings', () => {
     const folder = testFolder();
     const { recorder, told } = await series(folder, { maxSize: 1 << 20 });
     const endless = recorder.open(start, 1_000);
-    for (let n = 0; n < 30; n++) recorder.chunk(endless, 's2c', 2_000 + n, event(100_000), 0);
+    for (let n = 0; n < 30; n++)
+      recorder.chunk(endless, { dir: 's2c', t: 2_000 + n, bytes: event(100_000), fds: 0 });
     await recorder.flush();
-    for (let n = 0; n < 5; n++) recorder.chunk(endless, 's2c', 3_000 + n, event(1_000), 0);
+    for (let n = 0; n < 5; n++)
+      recorder.chunk(endless, { dir: 's2c', t: 3_000 + n, bytes: event(1_000), fds: 0 });
     session(recorder);
     recorder.close(endless, 9_000_000, 'client-closed', undefined);
     const files = await recorder.finish();
@@ -148,7 +150,7 @@ describe('a series of recordings', () => {
     const password = new TextEncoder().encode(
       '{"execute":"set_password","arguments":{"protocol":"vnc","password":"hunter2"}}\r\n',
     );
-    for (const id of [two, one]) sink.chunk(id, 'c2s', 2_000, password, 0);
+    for (const id of [two, one]) sink.chunk(id, { dir: 'c2s', t: 2_000, bytes: password, fds: 0 });
     for (const id of [one, two]) sink.close(id, 3_000, 'client-closed', undefined);
     const files = await recorder.finish();
     expect(files.map(({ messages }) => messages)).toEqual([1, 1]);

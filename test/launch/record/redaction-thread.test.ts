@@ -30,17 +30,31 @@ class InjectedSink extends MemorySink {
 /** Two sessions at once, with a secret that is set and told again. */
 function converse(sink: TrafficSink): void {
   const [a, b] = [sink.open(start, 1), sink.open(start, 2)];
-  sink.chunk(
-    a,
-    's2c',
-    3,
-    bytes('{"QMP": {"version": {"qemu": {"micro": 0, "minor": 2, "major": 7}}}}\r\n'),
-    0,
-  );
-  sink.chunk(a, 'c2s', 4, bytes('{"execute":"qmp_capabilities"}{"execute":"set_pass'), 0);
+  sink.chunk(a, {
+    dir: 's2c',
+    t: 3,
+    bytes: bytes('{"QMP": {"version": {"qemu": {"micro": 0, "minor": 2, "major": 7}}}}\r\n'),
+    fds: 0,
+  });
+  sink.chunk(a, {
+    dir: 'c2s',
+    t: 4,
+    bytes: bytes('{"execute":"qmp_capabilities"}{"execute":"set_pass'),
+    fds: 0,
+  });
   sink.note(b, 5, 'password=Canary-8');
-  sink.chunk(a, 'c2s', 6, bytes('word","arguments":{"protocol":"vnc","password":"Canary-7"}}'), 1);
-  sink.chunk(a, 's2c', 7, bytes('{"return": {}}{"error": {"class": "X", "desc": "not Canary-7"}}'), 0);
+  sink.chunk(a, {
+    dir: 'c2s',
+    t: 6,
+    bytes: bytes('word","arguments":{"protocol":"vnc","password":"Canary-7"}}'),
+    fds: 1,
+  });
+  sink.chunk(a, {
+    dir: 's2c',
+    t: 7,
+    bytes: bytes('{"return": {}}{"error": {"class": "X", "desc": "not Canary-7"}}'),
+    fds: 0,
+  });
   sink.inject(a, 8, bytes('{"execute":"query-status"}'));
   sink.close(b, 9, 'client-closed', undefined);
   sink.close(a, 10, 'server-closed', 'Canary-7');
@@ -64,7 +78,7 @@ test('a message takes the forwarding thread no more than its copy, whatever is i
   const thread = threadOn(sink);
   const session = thread.open(start, 1);
   const many = Array.from({ length: 100_000 }, (_, n) => ({ n, password: `Canary-${n}` }));
-  thread.chunk(session, 's2c', 2, bytes(JSON.stringify({ return: many })), 0);
+  thread.chunk(session, { dir: 's2c', t: 2, bytes: bytes(JSON.stringify({ return: many })), fds: 0 });
   // Nothing was looked at before this returned.
   expect(sink.sessions[0]?.chunks).toEqual([]);
   await thread.drain();
@@ -80,7 +94,7 @@ test('the thread ends by itself: it is told once, and the sessions end all the s
   thread.note(session, 2, null as unknown as string); // a mistake of ours
   thread.close(closing, 3, 'server-closed', undefined); // its end is behind the mistake
   await until('the failure', () => told.length > 0);
-  thread.chunk(session, 'c2s', 3, bytes('{"password":"Canary-7"}'), 0);
+  thread.chunk(session, { dir: 'c2s', t: 3, bytes: bytes('{"password":"Canary-7"}'), fds: 0 });
   await thread.drain();
   thread.close(session, 4, 'client-closed', undefined);
   expect(told).toEqual([expect.stringMatching(/^redaction failed \(.*\): nothing more is recorded/)]);

@@ -67,9 +67,14 @@ function play(sessions: readonly Conversation[], writer: RecordingWriter): void 
     tap.open(index + 1, sessionStart({ label }), 0);
     for (const [line, after, fds] of lines) {
       t += after;
-      tap.chunk(index + 1, line.startsWith('->') ? 'c2s' : 's2c', t, latin1(`${line.slice(2)}\r\n`), fds);
+      tap.chunk(index + 1, {
+        dir: line.startsWith('->') ? 'c2s' : 's2c',
+        t,
+        bytes: latin1(`${line.slice(2)}\r\n`),
+        fds,
+      });
     }
-    tap.chunk(index + 1, 'c2s', t, latin1('{"execute":'), 0);
+    tap.chunk(index + 1, { dir: 'c2s', t, bytes: latin1('{"execute":'), fds: 0 });
     tap.close(index + 1, t, 'client-closed', undefined);
   });
 }

@@ -64,7 +64,7 @@ describe('a recorder that has only begun', () => {
     const path = join(testFolder(), 'a.qmptap');
     crashed(path, (to) => {
       to.open(1, sessionStart(), 1);
-      to.chunk(1, 's2c', 2, Buffer.from('{"event": "STOP"}\r\n'), 0);
+      to.chunk(1, { dir: 's2c', t: 2, bytes: Buffer.from('{"event": "STOP"}\r\n'), fds: 0 });
     });
     announceTakeIn(path);
     const died = (reason: string): void => expect.unreachable(reason);

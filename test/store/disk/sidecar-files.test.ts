@@ -129,7 +129,8 @@ test.each(Object.keys(steps))('a crash while a recording begins, after %s, loses
   const path = join(testFolder(), 'boot.qmptap');
   await using recorder = await createRecording(path, { createdBy: 'test', onTrouble: () => undefined });
   const session = recorder.open(sessionStart(), 0);
-  for (let at = 1; at <= 5; at++) recorder.chunk(session, 'c2s', at, latin1('{"execute":"stop"}\r\n'), 0);
+  for (let at = 1; at <= 5; at++)
+    recorder.chunk(session, { dir: 'c2s', t: at, bytes: latin1('{"execute":"stop"}\r\n'), fds: 0 });
   await recorder.flush();
   const copy = join(testFolder(), 'boot.qmptap');
   copyFileSync(`${path}-journal-1`, `${copy}-journal-1`);
@@ -167,7 +168,7 @@ test.runIf(isRoot)('what is being recorded in a folder of somebody else is read 
   chownSync(join(path, '..'), stranger, stranger);
   using reader = await recorder.flush().then(() => openRecording(path));
   for (let at = 1; at <= 3; at++) {
-    recorder.chunk(session, 'c2s', at, latin1('{"execute":"stop"}\r\n'), 0);
+    recorder.chunk(session, { dir: 'c2s', t: at, bytes: latin1('{"execute":"stop"}\r\n'), fds: 0 });
     await recorder.flush();
     expect(reader.count()).toBe(at);
   }

@@ -51,13 +51,12 @@ describe('a backup', () => {
     let t = 1e9;
     for (let round = 0; round < 8; round++) {
       for (let n = 0; n < 400; n++, told++) {
-        recording.chunk(
-          session,
-          's2c',
-          t++,
-          bytes(`{"event":"E${n}","data":"${'x'.repeat(round * 40)}"}\r\n`),
-          0,
-        );
+        recording.chunk(session, {
+          dir: 's2c',
+          t: t++,
+          bytes: bytes(`{"event":"E${n}","data":"${'x'.repeat(round * 40)}"}\r\n`),
+          fds: 0,
+        });
       }
       const flushed = recording.flush(); // all is in the journal now, and on its way into the tables
       const to = join(folder, `copy-${round}.qmptap`);

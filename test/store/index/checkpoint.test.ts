@@ -22,8 +22,13 @@ async function crashed(): Promise<string> {
   });
   const session = recorder.open(sessionStart(), 0);
   for (let at = 1; at <= 40; at++) {
-    recorder.chunk(session, 'c2s', at * 1e6, latin1(`{"execute":"stop","id":{"n":[${at}]}}\r\n{"exe`), 0);
-    recorder.chunk(session, 's2c', at * 1e6, latin1('{"ret'), 0);
+    recorder.chunk(session, {
+      dir: 'c2s',
+      t: at * 1e6,
+      bytes: latin1(`{"execute":"stop","id":{"n":[${at}]}}\r\n{"exe`),
+      fds: 0,
+    });
+    recorder.chunk(session, { dir: 's2c', t: at * 1e6, bytes: latin1('{"ret'), fds: 0 });
   }
   await recorder.flush();
   const copy = testFolder();

@@ -128,7 +128,7 @@ describe('removing what is too much of a series', () => {
       durable: false,
       onFailure: failed,
     });
-    journal.append('begin', 0, 'c2s', 0, encodePayload(begin), 0);
+    journal.append({ type: 'begin', session: 0, dir: 'c2s', t: 0, payload: encodePayload(begin), fds: 0 });
     journal.close();
     utimesSync(path, 1, 1); // not a moment ago, when its recorder might still be starting
     await make(folder, '2-web1.qmptap', 'web1');

@@ -81,7 +81,12 @@ test.each(['a.qmptap ', ' a.qmptap', 'a.qmptap\n', ':memory:', 'file:a.qmptap?mo
     const precious = join(folder, 'a.qmptap');
     copyFileSync('recordings/demo.qmptap', precious);
     const recorder = await record(join(folder, name));
-    recorder.chunk(recorder.open(start, 0), 's2c', 1, bytes('{"event": "STOP"}\r\n'), 0);
+    recorder.chunk(recorder.open(start, 0), {
+      dir: 's2c',
+      t: 1,
+      bytes: bytes('{"event": "STOP"}\r\n'),
+      fds: 0,
+    });
     await recorder.finish();
     using reader = openRecording(join(folder, name));
     expect(reader.count()).toBe(1);

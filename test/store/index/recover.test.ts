@@ -178,12 +178,12 @@ describe('what a crash left', () => {
         const db = openWriter(path, false);
         const indexer = new Indexer(db, path);
         to.open(1, start, 0);
-        to.chunk(1, 'c2s', 1, bytes('%'), 0);
+        to.chunk(1, { dir: 'c2s', t: 1, bytes: bytes('%'), fds: 0 });
         journal.write();
         while (indexer.step());
         expect(indexer.segment).toBe(2);
         for (const piece of ['a', 'b', 'c']) {
-          to.chunk(1, 'c2s', 2, bytes(piece), 0);
+          to.chunk(1, { dir: 'c2s', t: 2, bytes: bytes(piece), fds: 0 });
           journal.write();
           while (indexer.step());
         }
@@ -216,7 +216,7 @@ describe('what a crash left', () => {
     const path = join(testFolder(), 'a.qmptap');
     const open = (to: Told): void => {
       to.open(1, start, 1_000);
-      to.chunk(1, 's2c', 5_000, bytes('{"event": "STOP"}\r\n{"event": '), 0);
+      to.chunk(1, { dir: 's2c', t: 5_000, bytes: bytes('{"event": "STOP"}\r\n{"event": '), fds: 0 });
     };
     crashed(path, open);
     using recording = openRecording(path);

@@ -47,7 +47,12 @@ test('a live recording is marked while it is written', async () => {
   const session = recorder.open(start, 0);
   openRecording(path).close(); // waits until it has begun
   new StoredMarks(path).put({ session: 1, seq: 1, note: 'now' });
-  recorder.chunk(session, 's2c', 1, new TextEncoder().encode('{"event": "STOP"}\r\n'), 0);
+  recorder.chunk(session, {
+    dir: 's2c',
+    t: 1,
+    bytes: new TextEncoder().encode('{"event": "STOP"}\r\n'),
+    fds: 0,
+  });
   recorder.close(session, 2, 'client-closed', undefined);
   await recorder.finish();
   expect(list(path)).toEqual([{ session: 1, seq: 1, note: 'now' }]);

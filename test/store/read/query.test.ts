@@ -110,7 +110,7 @@ describe('a stored recording', () => {
     const file = new MessageFile(path);
     const tap = new Tap(file);
     tap.open(1, start, 0);
-    tap.chunk(1, 's2c', 1, bytes('{"event": "STOP"}\r\n'.repeat(250)), 0);
+    tap.chunk(1, { dir: 's2c', t: 1, bytes: bytes('{"event": "STOP"}\r\n'.repeat(250)), fds: 0 });
     tap.close(1, 2, 'stopped', undefined);
     file.finish();
     using reader = openRecording(path);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { TrafficSink } from '../../../src/recording/ports.js';
+import type { Chunk, TrafficSink } from '../../../src/recording/ports.js';
 import { RecordedSession } from '../../../src/transport/session/recorded-session.js';
 
 const start = {
@@ -19,7 +19,7 @@ class Sink implements TrafficSink {
     this.#call('open');
     return 7;
   }
-  chunk(session: number, dir: string, t: number, bytes: Uint8Array, fds: number): void {
+  chunk(session: number, { dir, t, bytes, fds }: Chunk): void {
     this.#call(`chunk ${session} ${dir} ${t} ${bytes.length} ${fds}`);
   }
   inject(session: number, _t: number, bytes: Uint8Array): void {
@@ -39,7 +39,7 @@ class Sink implements TrafficSink {
 }
 
 function all(session: RecordedSession): void {
-  session.chunk('c2s', 5, new Uint8Array(3), 1);
+  session.chunk({ dir: 'c2s', t: 5, bytes: new Uint8Array(3), fds: 1 });
   session.inject(new Uint8Array(4));
   session.note('hm');
   session.close('client-closed', 'because');
