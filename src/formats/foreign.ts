@@ -25,12 +25,6 @@ const foreign: readonly Foreign[] = [
     says: 'it is a tar archive; unpack it first',
     is: (lines) => lines.join('\n').slice(257, 262) === 'ustar',
   },
-  {
-    says: 'it is a capture of packets; `tshark -qr FILE -z follow,tcp,ascii,0` prints the first conversation in it, which can be imported',
-    is: (lines) =>
-      /^(?:\xd4\xc3\xb2\xa1|\xa1\xb2\xc3\xd4|\x4d\x3c\xb2\xa1)/.test(lines[0] ?? '') ||
-      (lines[0] === '' && lines[1] === '\r\r'),
-  },
   { says: 'it is a zip archive; unpack it first', is: first(/^PK\x03\x04/) },
   {
     says: 'it is a HAR file, a recording of HTTP, which holds no QMP',
@@ -56,6 +50,8 @@ export function foreignFile(lines: readonly string[]): string | undefined {
 
 const nothing: Partial<Record<ImportFormatName, string>> = {
   'libvirt-log': `it is a log of libvirt's, but nothing of its monitors is in it; ${filterHint}`,
+  pcapng:
+    'it is a capture of packets, but no monitor is in it that talks QMP over TCP without TLS; a monitor on a unix socket is not captured: record it with `qmptap attach`',
   'qemu-trace': `it is a trace of QEMU's, but no message is in it; ${traceHint}`,
 };
 

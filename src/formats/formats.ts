@@ -1,4 +1,5 @@
 /** The code of each format in `table.ts`: how it is written, and how it is read. */
+import { CaptureImporter } from './capture/capture-import.js';
 import type { Exporter } from './export.js';
 import type { Importer, ImportTarget } from './import.js';
 import { exportJsonl } from './jsonl/jsonl-export.js';
@@ -36,6 +37,7 @@ export const importers: Readonly<Record<ImportFormatName, (target: ImportTarget)
   html: (target) => new HtmlImporter(target),
   text: (target) => new MessagesImporter(target),
   replies: (target) => new RepliesImporter(target),
+  pcapng: (target) => new CaptureImporter(target),
   'libvirt-log': (target) => new LibvirtLogImporter(target),
   'qemu-trace': (target) => new QemuTraceImporter(target),
   'incus-log': (target) => new MessagesImporter(target),

@@ -29,7 +29,10 @@ export interface ImportTarget {
 
 /** Takes a file apart. */
 export interface Importer {
-  /** A line without its line feed, as a binary string: a character for each byte. */
+  /**
+   * A line without its line feed, as a binary string: a character for each byte. A file that is no text comes in
+   * lines as well, wherever its bytes have a line feed.
+   */
   line(text: string, number: number): void;
   /** No more lines; ends the sessions. */
   end(): void;
@@ -48,6 +51,8 @@ export interface ImportedStart {
   readonly started: number | undefined;
   /** What the log could not tell, and what was put in its place. */
   readonly note: string;
+  /** What a gap is, where it is no lines of a log that are missing. */
+  readonly gap?: string | undefined;
 }
 
 /** Undefined for microseconds that no clock shows: a file may have any digits for a time. */
@@ -153,7 +158,7 @@ export class ImportedSession {
     });
   }
 
-  /** Lines of the log are missing here. */
+  /** Lines of the log, or segments of a capture, are missing here. */
   gap(): void {
     this.#gaps += 1;
   }
@@ -163,7 +168,7 @@ export class ImportedSession {
     if (this.#steps > 0) {
       this.note(`the log's clock went back ${this.#steps} times; what came then has the time before it`);
     }
-    const left = this.#gaps > 0 ? 'lines of the log were left out' : undefined;
+    const left = this.#gaps > 0 ? (this.#start.gap ?? 'lines of the log were left out') : undefined;
     const reasons = [reason, left].filter((one) => one !== undefined);
     this.#tell((session) => {
       const why = reasons.length === 0 ? undefined : reasons.join('; ');

@@ -5,24 +5,19 @@
  */
 import type { Message } from '../recording/message.js';
 import type { Session } from '../recording/session.js';
+import {
+  blockType,
+  linkTypeUpperPdu,
+  option,
+  packetDirection,
+  pduTag,
+  protocolColumn,
+} from './capture/pcapng-blocks.js';
 import { type ExportedMessage, type ExportInput, withSessions } from './export.js';
 import { counted, oneLine } from './plain-text.js';
 
-const linkTypeUpperPdu = 252;
 /** Wireshark refuses a file with a longer packet (`WTAP_MAX_PACKET_SIZE_STANDARD`). */
 const maximumPacket = 262_144;
-
-const blockType = { section: 0x0a0d0d0a, interface: 1, packet: 6 } as const;
-const option = {
-  comment: 1,
-  application: 4,
-  interfaceName: 2,
-  description: 3,
-  resolution: 9,
-  flags: 2,
-} as const;
-const pduTag = { end: 0, dissector: 12, protocolColumn: 33 } as const;
-const direction = { inbound: 1, outbound: 2 } as const;
 
 const encoder = new TextEncoder();
 
@@ -69,7 +64,7 @@ function packetOf({ kind, raw }: Message, { dialect }: Session): Uint8Array {
   const isJson = kind !== 'malformed' && kind !== 'sync' && kind !== 'partial';
   return concatenate([
     ...tag(pduTag.dissector, isJson ? 'json' : 'data'),
-    ...tag(pduTag.protocolColumn, dialect === 'qga' ? 'QGA' : 'QMP'),
+    ...tag(pduTag.protocolColumn, protocolColumn[dialect === 'qga' ? 'qga' : 'qmp']),
     ...tag(pduTag.end, ''),
     raw,
   ]);
@@ -88,7 +83,7 @@ function packetBlock(
 ): Uint8Array {
   const kept = packet.subarray(0, maximumPacket);
   const time = BigInt(session.started) * 1000n + BigInt(Math.round(message.t));
-  const way = message.dir === 'c2s' ? direction.outbound : direction.inbound;
+  const way = message.dir === 'c2s' ? packetDirection.outbound : packetDirection.inbound;
   return block(blockType.packet, [
     u32(place, Number(time >> 32n), Number(time & 0xffff_ffffn), kept.length, packet.length),
     padded(kept),
@@ -120,7 +115,7 @@ function textOf(text: string): Uint8Array {
 }
 
 function options(list: readonly (readonly [code: number, value: Uint8Array])[]): Uint8Array[] {
-  return [...list.flatMap(([code, value]) => [u16(code, value.length), padded(value)]), u16(0, 0)];
+  return [...list.flatMap(([code, value]) => [u16(code, value.length), padded(value)]), u16(option.end, 0)];
 }
 
 function block(type: number, parts: readonly Uint8Array[]): Uint8Array {

@@ -1,5 +1,6 @@
 /** Tells a file's format from its first lines, whatever stands before them. */
 import { isLibvirtLog } from './logs/libvirt-log.js';
+import { isCapture } from './capture/packet-reader.js';
 import { ValueEnd } from './reading/json-text.js';
 import type { ImportFormatName } from './table.js';
 
@@ -52,6 +53,7 @@ const recognisers: readonly (readonly [ImportFormatName, Recognises])[] = [
 
 /** The format of a file, told from its first lines (binary strings); undefined if it is none of these. */
 export function recogniseFormat(lines: readonly string[]): ImportFormatName | undefined {
+  if (isCapture(lines.slice(0, 3).join('\n'))) return 'pcapng';
   const isJournal = lines.some((line) => /^__REALTIME_TIMESTAMP=\d/.test(line));
   if (!isJournal && lines.some((line) => line.includes('\0'))) return undefined; // no text
   return recognisers.find(([, recognises]) => recognises(lines))?.[0];

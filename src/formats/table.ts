@@ -60,6 +60,8 @@ export const formats = {
     endings: ['.pcapng'],
     content: 'binary',
     export: 'each message a packet, with the JSON dissector',
+    import:
+      'also pcap: monitors and agents on TCP, put together from their packets; exactly what was exported',
   },
   vitest: {
     about: 'a test for vitest',

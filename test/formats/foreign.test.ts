@@ -5,8 +5,6 @@ import { recogniseFormat } from '../../src/formats/recognise.js';
 test.each([
   ['SQLite format 3\0', /recording already/],
   ['PK\x03\x04\x14', /zip/],
-  ['\xd4\xc3\xb2\xa1\x02\0', /capture of packets.*tshark/],
-  ['\n\r\r\n\x1c\0\0\0', /capture of packets/],
   [`${'a.log'.padEnd(257, '\0')}ustar`, /tar/],
   ['{"log": {"version": "1.2", "entries": []}}', /HAR/],
   ['1234:4:version;2:20#', /mitmproxy/],

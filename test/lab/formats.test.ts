@@ -4,6 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { openRecording } from '../../src/store/index/open.js';
+import { captureOf, connection, links, plainForm } from '../support/capture.js';
 import { testFolder } from '../support/folder.js';
 import { Libvirt } from '../support/libvirt.js';
 import { qmptap, run, start } from '../support/process.js';
@@ -236,6 +237,39 @@ describe('what others read', () => {
     await running.ended;
     return file;
   }
+
+  labTest('tshark')('Wireshark reads the captures that the tests of import make', async () => {
+    const said = [
+      ['server', '{"QMP": {}}\r\n'],
+      ['client', '{"execute":"stop"}\n'],
+    ] as const;
+    for (const link of links) {
+      const file = join(testFolder(), `${link}.pcap`);
+      writeFileSync(
+        file,
+        captureOf(connection(said), { ...plainForm, file: 'pcap', link, ip: link === 'ipv6' ? 6 : 4 }),
+      );
+      const shark = start('tshark', [
+        '-r',
+        file,
+        '-Y',
+        'tcp.port == 4444',
+        '-T',
+        'fields',
+        '-e',
+        'tcp.payload',
+      ]);
+      expect(await shark.ended).toBe(0);
+      const payloads = shark
+        .stdout()
+        .split('\n')
+        .filter((line) => line !== '');
+      expect([link, ...payloads.map((hex) => Buffer.from(hex, 'hex').toString())]).toEqual([
+        link,
+        ...said.map(([, text]) => text),
+      ]);
+    }
+  });
 
   labTest('qemu-system-x86_64', 'tshark')('Wireshark dissects each message', async () => {
     const folder = testFolder();

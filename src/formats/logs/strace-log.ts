@@ -13,25 +13,20 @@ import {
   type ImportTarget,
 } from '../import.js';
 import { Clock } from '../reading/clock.js';
-import { objectStart, ValueEnd } from '../reading/json-text.js';
+import { directionByMembers } from '../reading/direction.js';
+import { MessageStream } from '../reading/message-stream.js';
 import { isWhole, messageBytes } from '../wire.js';
 import { type Call, StraceCalls } from './strace-calls.js';
 
 /** One direction of one descriptor. */
 interface Stream {
   readonly fd: string;
-  text: string;
-  end: ValueEnd;
-  /** How much of the text `end` has looked at. */
-  seen: number;
+  readonly messages: MessageStream;
   dir: Direction | undefined;
   fds: number;
 }
 
 const note = 'from the output of strace: what it has cut is missing, what is no message is left out';
-
-/** Of a stream that holds no message, such as a log, no more is kept. */
-const maximumText = 128 * 2 ** 20;
 
 export class StraceImporter implements Importer {
   readonly #target: ImportTarget;
@@ -41,6 +36,8 @@ export class StraceImporter implements Importer {
   /** By descriptor. */
   readonly #sessions = new Map<string, ImportedSession>();
   #latest: number | undefined;
+  /** The call that is being taken. */
+  #at: { readonly micros: number | undefined; readonly number: number } = { micros: undefined, number: 0 };
 
   constructor(target: ImportTarget) {
     this.#target = target;
@@ -66,49 +63,33 @@ export class StraceImporter implements Importer {
     }
     if (way === undefined || data === '') return;
     const key = `${fd} ${way}`;
-    const stream = this.#streams.get(key) ?? {
+    const stream = this.#streams.get(key) ?? this.#stream(fd);
+    this.#streams.set(key, stream);
+    stream.fds += fds;
+    this.#at = { micros, number };
+    if (isCut) {
+      // Only what could be a message is missed.
+      if (stream.messages.isPending || /^\s*\{\s*["']|^\s*$/.test(data))
+        this.#target.skip(number, 'a message that strace has cut; trace with -s 1000000');
+      restart(stream);
+    } else stream.messages.push(data);
+  }
+
+  #stream(fd: string): Stream {
+    const stream: Stream = {
       fd,
-      text: '',
-      end: new ValueEnd(),
-      seen: 0,
+      messages: new MessageStream({
+        message: (json) => {
+          const { fds: along } = stream;
+          stream.fds = 0;
+          this.#say(stream, json, { ...this.#at, fds: along });
+        },
+        between: () => undefined,
+      }),
       dir: undefined,
       fds: 0,
     };
-    this.#streams.set(key, stream);
-    stream.text += data;
-    stream.fds += fds;
-    if (isCut) {
-      // Only what could be a message is missed.
-      if (/^\s*\{\s*["']|^\s*$/.test(stream.text))
-        this.#target.skip(number, 'a message that strace has cut; trace with -s 1000000');
-      restart(stream, '');
-    } else this.#cut(stream, micros, number);
-  }
-
-  /** Gives the messages that are whole. */
-  #cut(stream: Stream, micros: number | undefined, number: number): void {
-    for (;;) {
-      if (stream.seen === 0) {
-        const start = objectStart(stream.text);
-        if (start < 0) {
-          // Nothing that a message begins with; a brace at the end may be one.
-          restart(stream, stream.text.endsWith('{') ? '{' : '');
-          return;
-        }
-        stream.text = stream.text.slice(start);
-      }
-      const end = stream.end.find(stream.text, stream.seen);
-      stream.seen = stream.text.length;
-      if (end === undefined) {
-        if (stream.text.length > maximumText) restart(stream, '');
-        return;
-      }
-      const json = stream.text.slice(0, end);
-      const fds = stream.fds;
-      restart(stream, stream.text.slice(end));
-      this.#say(stream, json, { micros, number, fds });
-      if (stream.text === '') return;
-    }
+    return stream;
   }
 
   #say(
@@ -123,8 +104,7 @@ export class StraceImporter implements Importer {
         this.#target.skip(at.number, damaged);
       return;
     }
-    if (value.has('execute') || value.has('exec-oob')) stream.dir ??= 'c2s';
-    else if (['return', 'error', 'QMP', 'event'].some((key) => value.has(key))) stream.dir ??= 's2c';
+    stream.dir ??= directionByMembers(value);
     if (stream.dir === undefined) return;
     if (value.has('QMP')) this.#close(stream.fd, 'client-closed');
     let session = this.#sessions.get(stream.fd);
@@ -146,14 +126,12 @@ export class StraceImporter implements Importer {
     if (end === 'cut-off') return;
     for (const way of ['in', 'out']) {
       const stream = this.#streams.get(`${fd} ${way}`);
-      if (stream !== undefined && stream.seen > 0) restart(stream, '');
+      if (stream !== undefined) restart(stream);
     }
   }
 }
 
-function restart(stream: Stream, text: string): void {
-  stream.text = text;
-  stream.end = new ValueEnd();
-  stream.seen = 0;
+function restart(stream: Stream): void {
+  stream.messages.rest();
   stream.fds = 0;
 }

@@ -14,6 +14,7 @@ import {
   type ImportTarget,
 } from '../import.js';
 import { Clock } from '../reading/clock.js';
+import { directionByMembers } from '../reading/direction.js';
 import { objectStart, ValueEnd } from '../reading/json-text.js';
 import type { LogLine } from '../reading/line.js';
 import { LogReader } from '../reading/log-reader.js';
@@ -281,12 +282,6 @@ export class MessagesImporter implements Importer {
 function directionOf(before: string): Direction | undefined {
   if (toServer.test(before)) return 'c2s';
   return toClient.test(before) ? 's2c' : undefined;
-}
-
-/** As the protocol has it: only a client commands, only a server answers and tells. */
-function directionByMembers(value: JsonObject): Direction | undefined {
-  if (value.has('execute') || value.has('exec-oob')) return 'c2s';
-  return ['return', 'error', 'QMP', 'event'].some((key) => value.has(key)) ? 's2c' : undefined;
 }
 
 /** Microseconds since 1970 that an event tells of itself. */

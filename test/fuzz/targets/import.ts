@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { type ImportFormatName, importNames as names } from '../../../src/formats/table.js';
 import { exportJsonl } from '../../../src/formats/jsonl/jsonl-export.js';
 import { exportHtml } from '../../../src/formats/page/html.js';
+import { captureOf, connection } from '../../support/capture.js';
 import { imported } from '../../support/imported.js';
 import { conversation, conversationSeeds } from '../support/conversation.js';
 import { fileOf } from '../support/exporting.js';
@@ -15,6 +16,14 @@ import { fromLatin1, latin1 } from '../../support/frames.js';
 const files: Readonly<Record<ImportFormatName, string>> = {
   jsonl: latin1(fileOf(conversation(fromLatin1(conversationSeeds[1] ?? '')), exportJsonl)),
   html: `<!doctype html>\n<title>qmptap</title>\n<script id="recording" type="application/json">\n{"type":"message","session":1,"dir":"c2s","raw":"{}"}\n</script>\n`,
+  pcapng: latin1(
+    captureOf(
+      connection([
+        ['server', '{"QMP": {}}\r\n'],
+        ['client', '{"execute":"stop"}\n'],
+      ]),
+    ),
+  ),
   'libvirt-log':
     '2026-11-20 09:00:00.000+0000: 123: info : qemuMonitorJSONIOProcessLine:203 : QEMU_MONITOR_RECV_REPLY: mon=0x7f0 reply={"return": {}, "id": "libvirt-1"}\n' +
     '2026-11-20 09:00:00.100+0000: 123: info : qemuMonitorIOWrite:366 : QEMU_MONITOR_IO_WRITE: mon=0x7f0 buf={"execute":"stop","id":"libvirt-2"}\n len=41 ret=41 errno=0\n' +
