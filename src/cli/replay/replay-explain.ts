@@ -15,5 +15,8 @@ export function explainUnstable(ignore: readonly string[]): void {
     lines.write(`  ${where.padEnd(widths[0] ?? 0)}  ${path.padEnd(widths[1] ?? 0)}  ${because}\n`);
   }
   lines.write('Ids are never compared between commands; a response carries the id of its command.\n');
+  lines.write(
+    'The line in "LINE:COLUMN: JSON parse error" is not: a guest agent counts it over all its clients.\n',
+  );
   lines.flush();
 }

@@ -8,7 +8,7 @@ import { tryParse } from '../../json/parse.js';
 import { scanMembers } from '../../json/scan.js';
 import { isObject, type JsonValue } from '../../json/value.js';
 import type { Message } from '../../recording/message.js';
-import type { Unstable } from '../../recording/unstable.js';
+import { type Unstable, withoutRefusedLine } from '../../recording/unstable.js';
 import { fingerprint, type Interner } from './fingerprint.js';
 
 /** What is compared as one. */
@@ -84,9 +84,10 @@ export function pathsOf(message: Message, unstable: Unstable): ReturnType<Unstab
   return unstable.pathsFor('response', message.command);
 }
 
-/** A message's value without its id; undefined where it has none. */
+/** A message's value without its id and the line of a refusal; undefined where it has none. */
 export function valueOf({ raw }: Message): JsonValue | undefined {
-  const value = tryParse(raw, { nonFinite: true });
+  const parsed = tryParse(raw, { nonFinite: true });
+  const value = parsed && withoutRefusedLine(parsed);
   if (!isObject(value) || !value.has('id')) return value;
   return new Map([...value].filter(([key]) => key !== 'id'));
 }

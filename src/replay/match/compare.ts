@@ -4,7 +4,7 @@ import { parseJson } from '../../json/parse.js';
 import type { JsonValue } from '../../json/value.js';
 import type { Message } from '../../recording/message.js';
 import { redactedPaths } from '../../redact/redacted-paths.js';
-import type { Unstable } from '../../recording/unstable.js';
+import { type Unstable, withoutRefusedLine } from '../../recording/unstable.js';
 import { wireText } from './wire-text.js';
 
 /** Where the message that came differs from the recorded one. `command` is whose response it is. */
@@ -37,7 +37,7 @@ function isBlank(bytes: Uint8Array): boolean {
 
 function parsed(bytes: Uint8Array): JsonValue | undefined {
   try {
-    return parseJson(bytes, { nonFinite: true });
+    return withoutRefusedLine(parseJson(bytes, { nonFinite: true }));
   } catch {
     return undefined;
   }

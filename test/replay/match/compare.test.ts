@@ -21,3 +21,10 @@ test('messages are compared by value, without what is unstable', () => {
   expect(compared('{"return": inf}', '{"return": -inf}')).toEqual(['return']);
   expect(compared('\xff', '@')).toEqual(['bytes']);
 });
+
+test("a refusal is the same on another line of the agent's life, not in another column", () => {
+  const refused = (place: string): string =>
+    `{"error": {"class": "GenericError", "desc": "${place}: JSON parse error, expecting value"}}`;
+  expect(compared(refused('1:1'), refused('70:1'))).toEqual([]);
+  expect(compared(refused('1:1'), refused('1:2'))).toEqual(['error.desc']);
+});
