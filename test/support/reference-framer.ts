@@ -38,6 +38,7 @@ export function referenceFrames(profile: FramerProfile, input: string): Collecte
   /** By the eager rules: who judges the message's tokens, and which bytes count twice. */
   let parse = referenceParser();
   let start = 0;
+  let afterCut = false;
   const twice = new Set<number>();
   const place = (): string => {
     const before = input.slice(0, start);
@@ -117,12 +118,14 @@ export function referenceFrames(profile: FramerProfile, input: string): Collecte
         if (line.trailing || line.refused) trail(byte);
         else pending += byte;
         if (byte === '\n') line.trailing = false;
+        afterCut = false;
         continue;
       }
       next = first(byte);
     }
     line.trailing = false;
-    if (token === '') start = at;
+    if (token === '' && !afterCut) start = at;
+    afterCut = false;
     if (line.refused) trail(byte);
     else pending += byte;
     token += byte;
@@ -135,7 +138,10 @@ export function referenceFrames(profile: FramerProfile, input: string): Collecte
       [token, state] = ['', 'recovery'];
     } else {
       state = next;
-      if (token.length > tokenBytes) complete();
+      if (token.length > tokenBytes) {
+        complete();
+        afterCut = true;
+      }
     }
   }
   const begun = token !== '' || (tokens.length > 0 && !line.refused) || frames.length === 0;

@@ -191,7 +191,9 @@ export class Framer {
   /** By the eager rules: why QEMU refuses the message now, with this token; undefined if it does not. */
   #judge(grammar: Grammar, found: Token, chunk: Uint8Array): string | undefined {
     const problem = this.#phase === 'framing' ? this.#refusal(grammar, found, chunk) : undefined;
-    if (found === token.number || found === token.keyword) this.#place?.seenTwice(this.#lexer.at);
+    const { at, length } = this.#lexer;
+    if (found === token.number || found === token.keyword) this.#place?.seenTwice(at);
+    else if (found === token.oversized) this.#place?.cut(at - length, at);
     return problem;
   }
 

@@ -60,7 +60,9 @@ const grammar = object<GrammarState>({
   ),
   open: list((value, left) => (value === 'array' ? value : openObject(value, left)), 1 << 17),
 });
-const place = object<PlaceState>({ line: whole(1), column: count, twice: optional(count) });
+const place = object<PlaceState>({
+  ...{ line: whole(1), column: count, twice: optional(count), cut: optional(text) },
+});
 const framer = object<FramerState>({
   lexer: object<FramerState['lexer']>({ state: whole(0, 14), length: count }),
   pending: bytes,

@@ -32,6 +32,17 @@ describe('a place', () => {
     expect(place.of(0)).toBe('2:1');
   });
 
+  test('of a token behind one that was cut is where that one began', () => {
+    let place = new Place();
+    place.begin(fromLatin1('\n "xx'));
+    place.cut(2, 5);
+    place.end();
+    place = new Place(structuredClone(place.save()));
+    place.begin(fromLatin1('xxx,}'));
+    place.cut(0, 3);
+    expect([3, 4].map((at) => place.of(at))).toEqual(['2:2', '2:9']);
+  });
+
   test('is the same however the stream is cut, and after a pause in another process', () => {
     const text = fc
       .array(fc.constantFrom('a', '\n', '\r\n', 'bc'), { maxLength: 30 })
