@@ -30,23 +30,41 @@ const mirror = 'http://deb.debian.org/debian';
 /** Of the packages that `.ci/run` installs, those that only compile the project. */
 const compilers = ['make', 'g++', 'ccache'];
 
-/** $1: the root; the rest is the command in it. Without a mount of its own, a root cannot have namespaces in it. */
+/**
+ * $1: the root; the rest is the command in it. A mere chroot would be left with the first `setns`, which libvirtd does. With a folder
+ * for what is temporary, what the command changes is gone with it.
+ */
 const enter = `set -e
 root=$1; shift
-mount --bind "$root" "$root"
+if [ -n "$TEMPORARY" ]; then
+  changes=$TEMPORARY/changes
+  mkdir -p "$changes" "$TEMPORARY/tmp"
+  chmod 1777 "$TEMPORARY/tmp"
+  mount -t tmpfs tmpfs "$changes"
+  mkdir "$changes/upper" "$changes/work" "$changes/root"
+  mount -t overlay -o "lowerdir=$root,upperdir=$changes/upper,workdir=$changes/work" overlay "$changes/root"
+  root=$changes/root
+  mount --bind "$TEMPORARY/tmp" "$root/tmp"
+else
+  mount --bind "$root" "$root"
+fi
 mount -t proc proc "$root/proc"
 mount --rbind /dev "$root/dev"
 mount --rbind /sys "$root/sys"
 mount -t tmpfs -o mode=755 tmpfs "$root/run"
 cp /etc/resolv.conf /etc/hosts "$root/etc/"
-if [ -n "$TEMPORARY" ]; then mount --bind "$TEMPORARY" "$root/tmp"; fi
 IFS='
 '
 for place in $BOUND; do
   if [ -d "$place" ]; then mkdir -p "$root$place"; else mkdir -p "$root\${place%/*}"; touch "$root$place"; fi
   mount --bind "$place" "$root$place"
 done
-exec chroot "$root" sh -c 'cd "$1"; shift; exec "$@"' sh "$INSIDE" "$@"
+cd "$root"
+pivot_root . mnt
+umount -l /mnt
+cd "$INSIDE"
+"$@"
+exit # this shell stays, since the first process of a namespace has to wait for orphans
 `;
 
 const [suite = '', ...rest] = process.argv.slice(2);
@@ -72,7 +90,7 @@ function refusalOf(name: string): string | undefined {
   if (!/^[a-z]+(-backports)?$/.test(name))
     return `which Debian suite? Usage: npm run lab:newest -- SUITE [arguments for vitest], such as sid or trixie`;
   if (process.getuid?.() !== 0) return 'needs root, to make a root of the suite and to mount: run it as root';
-  const missing = ['debootstrap', 'unshare', 'chroot'].filter(
+  const missing = ['debootstrap', 'unshare', 'pivot_root'].filter(
     (program) => spawnSync('sh', ['-c', 'command -v "$1"', 'sh', program]).status !== 0,
   );
   if (missing.length > 0) return `not installed: ${missing.join(', ')}`;
@@ -149,7 +167,7 @@ function run(root: string): number {
 interface Options {
   /** Files and folders of this machine that are there too, by the same path. */
   readonly bound?: readonly string[];
-  /** A folder of this machine that becomes /tmp. */
+  /** An empty folder for what the command changes and for its /tmp. */
   readonly temporary?: string;
   /** Where the command runs. */
   readonly folder?: string;
