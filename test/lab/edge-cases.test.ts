@@ -44,7 +44,7 @@ labTest('qemu-system-x86_64')('what the proxy calls malformed is what QEMU refus
     const received = session.filter((line) => line.dir === 's2c' && line.kind !== 'event');
     expect(sent, row.name).toHaveLength(received.length);
     const parseErrors = received.map((line) =>
-      /"desc": "JSON (?:parse error|.* limit exceeded)/.test(line.raw ?? ''),
+      /"desc": "(?:\d+:\d+: )?JSON (?:parse error|.* limit exceeded)/.test(line.raw ?? ''),
     );
     expect(sent.map(refused), row.name).toEqual(parseErrors);
     expect(

@@ -113,7 +113,8 @@ describe('framing as the guest agent does it', () => {
         '2 Mi tokens': `[${ones}]`,
         'a token just below 64 MiB': `"${'x'.repeat(64 * MiB - 3)}"`,
         'a token of 64 MiB': `"${'x'.repeat(64 * MiB - 2)}"`,
-        'a token of more, cut': `"${'x'.repeat(64 * MiB)}"`,
+        'a token of more, cut, and one at once behind it': `"${'x'.repeat(64 * MiB)}} }`,
+        'a token of more, cut before its end': `"${'x'.repeat(64 * MiB)}"`,
         'tokens of 64 MiB together': `["${'x'.repeat(40 * MiB)}","${'x'.repeat(24 * MiB - 7)}"]`,
         'tokens of more, and what follows them': `["${'x'.repeat(33 * MiB)}","${'x'.repeat(33 * MiB)}",1,2,[3]]`,
       };

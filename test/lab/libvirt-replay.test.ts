@@ -123,7 +123,7 @@ describe('libvirt and a recorded QEMU', () => {
     const [replayed] = vmRecordings(second);
     expect(textsOf(replayed!, 'c2s')).toEqual(textsOf(first!, 'c2s'));
     expect(textsOf(replayed!, 's2c')).toEqual(textsOf(first!, 's2c'));
-    expect(textsOf(first!, 'c2s').length).toBeGreaterThan(300);
+    expect(textsOf(first!, 'c2s').length).toBeGreaterThan(25); // libvirt 9.0 says 400, 12.8 says 28
   }, 120_000);
 
   test('while it runs it is node and not QEMU; what was not recorded is an error for the user; destroy ends it', async () => {

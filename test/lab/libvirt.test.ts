@@ -99,6 +99,15 @@ describe('libvirt', () => {
       '--transient-job',
       '--pivot',
     );
+    const backup = files('backup.xml');
+    writeFileSync(
+      backup,
+      `<domainbackup><disks><disk name='vda' type='file'><target file='${files('backup')}'/></disk><disk name='vdb' backup='no'/></disks></domainbackup>`,
+    );
+    await virsh('backup-begin', name, backup);
+    await until('the backup to end', async () =>
+      (await libvirt.try('domjobinfo', name)).stdout.includes('None'),
+    );
     await virsh('suspend', name);
     await virsh('domstate', '--reason', name);
     await virsh('resume', name);
