@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import xterm from '@xterm/headless';
-import { spawn } from 'node-pty';
+import { spawn } from '@lydell/node-pty';
 
 const columns = 104;
 const rows = 24;

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openRecording } from '../../src/store/index/open.js';
 import { killableThread, type Peers, Rig } from '../support/fault-rig.js';
@@ -9,8 +10,8 @@ import { until } from '../support/until.js';
 /** Another program keeps the recording's tables to itself, until it is told to let go. */
 async function lockTables(path: string): Promise<{ release(): Promise<void> }> {
   const script = `
-    import Database from 'better-sqlite3';
-    const db = new Database(process.argv[1], { timeout: 20_000 });
+    import { openSqlite } from ${JSON.stringify(resolve('dist/store/disk/sqlite.js'))};
+    const db = openSqlite(process.argv[1], { timeout: 20_000 });
     db.exec('BEGIN EXCLUSIVE');
     process.stdout.write('locked');
     process.stdin.once('data', () => { db.close(); process.exit(); });`;

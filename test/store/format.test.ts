@@ -1,11 +1,12 @@
 /** FORMAT.md is for people with `sqlite3`: what it says must be so. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { Tap } from '../../src/proxy/tap.js';
 import { messageKinds } from '../../src/recording/message.js';
 import { sessionEnds } from '../../src/recording/session.js';
+import type { Connection } from '../../src/store/disk/connect.js';
+import { openSqlite } from '../../src/store/disk/sqlite.js';
 import { openRecording } from '../../src/store/index/open.js';
 import { MessageFile } from '../support/message-file.js';
 import { testFolder } from '../support/folder.js';
@@ -13,12 +14,12 @@ import { variedTraffic } from './traffic.js';
 
 const manual = readFileSync('src/store/FORMAT.md', 'utf8');
 
-function recorded(): Database.Database {
+function recorded(): Connection {
   const path = join(testFolder(), 'a.qmptap');
   const file = new MessageFile(path);
   variedTraffic(new Tap(file), 3, 300);
   file.finish();
-  return new Database(path, { readonly: true });
+  return openSqlite(path, { readonly: true });
 }
 
 describe('the manual of the file format', () => {

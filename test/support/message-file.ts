@@ -1,9 +1,9 @@
 /** Recordings of messages that are understood already: through the store's writer, without a journal before it. */
-import Database from 'better-sqlite3';
 import type { Direction } from '../../src/recording/message.js';
 import type { NewMessage, RecordingWriter, SessionUpdate } from '../../src/recording/ports.js';
 import type { SessionStart } from '../../src/recording/session.js';
 import type { Connection } from '../../src/store/disk/database.js';
+import { openSqlite } from '../../src/store/disk/sqlite.js';
 import { migrate } from '../../src/store/format/migrate.js';
 import { SqliteWriter } from '../../src/store/rows/writer.js';
 
@@ -14,7 +14,7 @@ export class MessageFile implements RecordingWriter, Disposable {
   readonly #directions = new Map<string, Direction>();
 
   constructor(path: string) {
-    this.#db = new Database(path);
+    this.#db = openSqlite(path);
     this.#db.pragma('page_size = 8192');
     this.#db.pragma('journal_mode = OFF');
     this.#db.pragma('synchronous = OFF');

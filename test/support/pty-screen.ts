@@ -1,6 +1,6 @@
 /** A program in a real pseudo-terminal, with the screen that it draws. */
 import xterm from '@xterm/headless';
-import { type IPty, spawn } from 'node-pty';
+import { type IPty, spawn } from '@lydell/node-pty';
 import { onTestFinished } from 'vitest';
 import { linesOf } from './screen.js';
 import { until } from './until.js';

@@ -7,6 +7,7 @@ import { createRequire } from 'node:module';
 import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import { UsageError } from '../../errors.js';
+import { sqlitePackage } from '../../store/disk/sqlite.js';
 import { quoted } from '../../text/command-line.js';
 import { apparmor, selinux } from './confinement.js';
 import type { Finding } from './finding.js';
@@ -86,15 +87,16 @@ function programs(path: string, facts: EmulatorFacts, around: Surroundings): Fin
       : { state: 'bad', what: `${what}: no: ${stderr.trim().split('\n').at(-1) ?? ''}`, remedy: moved },
   );
   const require = createRequire(import.meta.url);
-  const packages = ['koffi', 'better-sqlite3'].map((name) => require.resolve(name));
+  const packages = ['koffi', sqlitePackage];
+  const names = packages.join(' and ');
   const load = as(around, facts.node, [
     '-e',
-    packages.map((one) => `require(${JSON.stringify(one)});`).join(''),
+    packages.map((name) => `require(${JSON.stringify(require.resolve(name))});`).join(''),
   ]);
   found.push(
     load.status === 0
-      ? { state: 'good', what: `${whom(around)} can load koffi and better-sqlite3` }
-      : { state: 'bad', what: `${whom(around)} cannot load koffi and better-sqlite3`, remedy: moved },
+      ? { state: 'good', what: `${whom(around)} can load ${names}` }
+      : { state: 'bad', what: `${whom(around)} cannot load ${names}`, remedy: moved },
   );
   return found;
 }

@@ -3,9 +3,10 @@
  * upon: SQLite plays a rollback journal back when it first reads, and removes what that names.
  */
 import { resolve } from 'node:path';
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import { RecordingError } from '../../errors.js';
 import { fileAt, holdFile, isOpenHere, releaseFile } from './moved-file.js';
+import { openSqlite } from './sqlite.js';
 
 export type Connection = Database.Database;
 export type Statement = Database.Statement;
@@ -23,7 +24,7 @@ export interface ConnectOptions {
 export function connect(path: string, { readonly, patience }: ConnectOptions): Connection {
   const file = resolve(path);
   const id = fileAt(file);
-  const db = named(file, (name) => new Database(name, { readonly, fileMustExist: true, timeout: patience }));
+  const db = named(file, (name) => openSqlite(name, { readonly, fileMustExist: true, timeout: patience }));
   try {
     // A file from elsewhere may hold anything: SQLite's own advice for such files. Neither reads it.
     db.pragma('trusted_schema = OFF');

@@ -1,16 +1,15 @@
 /** Opens SQLite files as recordings need them, begins them, and makes one file of them again. */
 import { closeSync, constants, fsyncSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import Database from 'better-sqlite3';
 import { pageSize } from '../format/page-one.js';
 import { connect, connectGuarded, firstRead, type Connection } from './connect.js';
 import { createEmptyFile, syncFolder } from './files.js';
 import { checkLog } from './sidecar-files.js';
 import { isBusy } from './sqlite-error.js';
+import { openSqlite } from './sqlite.js';
 import { asOwner, whoMayReplace } from './trust.js';
 
-export type { Connection, Statement } from './connect.js';
-export { isBusy, isFull, isPlaceTrouble, readFailure } from './sqlite-error.js';
+export type { Connection } from './connect.js';
 
 /** Pages in the write-ahead log before it is moved into the file: 16 MiB, so that a flood is moved seldom. */
 const walPages = 2048;
@@ -74,7 +73,7 @@ export function beginDatabase(path: string, fill: (db: Connection) => void): voi
 }
 
 function emptyDatabase(fill: (db: Connection) => void): Uint8Array {
-  const db = new Database(':memory:');
+  const db = openSqlite(':memory:');
   try {
     db.pragma(`page_size = ${pageSize}`);
     fill(db);

@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { RecordingError } from '../../../src/errors.js';
+import type { Connection } from '../../../src/store/disk/connect.js';
+import { openSqlite } from '../../../src/store/disk/sqlite.js';
 import { openRecording } from '../../../src/store/index/open.js';
 import { MessageFile } from '../../support/message-file.js';
 import { fromLatin1 } from '../../support/frames.js';
@@ -54,7 +55,7 @@ function base(): Base {
   const large = `-> {"execute":"query-qmp-schema","id":1}\n<- {"return": [${'{"name":"x"},'.repeat(500)}1], "id": 1}\n.\n`;
   cutOff(file, fromLatin1(large + conversationSeeds.slice(0, 4).join('\n.\n= vm\n')));
   file.finish();
-  const db = new Database(path);
+  const db = openSqlite(path);
   const found = db.prepare("SELECT name, sql FROM sqlite_master WHERE type = 'table'").all() as {
     name: string;
     sql: string;
@@ -118,7 +119,7 @@ function tamper(path: string, script: Source): void {
   const { file, tables } = base();
   writeFileSync(path, file);
   const flips: (readonly [at: number, byte: number])[] = [];
-  const db = new Database(path);
+  const db = openSqlite(path);
   try {
     db.unsafeMode();
     for (let acts = 0; !script.done && acts < 12; acts++) {
@@ -157,7 +158,7 @@ function update(tables: Base['tables'], script: Source): string {
 }
 
 /** A statement that makes no sense changes nothing. */
-function attempt(db: Database.Database, sql: string): void {
+function attempt(db: Connection, sql: string): void {
   try {
     db.exec(sql);
   } catch {

@@ -1,5 +1,4 @@
 /** The pieces of SQL, asked of SQLite itself. */
-import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import {
@@ -14,10 +13,11 @@ import {
   oneOf,
   type Where,
 } from '../../../src/recording/fields/sql.js';
+import { openSqlite } from '../../../src/store/disk/sqlite.js';
 import { compileGlob } from '../../../src/text/glob.js';
 
 const ids = [null, '', '[1]', 'n-7', 'N-7', '*', 'a*b'];
-const db = new Database(':memory:');
+const db = openSqlite(':memory:');
 db.exec('CREATE TABLE frame (n INTEGER PRIMARY KEY, id TEXT, latency INTEGER)');
 for (const [place, id] of ids.entries())
   db.prepare('INSERT INTO frame VALUES (?, ?, ?)').run(place + 1, id, id === null ? null : place);

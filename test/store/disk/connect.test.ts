@@ -8,15 +8,15 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { connect, connectGuarded, firstRead } from '../../../src/store/disk/connect.js';
 import { testFolder } from '../../support/folder.js';
 import { hotJournal } from '../hot-journal.js';
+import { openSqlite } from '../../../src/store/disk/sqlite.js';
 
 function database(path: string, rows = 1): string {
   const made = join(testFolder(), 'made');
-  const db = new Database(made);
+  const db = openSqlite(made);
   db.exec('CREATE TABLE t (x)');
   for (let row = 0; row < rows; row++) db.exec('INSERT INTO t VALUES (1)');
   db.close();
@@ -108,7 +108,7 @@ describe('a journal that is there when the file is opened to be written', () => 
     const precious = join(folder, 'precious');
     writeFileSync(precious, 'precious');
     writeFileSync(`${path}-journal`, hotJournal(path, precious));
-    const db = new Database(path);
+    const db = openSqlite(path);
     firstRead(db);
     db.close();
     expect(readdirSync(folder)).toEqual(['a']);

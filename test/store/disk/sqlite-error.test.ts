@@ -1,9 +1,9 @@
-import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { RecordingError } from '../../../src/errors.js';
 import { isBusy, isFull, isPlaceTrouble, readFailure } from '../../../src/store/disk/sqlite-error.js';
+import { sqlite } from '../../../src/store/disk/sqlite.js';
 
-const failed = (code: string): Error => new Database.SqliteError('as SQLite says it', code);
+const failed = (code: string): Error => new (sqlite().SqliteError)('as SQLite says it', code);
 
 test.each([
   ['SQLITE_NOTADB', 'NOT_A_RECORDING', 'a: it is no recording'],

@@ -4,8 +4,8 @@
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
+import { openSqlite } from '../../../src/store/disk/sqlite.js';
 import { openRecording } from '../../../src/store/index/open.js';
 import { testFolder } from '../../support/folder.js';
 import { start } from '../../support/process.js';
@@ -163,7 +163,7 @@ test('a file with anything else in its schema is refused, and stays as it is', a
   };
   for (const [name, sql, why] of [...schemas, ...written]) {
     make(name, why, (path) => {
-      const db = new Database(path);
+      const db = openSqlite(path);
       db.unsafeMode();
       db.pragma('writable_schema = ON');
       db.exec(sql);
@@ -192,7 +192,7 @@ describe('a log that brings another schema', () => {
     const folder = testFolder();
     const path = await recordingFile(join(folder, 'a.qmptap'), ['-> {"execute":"stop"}']);
     const copy = join(folder, 'b.qmptap');
-    const db = new Database(path);
+    const db = openSqlite(path);
     db.pragma('journal_mode = WAL');
     db.exec(`CREATE INDEX i ON frame (n) WHERE ${slow} > 1`);
     for (const ending of ['', '-wal']) writeFileSync(copy + ending, readFileSync(path + ending));

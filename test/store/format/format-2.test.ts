@@ -1,7 +1,7 @@
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
+import { openSqlite } from '../../../src/store/disk/sqlite.js';
 import { migrate } from '../../../src/store/format/migrate.js';
 import { readRecordingRow } from '../../../src/store/format/recording-row.js';
 import { testFolder } from '../../support/folder.js';
@@ -11,9 +11,9 @@ const schema = 'SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY nam
 test.each(['finished', 'run', 'series-00001'])('format 1 is brought to it, letter by letter: %s', (name) => {
   const path = join(testFolder(), 'a.qmptap');
   copyFileSync(`test/fixtures/format-1/${name}.qmptap`, path);
-  const fresh = new Database(':memory:');
+  const fresh = openSqlite(':memory:');
   migrate(fresh, 'fresh');
-  const db = new Database(path);
+  const db = openSqlite(path);
   const marks = name === 'finished' ? db.prepare('SELECT session, seq, note FROM mark').all() : [];
   const before = readRecordingRow(db);
   migrate(db, path);

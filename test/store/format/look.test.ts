@@ -1,7 +1,7 @@
 import { closeSync, copyFileSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
+import { openSqlite } from '../../../src/store/disk/sqlite.js';
 import { lookAt } from '../../../src/store/format/look.js';
 import { testFolder } from '../../support/folder.js';
 import { openDescriptors } from '../../support/streams.js';
@@ -33,7 +33,7 @@ test('leaves a file alone that this process has open: to close it again would gi
 
 test('keeps the locks of a connection in this process', () => {
   const path = copy('run');
-  const [one, other] = [new Database(path, { timeout: 0 }), new Database(path, { timeout: 0 })];
+  const [one, other] = [openSqlite(path, { timeout: 0 }), openSqlite(path, { timeout: 0 })];
   one.exec('BEGIN IMMEDIATE');
   expect(lookAt('a', path)).toBeUndefined();
   expect(() => other.exec('BEGIN IMMEDIATE')).toThrow('locked');

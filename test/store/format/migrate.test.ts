@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { describe, expect, test, vi } from 'vitest';
 import { RecordingError } from '../../../src/errors.js';
+import type { Connection } from '../../../src/store/disk/connect.js';
+import { openSqlite } from '../../../src/store/disk/sqlite.js';
 import { formatOf, migrate, type Migration } from '../../../src/store/format/migrate.js';
 import { testFolder } from '../../support/folder.js';
 
@@ -12,12 +13,12 @@ const chain: readonly Migration[] = [
   (db) => db.exec('ALTER TABLE frame RENAME COLUMN text TO raw'),
 ];
 
-function database(): Database.Database {
-  return new Database(join(testFolder(), 'a.qmptap'));
+function database(): Connection {
+  return openSqlite(join(testFolder(), 'a.qmptap'));
 }
 
 /** Who would write while others read is told to wait. */
-function migrateUnlessBusy(db: Database.Database): void {
+function migrateUnlessBusy(db: Connection): void {
   try {
     migrate(db, 'a', chain);
   } catch (error) {
@@ -44,7 +45,7 @@ describe('migrations', () => {
 
   test('are seen all or not at all, also by who looks at that very moment', () => {
     const path = join(testFolder(), 'a.qmptap');
-    const [writer, reader] = [new Database(path, { timeout: 0 }), new Database(path)];
+    const [writer, reader] = [openSqlite(path, { timeout: 0 }), openSqlite(path)];
     const pragma = reader.pragma.bind(reader);
     vi.spyOn(reader, 'pragma').mockImplementation((...words) => {
       const found = pragma(...words);

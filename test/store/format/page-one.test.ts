@@ -1,15 +1,16 @@
 import { join } from 'node:path';
 import { readFileSync } from 'node:fs';
-import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Connection } from '../../../src/store/disk/connect.js';
+import { openSqlite } from '../../../src/store/disk/sqlite.js';
 import { message } from '../../../src/store/format/format-2.js';
 import { readPageOne, refusal } from '../../../src/store/format/page-one.js';
 import { migrate } from '../../../src/store/format/migrate.js';
 
 /** A database in memory, as a file. */
-function made(fill: (db: Database.Database) => void): Buffer {
-  const db = new Database(':memory:');
+function made(fill: (db: Connection) => void): Buffer {
+  const db = openSqlite(':memory:');
   db.pragma('page_size = 8192');
   fill(db);
   const bytes = db.serialize();

@@ -1,10 +1,11 @@
-import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
+import type { Connection } from '../../../src/store/disk/connect.js';
+import { openSqlite } from '../../../src/store/disk/sqlite.js';
 import { migrate } from '../../../src/store/format/migrate.js';
 import { readRecordingRow } from '../../../src/store/format/recording-row.js';
 
-function recording(): Database.Database {
-  const db = new Database(':memory:');
+function recording(): Connection {
+  const db = openSqlite(':memory:');
   migrate(db, 'a');
   return db;
 }

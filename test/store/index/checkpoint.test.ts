@@ -1,9 +1,9 @@
 import { copyFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
-import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { RecordingError } from '../../../src/errors.js';
+import { openSqlite } from '../../../src/store/disk/sqlite.js';
 import { readCheckpoint } from '../../../src/store/index/checkpoint.js';
 import { openRecording } from '../../../src/store/index/open.js';
 import { createRecording } from '../../../src/store/index/recorder.js';
@@ -42,14 +42,14 @@ function withState(folder: string, state: unknown): string {
   const copy = testFolder();
   for (const name of readdirSync(folder)) copyFileSync(join(folder, name), join(copy, name));
   const path = join(copy, 'a.qmptap');
-  const db = new Database(path);
+  const db = openSqlite(path);
   db.prepare('UPDATE checkpoint SET state = ?').run(serialize(state));
   db.close();
   return path;
 }
 
 function stateOf(folder: string): Tree {
-  const db = new Database(join(folder, 'a.qmptap'));
+  const db = openSqlite(join(folder, 'a.qmptap'));
   const state = db.prepare('SELECT state FROM checkpoint').pluck().get() as string;
   db.close();
   return JSON.parse(state) as Tree;
@@ -85,7 +85,7 @@ test('a checkpoint in which anything is something else ends, in a reading or in 
 });
 
 test('what is in itself, or doubled again and again, is not followed', () => {
-  const db = new Database(':memory:');
+  const db = openSqlite(':memory:');
   db.exec('CREATE TABLE checkpoint (segment, state)');
   const put = db.prepare('INSERT INTO checkpoint VALUES (1, ?)');
   const self: unknown[] = [];
@@ -108,7 +108,7 @@ test.each(['orphans', 'awaiting'])(
     for (const ending of ['', '-wal', '-lock', '-journal-2']) {
       copyFileSync(`test/fixtures/format-1/checkpoint.qmptap${ending}`, path + ending);
     }
-    const db = new Database(path);
+    const db = openSqlite(path);
     const state = deserialize(db.prepare('SELECT state FROM checkpoint').pluck().get() as Buffer) as {
       tap: { orphans: unknown; sessions: { correlator: { awaiting: unknown } }[] };
     };
@@ -126,7 +126,7 @@ test.each(['orphans', 'awaiting'])(
 );
 
 test('JSON that is deeper or wider than a checkpoint is refused before it is read', () => {
-  const db = new Database(':memory:');
+  const db = openSqlite(':memory:');
   db.exec('CREATE TABLE checkpoint (segment, state)');
   const put = db.prepare('INSERT OR REPLACE INTO checkpoint (rowid, segment, state) VALUES (1, 1, ?)');
   for (const json of ['['.repeat(5_000_000), `[${'{},'.repeat(9_000_000)}{}]`, '{"tap":"\\"}', 'null', '']) {

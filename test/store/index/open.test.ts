@@ -13,12 +13,12 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { RecordingError } from '../../../src/errors.js';
 import { Tap } from '../../../src/proxy/tap.js';
 import { openWriter } from '../../../src/store/disk/database.js';
+import { openSqlite } from '../../../src/store/disk/sqlite.js';
 import { Indexer } from '../../../src/store/index/indexer.js';
 import { openRecording } from '../../../src/store/index/open.js';
 import { MessageFile } from '../../support/message-file.js';
@@ -58,8 +58,8 @@ describe('what is no recording is refused in one line', () => {
     ['a pipe', (path) => execFileSync('mkfifo', [path]), /: it is no regular file$/],
     ['an empty file', (path) => { writeFileSync(path, ''); }, /: it is empty, no recording$/],
     ['text', (path) => { writeFileSync(path, 'hello '.repeat(1000)); }, /: it is no recording$/],
-    ['another database', (path) => { new Database(path).exec('CREATE TABLE x (y)').close(); }, /: it is no recording, but another program's database$/],
-    ['a newer recording', (path) => { finished(path); new Database(path).exec('PRAGMA user_version = 99').close(); }, /: it was made by a newer qmptap \(format 99, this one knows 2\); please update$/],
+    ['another database', (path) => { openSqlite(path).exec('CREATE TABLE x (y)').close(); }, /: it is no recording, but another program's database$/],
+    ['a newer recording', (path) => { finished(path); openSqlite(path).exec('PRAGMA user_version = 99').close(); }, /: it was made by a newer qmptap \(format 99, this one knows 2\); please update$/],
     ['half a recording', (path) => { finished(path); truncateSync(path, 20_000); }, /: the file is damaged \(.*\); restore it from a copy$/],
   ]; // prettier-ignore
   test.each(cases)('%s', (_, make, line) => {
@@ -171,7 +171,7 @@ describe('a file with bytes that changed', () => {
   test('is found by a check, in the bytes of a message too', () => {
     const path = join(testFolder(), 'a.qmptap');
     finished(path);
-    const db = new Database(path);
+    const db = openSqlite(path);
     db.exec("UPDATE frame SET raw = CAST(replace(raw, 'running', 'ruNning') AS BLOB) WHERE session = 2");
     db.exec('DELETE FROM frame WHERE session = 3 AND seq = 7');
     db.close();

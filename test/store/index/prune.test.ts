@@ -8,8 +8,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
+import { openSqlite } from '../../../src/store/disk/sqlite.js';
 import { StoredMarks } from '../../../src/store/read/marks.js';
 import { removeOldest } from '../../../src/store/index/prune.js';
 import { createEmptyFile, lockPath } from '../../../src/store/disk/files.js';
@@ -63,9 +63,9 @@ describe('removing what is too much of a series', () => {
     symlinkSync('/nowhere', join(folder, '4-web1.qmptap'));
     mkdirSync(join(folder, '5-web1.qmptap'));
     writeFileSync(join(folder, '6-web1.qmptap'), 'my diary');
-    new Database(join(folder, '7-web1.qmptap')).exec('CREATE TABLE recording (created_by, created)').close();
+    openSqlite(join(folder, '7-web1.qmptap')).exec('CREATE TABLE recording (created_by, created)').close();
     copyFileSync(elsewhere, join(folder, '8-web1.qmptap'));
-    const foreign = new Database(join(folder, '8-web1.qmptap'));
+    const foreign = openSqlite(join(folder, '8-web1.qmptap'));
     foreign.pragma('application_id = 7');
     foreign.close();
     const names = readdirSync(folder);
@@ -108,7 +108,7 @@ describe('removing what is too much of a series', () => {
     const folder = testFolder();
     const future = await make(folder, '1-web1.qmptap', 'web1');
     await make(folder, '2-web1.qmptap', 'web1');
-    const db = new Database(future);
+    const db = openSqlite(future);
     db.exec('UPDATE session SET started = started + 86400000000');
     db.close();
     expect(removedFrom(seriesIn(folder, 1))).toEqual(['1-web1.qmptap']);

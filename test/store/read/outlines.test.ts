@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { RecordingError } from '../../../src/errors.js';
 import type { MessageOutline, MessageRange, RecordingReader } from '../../../src/recording/ports.js';
+import { openSqlite } from '../../../src/store/disk/sqlite.js';
 import { openRecording } from '../../../src/store/index/open.js';
 import { MessageFile } from '../../support/message-file.js';
 import { testFolder } from '../../support/folder.js';
@@ -84,7 +84,7 @@ describe('outlines', () => {
 
 test.each(['\x1b[2J', 1e308, Infinity])('outlines of a hostile file have no %j for a number', (hostile) => {
   const path = written();
-  const db = new Database(path);
+  const db = openSqlite(path);
   for (const column of ['session', 'seq', 'kind', 't', 'name', 'pair', 'latency']) {
     const set = db.prepare(`UPDATE frame SET ${column} = ? WHERE n = 12000`);
     const before = db.prepare(`SELECT ${column} FROM frame WHERE n = 12000`).pluck().get();

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
+import { openSqlite } from '../../../src/store/disk/sqlite.js';
 import { openRecording } from '../../../src/store/index/open.js';
 import { testFolder } from '../../support/folder.js';
 import { recordingFile } from '../../support/recording-file.js';
@@ -9,7 +9,7 @@ import { recordingFile } from '../../support/recording-file.js';
 test('a tree that leads to the same row again is damage, and not read for ever', async () => {
   const script = Array.from({ length: 8 }, (_, n) => `-> {"execute":"stop","id":${n}}`);
   const path = await recordingFile(join(testFolder(), 'a.qmptap'), script);
-  const db = new Database(path);
+  const db = openSqlite(path);
   const root = db.prepare("SELECT rootpage FROM sqlite_master WHERE name = 'frame'").pluck().get() as number;
   db.close();
   const bytes = readFileSync(path);

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Tap } from '../../../src/proxy/tap.js';
@@ -9,6 +8,7 @@ import type { Condition } from '../../../src/recording/condition.js';
 import { MemoryRecording } from '../../../src/recording/memory.js';
 import { messageKinds } from '../../../src/recording/message.js';
 import type { MessageRange, RecordingReader } from '../../../src/recording/ports.js';
+import { openSqlite } from '../../../src/store/disk/sqlite.js';
 import { type OpenedRecording, openRecording } from '../../../src/store/index/open.js';
 
 import { anyCondition } from '../../support/conditions.js';
@@ -136,7 +136,7 @@ test('looks for no message behind all that a hostile file has room for', () => {
   const file = new MessageFile(path);
   variedTraffic(new Tap(file), 1, 40);
   file.finish();
-  const db = new Database(path);
+  const db = openSqlite(path);
   const last = db.prepare('SELECT max(n) FROM frame').pluck().get() as number;
   db.exec(`UPDATE frame SET n = 4503599627370496 WHERE n = ${last}`);
   db.close();

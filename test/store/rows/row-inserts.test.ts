@@ -1,9 +1,10 @@
-import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
+import type { Connection } from '../../../src/store/disk/connect.js';
+import { openSqlite } from '../../../src/store/disk/sqlite.js';
 import { RowInserts } from '../../../src/store/rows/row-inserts.js';
 
-function table(): { db: Database.Database; rows: RowInserts } {
-  const db = new Database(':memory:');
+function table(): { db: Connection; rows: RowInserts } {
+  const db = openSqlite(':memory:');
   db.exec('CREATE TABLE t (n INTEGER PRIMARY KEY, text TEXT)');
   return { db, rows: new RowInserts(db, 't', ['n', 'text']) };
 }
