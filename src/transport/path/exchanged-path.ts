@@ -81,7 +81,8 @@ export class ExchangedPath {
 
   /**
    * Takes the path of a server that listens. `recording` is told to the next one who wants it.
-   * @throws ConnectError where that cannot be done; the path is as it was then.   */
+   * @throws ConnectError where that cannot be done; the path is as it was then.
+   */
   static take(path: string, recording: string): ExchangedPath {
     const place = openPlace(path);
     try {
@@ -90,6 +91,31 @@ export class ExchangedPath {
       place.outer.close();
       throw error instanceof ConnectError ? error : place.failed(nodeErrorText(error));
     }
+  }
+
+  /**
+   * Goes on with a path that a process before this one has taken, by its listening socket, `fd`, and the file that
+   * it said was its own. Undefined: the path is not taken any more, and what was left beside it is removed.
+   * @throws ConnectError if another process has it; `fd` stays the caller's then, and where it is undefined
+   */
+  static adopt(path: string, own: Identity, fd: number, recording: string): ExchangedPath | undefined {
+    const place = openPlace(path);
+    let inner: HeldFolder | undefined;
+    try {
+      inner = leftBehind(place, true);
+      if (inner !== undefined && isSame(place.outer.look(place.name), own)) {
+        writeHolder(inner, recording);
+        return ExchangedPath.make(place, inner, inheritUnixListener(fd, place.address), own);
+      }
+      if (inner !== undefined) putBack(place.outer, place.name, inner, false);
+    } catch (error) {
+      inner?.close();
+      place.outer.close();
+      throw error instanceof ConnectError ? error : place.failed(nodeErrorText(error));
+    }
+    inner?.close();
+    place.outer.close();
+    return undefined;
   }
 
   static make(place: Place, inner: HeldFolder, clients: SocketListener, own: Identity): ExchangedPath {
@@ -111,6 +137,11 @@ export class ExchangedPath {
   /** Tells the next one who wants the path where its traffic is recorded now. */
   recordedIn(recording: string): void {
     if (!this.#over) writeHolder(this.#inner, recording);
+  }
+
+  /** Our socket's file, by which `adopt` knows it again. */
+  get own(): Identity {
+    return this.#own;
   }
 
   /** A path that stays the folder's, to watch for a change of `state`. */

@@ -13,9 +13,10 @@ import {
 } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { ExchangedPath, holdExchanged, undoExchange } from '../../../src/transport/path/exchanged-path.js';
 import { drive } from '../../../src/transport/session/drive.js';
+import { F_DUPFD_CLOEXEC, libc } from '../../../src/transport/unix/libc.js';
 import { testFolder } from '../../support/folder.js';
 import { MemorySink } from '../../support/traffic-sink.js';
 
@@ -249,4 +250,38 @@ test('one that goes on from a killed one says so, and cleans up at its end', asy
   expect(() => ExchangedPath.take(path, 'z')).toThrow(/records it in \/recordings\/next\.qmptap/);
   expect(undoExchange(path, { held: true })).toBe('restored');
   expect(readdirSync(folder)).toEqual(['qmp.sock']);
+});
+
+describe('a path that a process before this one has taken', () => {
+  /** What is left of one: the file that it had, and a copy of its listener. */
+  const left = (taken: ExchangedPath): { own: ExchangedPath['own']; fd: number } => ({
+    own: taken.own,
+    fd: libc().fcntl(taken.clients.fd, F_DUPFD_CLOEXEC, 3),
+  });
+
+  test('is gone on with, and given back', async () => {
+    const path = join(testFolder(), 'qmp.sock');
+    await serverAt(path);
+    const { ino } = statSync(path);
+    const { own, fd } = left(take(path));
+    const adopted = ExchangedPath.adopt(path, own, fd, '/recordings/next.qmptap');
+    expect(adopted?.state).toBe('taken');
+    relay(adopted!);
+    expect(await answerAt(path)).toBe('the server');
+    expect(adopted?.giveBack()).toBe('restored');
+    expect(statSync(path).ino).toBe(ino);
+  });
+
+  test('and that is another server’s by now is left alone, and cleaned up beside', async () => {
+    const path = join(testFolder(), 'qmp.sock');
+    await serverAt(path);
+    const { own, fd } = left(take(path));
+    unlinkSync(path);
+    await serverAt(path, 'a new server');
+    expect(ExchangedPath.adopt(path, own, fd, '/r')).toBeUndefined();
+    libc().close(fd);
+    expect(existsSync(`${path}.qmptap`)).toBe(false);
+    expect(await answerAt(path)).toBe('a new server');
+    expect(ExchangedPath.adopt(path, own, -1, '/r')).toBeUndefined();
+  });
 });
