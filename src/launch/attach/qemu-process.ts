@@ -33,7 +33,8 @@ export function qemuProcess(pid: number, agent: boolean): QemuProcess {
   return { channels: [first, ...rest], label: guestName(argv.slice(1)) ?? `qemu-${pid}`, notices };
 }
 
-function argumentsOf(pid: number): string[] {
+/** @throws UsageError if there is no such process, or its arguments are not for us */
+export function argumentsOf(pid: number): string[] {
   try {
     const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
     if (words.length > 1) return words.slice(0, -1);

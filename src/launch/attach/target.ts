@@ -29,8 +29,16 @@ export interface Target {
   readonly libvirt: { readonly daemon: LibvirtDaemon; readonly domain: string } | undefined;
 }
 
-/** Where Incus and LXD keep an instance's monitor; the first that is there. */
-const incusFolders = ['/run/incus', '/run/lxd', '/var/snap/lxd/common/lxd/logs'];
+/** Where Incus and LXD keep an instance's monitor, `NAME/qemu.monitor`; the first that is there. */
+export const incusFolders = ['/run/incus', '/run/lxd', '/var/snap/lxd/common/lxd/logs'];
+
+/** Where Proxmox keeps the sockets of its VMs, `VMID.qmp` and `VMID.qga`. */
+export const proxmoxFolder = '/run/qemu-server';
+
+/** What a VM of Proxmox is called, which has only a number. */
+export function proxmoxName(vmid: string): string {
+  return `vm-${vmid}`;
+}
 
 /** @throws UsageError where nothing of that name runs */
 export async function findTarget({ target, pid, agent = false, connect }: TargetOptions): Promise<Target> {
@@ -48,7 +56,7 @@ export async function findTarget({ target, pid, agent = false, connect }: Target
   const path = target.startsWith('unix:') ? target.slice('unix:'.length) : target;
   if (connect === undefined && (path !== target || path.includes('/')))
     return pathTarget(resolve(path), agent);
-  const proxmox = `/run/qemu-server/${target}.qmp`;
+  const proxmox = `${proxmoxFolder}/${target}.qmp`;
   if (connect === undefined && /^\d+$/.test(target) && existsSync(proxmox))
     return proxmoxTarget(target, agent);
   const daemon = await libvirtDaemon(connect ?? defaultUri());
@@ -83,7 +91,7 @@ function incusTarget(name: string, agent: boolean): Target {
 }
 
 function proxmoxTarget(vmid: string, agent: boolean): Target {
-  const monitor = { path: `/run/qemu-server/${vmid}.qmp`, dialect: 'qmp' } as const;
-  const agents = agent ? [{ path: `/run/qemu-server/${vmid}.qga`, dialect: 'qga' } as const] : [];
-  return { channels: [monitor, ...agents], label: `vm-${vmid}`, notices: [], libvirt: undefined };
+  const monitor = { path: `${proxmoxFolder}/${vmid}.qmp`, dialect: 'qmp' } as const;
+  const agents = agent ? [{ path: `${proxmoxFolder}/${vmid}.qga`, dialect: 'qga' } as const] : [];
+  return { channels: [monitor, ...agents], label: proxmoxName(vmid), notices: [], libvirt: undefined };
 }

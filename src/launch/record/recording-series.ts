@@ -90,12 +90,21 @@ export class RecordingSeries implements TrafficSink {
    * @throws OutputError if it cannot be made, UsageError for limits that are none
    */
   static async begin(options: SeriesOptions): Promise<RecordingSeries> {
-    checkLimits(options);
     if (options.force !== true || options.place.series !== undefined)
-      return new RecordingSeries(options, nextPart(options, 1));
+      return RecordingSeries.beginNew(options);
+    checkLimits(options);
     const path = options.place.next(new Date());
     const recorder = await createRecording(path, { ...recorderOptions(options, 1), force: true });
     return new RecordingSeries(options, partOf(recorder, 1));
+  }
+
+  /**
+   * The same at once, and it never replaces anything.
+   * @throws OutputError if the file cannot be made, UsageError for limits that are none
+   */
+  static beginNew(options: Omit<SeriesOptions, 'force'>): RecordingSeries {
+    checkLimits(options);
+    return new RecordingSeries(options, nextPart(options, 1));
   }
 
   /** The file in which the next session will probably be. */

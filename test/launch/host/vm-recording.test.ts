@@ -1,0 +1,73 @@
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { HostSink } from '../../../src/launch/host/host-sink.js';
+import { VmRecording } from '../../../src/launch/host/vm-recording.js';
+import { openRecording } from '../../../src/store/index/open.js';
+import { testFolder } from '../../support/folder.js';
+
+const startAt = (address: string) => ({
+  ...{ label: 'web1', dialect: 'qmp' as const, started: 0 },
+  ...{ client: { address }, server: { address } },
+});
+
+function recordingIn(folder: string): { recording: VmRecording; told: string[] } {
+  const told: string[] = [];
+  const recording = new VmRecording({
+    ...{ folder, label: 'web1', limits: {}, durable: false, firstNote: 'goes on' },
+    onEvent: (event) => told.push(event.type === 'trouble' ? event.text : event.type),
+  });
+  return { recording, told };
+}
+
+test('a file is begun with the first session, and complete after the last', async () => {
+  const folder = testFolder();
+  const { recording } = recordingIn(folder);
+  const sink = new HostSink();
+  sink.add('/a', recording);
+  expect(readdirSync(folder)).toEqual([]);
+  const session = sink.open(startAt('/a'), 0);
+  const other = sink.open(startAt('/b'), 0);
+  for (const each of [session, other])
+    sink.chunk(each, { dir: 's2c', t: 1, bytes: Buffer.from('{"return": {}}\r\n'), fds: 0 });
+  sink.remove('/a');
+  recording.end();
+  sink.chunk(session, { dir: 's2c', t: 2, bytes: Buffer.from('{"return": {}}\r\n'), fds: 0 });
+  sink.note(session, 3, 'a note');
+  sink.inject(session, 3, Buffer.from(''));
+  for (const each of [session, other]) sink.close(each, 4, 'client-closed', undefined);
+  await recording.finished;
+  const path = recording.path ?? '';
+  expect(path).toMatch(/-web1\.qmptap$/);
+  using reader = openRecording(path);
+  expect(reader.count()).toBe(2);
+  expect(reader.sessions()).toMatchObject([
+    { label: 'web1', end: 'client-closed', notes: ['goes on', 'a note'] },
+  ]);
+});
+
+test('without a session there is no file', async () => {
+  const folder = testFolder();
+  const { recording } = recordingIn(folder);
+  recording.end();
+  await recording.finished;
+  expect(recording.path).toBeUndefined();
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test('where no file can be made the session goes on, and the next one is recorded', async () => {
+  const folder = join(testFolder(), 'recordings');
+  writeFileSync(folder, 'in the way');
+  const { recording, told } = recordingIn(folder);
+  const sink = new HostSink();
+  sink.add('/a', recording);
+  for (const session of [sink.open(startAt('/a'), 0), sink.open(startAt('/a'), 0)])
+    sink.close(session, 1, 'client-closed', undefined);
+  expect(told).toEqual([expect.stringMatching(/it is not recorded: .*recordings/)]);
+  rmSync(folder);
+  mkdirSync(folder);
+  sink.close(sink.open(startAt('/a'), 2), 3, 'client-closed', undefined);
+  recording.end();
+  await recording.finished;
+  expect(existsSync(recording.path ?? '')).toBe(true);
+});

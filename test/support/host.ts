@@ -1,0 +1,33 @@
+/** The processes of a host that a test has started. */
+import { onTestFinished } from 'vitest';
+import { commandLineOf, processesOf } from './libvirt.js';
+
+/** The host that records into this folder, whoever has started it; not the one that was killed. */
+export function hostProcess(recordings: string, but?: number): number | undefined {
+  return processesOf(recordings).find((pid) => {
+    const command = commandLineOf(pid);
+    return (
+      pid !== but &&
+      /main\.js host --recordings/.test(command) &&
+      !isHolder(command) &&
+      !/^nsenter/.test(command)
+    );
+  });
+}
+
+/** The process that holds its sockets. */
+export function holderProcess(recordings: string): number | undefined {
+  return processesOf(recordings).find((pid) => isHolder(commandLineOf(pid)));
+}
+
+/** Ends host and holder with the test, should they still run then. */
+export function endHost(recordings: string): void {
+  onTestFinished(() => {
+    for (const pid of [holderProcess(recordings), hostProcess(recordings)])
+      if (pid !== undefined) process.kill(pid, 'SIGKILL');
+  });
+}
+
+function isHolder(command: string): boolean {
+  return /main\.js host hold /.test(command);
+}
