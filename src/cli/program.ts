@@ -7,6 +7,7 @@ import { version } from '../version.js';
 import { addAttachCommand } from './commands/capture/attach.js';
 import { addDoctorCommand } from './commands/capture/doctor.js';
 import { addEmulatorCommand } from './commands/capture/emulator.js';
+import { addHostCommand } from './commands/capture/host.js';
 import { addImpersonateCommand } from './commands/capture/impersonate.js';
 import { addInterposeCommand } from './commands/capture/interpose.js';
 import { addRecordCommand } from './commands/capture/record.js';
@@ -36,7 +37,14 @@ const groups: readonly (readonly [title: string, ...add: ((program: Command) => 
   ['Ask', addStatsCommand, addStoriesCommand, addCheckCommand, addDiffCommand, addSchemaCommand],
   ['Test', addReplayCommand],
   ['Hand on', addExportCommand, addImportCommand, addRedactCommand],
-  ['A host', addEmulatorCommand, addDoctorCommand, addInterposeCommand, addImpersonateCommand],
+  [
+    'A host',
+    addHostCommand,
+    addEmulatorCommand,
+    addDoctorCommand,
+    addInterposeCommand,
+    addImpersonateCommand,
+  ],
 ];
 
 /** The program with all its commands. */

@@ -41,6 +41,11 @@ export function checkRecorderFlags(flags: RecorderFlags, wantsStdout = false): v
       remedy: 'add --ui',
     });
   }
+  checkRedactFlags(flags);
+}
+
+/** The same of `--redact` and what goes with it. @throws UsageError */
+export function checkRedactFlags(flags: Pick<RecorderFlags, 'redact' | 'durable' | 'rule'>): void {
   if (flags.redact && flags.durable) {
     throw new UsageError({
       subject: '--redact and --durable',
