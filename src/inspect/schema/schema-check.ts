@@ -90,12 +90,14 @@ function visitMessage(schema: Schema, message: Message, visit: SchemaVisit): voi
   if (kind === 'event' && name !== undefined) {
     const type = schema.events.get(name)?.data;
     const data = value.get('data');
-    if (type !== undefined && data !== undefined) walkSchema(schema, type, data, visit, ['data']);
+    if (type !== undefined && data !== undefined)
+      walkSchema(schema, { type, value: data, steps: ['data'] }, visit);
   }
   if (kind === 'success' && command !== undefined) {
     const type = schema.commands.get(command)?.returns;
     const returned = value.get('return');
-    if (type !== undefined && returned !== undefined) walkSchema(schema, type, returned, visit, ['return']);
+    if (type !== undefined && returned !== undefined)
+      walkSchema(schema, { type, value: returned, steps: ['return'] }, visit);
   }
 }
 
@@ -117,7 +119,8 @@ function visitCommand(schema: Schema, name: string, value: JsonObject, visit: Sc
   }
   const type = schema.types.get(command.arguments);
   const open = openCommands.has(name) && !(type?.meta === 'object' && type.variants.size > 0);
-  walkSchema(schema, command.arguments, value.get('arguments') ?? new Map(), visit, ['arguments'], { open });
+  const given = value.get('arguments') ?? new Map<string, JsonValue>();
+  walkSchema(schema, { type: command.arguments, value: given, steps: ['arguments'], open }, visit);
 }
 
 function parse({ raw }: Message): JsonObject | undefined {

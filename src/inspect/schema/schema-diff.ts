@@ -1,6 +1,6 @@
 /**
- * What differs between the schemas of two servers. Types have numbers for names, so they are compared by what
- * they hold, starting from the commands and events that reach them; a type that several reach is told once.
+ * What differs between the schemas of two servers. The names of types are numbers that change between versions, so
+ * types are compared by what they hold, starting from commands and events. A type that several use is told once.
  */
 import { type Schema, type SchemaObject, type SchemaType, typeName } from '../../qmp/schema.js';
 
@@ -45,27 +45,40 @@ export function diffSchemas(a: Schema, b: Schema): SchemaDiff {
   };
 }
 
-/** Two types that stand at the same place. */
+/** Two types at the same place. */
 interface TypePair {
   readonly key: string;
   /** What differs in the types themselves. */
   readonly changes: readonly SchemaChange[];
-  /** What is inside, by the path from here. */
-  readonly inner: readonly (readonly [path: string, a: string, b: string])[];
+  /** The types inside, by the path from here. */
+  readonly inner: readonly TypesAt[];
 }
 
-/** QEMU's schemas have some 1,500; one that is made to have endlessly many is not followed to the end. */
+/** QEMU's schemas have some 1,500; a hostile schema may have far more. */
 const maxPairs = 50_000;
 
-/** Where an entry of the schema begins. */
-type Root = readonly [path: string, a: string, b: string];
+/** A path, and the types that both schemas have there. */
+type TypesAt = readonly [path: string, a: string, b: string];
+
+/** A command or an event that both schemas have. */
+interface Entry {
+  readonly kind: NameDiff['kind'];
+  readonly name: string;
+  /** What differs in the entry itself. */
+  readonly own: readonly string[];
+  readonly types: readonly TypesAt[];
+}
+
+/** An entry that differs. */
+type Found = Omit<NameDiff, 'also'> & { readonly also: Set<string> };
 
 class Comparison {
   readonly #a: Schema;
   readonly #b: Schema;
   readonly #pairs = new Map<string, TypePair>();
-  /** Who told of a pair's changes. */
-  readonly #told = new Map<string, { readonly name: string; readonly also: Set<string> }>();
+  readonly #found: Found[] = [];
+  /** The entry in which a pair's changes are told. */
+  readonly #told = new Map<string, Found>();
 
   constructor(a: Schema, b: Schema) {
     this.#a = a;
@@ -73,55 +86,46 @@ class Comparison {
   }
 
   changed(): NameDiff[] {
-    const found: (NameDiff & { readonly also: string[] })[] = [];
-    const told = new Map<string, Set<string>>();
     for (const [name, a] of sorted(this.#a.commands)) {
       const b = this.#b.commands.get(name);
       if (b === undefined) continue;
       const own = [...features(a.features, b.features), ...outOfBand(a.oob, b.oob)];
-      const roots: Root[] = [
+      const types: TypesAt[] = [
         ['arguments', a.arguments, b.arguments],
         ['return', a.returns, b.returns],
       ];
-      this.#add(found, told, 'command', name, own, roots);
+      this.#add({ kind: 'command', name, own, types });
     }
     for (const [name, a] of sorted(this.#a.events)) {
       const b = this.#b.events.get(name);
       if (b === undefined) continue;
-      this.#add(found, told, 'event', name, features(a.features, b.features), [['data', a.data, b.data]]);
+      const own = features(a.features, b.features);
+      this.#add({ kind: 'event', name, own, types: [['data', a.data, b.data]] });
     }
-    return found.map((entry) => ({ ...entry, also: [...(told.get(entry.name) ?? [])] }));
+    return this.#found.map(({ also, ...entry }) => ({ ...entry, also: [...also] }));
   }
 
-  #add(
-    found: NameDiff[],
-    told: Map<string, Set<string>>,
-    kind: NameDiff['kind'],
-    name: string,
-    own: readonly string[],
-    roots: readonly Root[],
-  ): void {
+  #add({ kind, name, own, types }: Entry): void {
     const changes: SchemaChange[] = own.map((text) => ({ path: '', text }));
+    const entry = { kind, name, changes, also: new Set<string>() };
     const seen = new Set<string>();
-    const pending = [...roots];
-    // The list grows while it is walked: from near to far, so that the shortest path is told.
+    const pending = [...types];
+    // The list grows while it is walked, breadth first: of several paths to a type the shortest is told.
     for (const [path, a, b] of pending) {
       const pair = this.#pair(a, b);
       if (seen.has(pair.key)) continue;
       seen.add(pair.key);
       for (const [step, left, right] of pair.inner) pending.push([path + step, left, right]);
       if (pair.changes.length === 0) continue;
-      const teller = this.#told.get(pair.key);
-      if (teller !== undefined && teller.name !== name) {
-        teller.also.add(name);
+      const told = this.#told.get(pair.key);
+      if (told !== undefined && told.name !== name) {
+        told.also.add(name);
         continue;
       }
-      const also = told.get(name) ?? new Set();
-      told.set(name, also);
-      this.#told.set(pair.key, { name, also });
+      this.#told.set(pair.key, entry);
       for (const change of pair.changes) changes.push({ ...change, path: path + change.path });
     }
-    if (changes.length > 0) found.push({ kind, name, changes, also: [] });
+    if (changes.length > 0) this.#found.push(entry);
   }
 
   #pair(a: string, b: string): TypePair {
@@ -166,7 +170,7 @@ class Comparison {
         ...gone.map((type) => ({ path: '', text: `no longer ${type}` })),
         ...added.map((type) => ({ path: '', text: `now also ${type}` })),
       ],
-      inner: [...inA].flatMap(([meta, name]): Root[] => {
+      inner: [...inA].flatMap(([meta, name]): TypesAt[] => {
         const other = inB.get(meta);
         return other === undefined ? [] : [['', name, other]];
       }),
@@ -175,7 +179,7 @@ class Comparison {
 
   #objects(a: SchemaObject, b: SchemaObject): Omit<TypePair, 'key'> {
     const changes: SchemaChange[] = [];
-    const inner: Root[] = [];
+    const inner: TypesAt[] = [];
     const membersB = new Map(b.members.map((member) => [member.name, member]));
     for (const member of a.members) {
       const path = `.${member.name}`;
@@ -196,7 +200,7 @@ class Comparison {
         text: `new, ${optional ? 'optional ' : ''}${typeName(this.#b, type)}`,
       });
     }
-    // A case that came or went did so as a value of the tag, and is told there.
+    // A new or removed case is a new or removed value of the tag, and is told there.
     for (const [value, type] of a.variants) {
       const other = b.variants.get(value);
       if (other !== undefined) inner.push([`(${a.tag ?? ''}=${value})`, type, other]);

@@ -1,16 +1,19 @@
-/**
- * Walks a JSON value along its type and tells of each member what it is and what is wrong with it, the way
- * QEMU's input visitor would see it.
- */
+/** Walks a JSON value along its type, and tells what each member is and what QEMU would refuse in it. */
 import type { Step } from '../../json/path.js';
 import { isArray, isNumber, isObject, type JsonObject, type JsonValue } from '../../json/value.js';
 import type { JsonType, Schema, SchemaMember, SchemaObject, SchemaType } from '../../qmp/schema.js';
 import { typeName } from '../../qmp/schema.js';
 import { didYouMean } from '../../text/closest.js';
 
-/** `wrong`: the server refuses it. `deprecated` and `unstable` are what the schema says of it. */
-/** `absent`: the server has no such command, which a client may well find out by asking for it. */
-export type SchemaIssue = 'wrong' | 'absent' | 'deprecated' | 'unstable';
+/** How grave a finding is. */
+export type SchemaIssue =
+  /** The server refuses it. */
+  | 'wrong'
+  /** The server has no such command; a client may send it to find that out. */
+  | 'absent'
+  /** What the schema says of it. */
+  | 'deprecated'
+  | 'unstable';
 
 export interface SchemaVisit {
   /** What is at this place; undefined where a member is missing. */
@@ -18,21 +21,20 @@ export interface SchemaVisit {
   issue(steps: readonly Step[], issue: SchemaIssue, text: string): void;
 }
 
-export interface WalkOptions {
-  /** Members that the schema does not know are no error: `device_add` takes any property of its driver. */
+/** A value in a message and the type that the schema gives it. */
+export interface TypedValue {
+  readonly type: string;
+  readonly value: JsonValue;
+  /** Where it is in the message. */
+  readonly steps: readonly Step[];
+  /** Unknown members are no error: `device_add` takes any property of its driver. */
   readonly open?: boolean;
 }
 
 /** Visits a value and everything inside it. */
-export function walkSchema(
-  schema: Schema,
-  type: string,
-  value: JsonValue,
-  visit: SchemaVisit,
-  steps: readonly Step[],
-  options: WalkOptions = {},
-): void {
-  new Walk(schema, visit).value(type, value, steps, options.open === true);
+export function walkSchema(schema: Schema, typed: TypedValue, visit: SchemaVisit): void {
+  const { type, value, steps, open = false } = typed;
+  new Walk(schema, visit).value(type, value, steps, open);
 }
 
 class Walk {

@@ -1,29 +1,36 @@
-/** The search for the next message that matches, forwards or backwards, in short steps. */
+/** Searches for the next matching message, forwards or backwards, in short steps. */
 import type { Condition } from '../../recording/condition.js';
 import type { Message } from '../../recording/message.js';
 import type { RecordingReader } from '../../recording/ports.js';
 import type { StepSize } from './view-step.js';
+
+/** What is searched for. */
+export interface Search {
+  readonly where: Condition;
+  readonly direction: 1 | -1;
+  /** The index to search from; the message there is not looked at. */
+  readonly from: number;
+}
 
 export class ViewSearch {
   readonly #reader: RecordingReader;
   readonly #pace: StepSize;
   readonly #where: Condition;
   readonly #direction: 1 | -1;
-  /** The index that was looked at last. */
+  /** The last index that was looked at. */
   #at: number;
 
-  /** Looks from the message with the index `at` on, without that one. */
-  constructor(reader: RecordingReader, pace: StepSize, where: Condition, direction: 1 | -1, at: number) {
+  constructor(reader: RecordingReader, pace: StepSize, { where, direction, from }: Search) {
     this.#reader = reader;
     this.#pace = pace;
     this.#where = where;
     this.#direction = direction;
-    this.#at = at;
+    this.#at = from;
   }
 
   /**
-   * Does one step in a recording of `count` messages.
-   * @returns what it found; null if there is none; undefined if it has to go on
+   * Does one step; the recording has `count` messages.
+   * @returns the message found; null: there is none; undefined: not found yet
    */
   step(count: number): Message | null | undefined {
     const at = this.#at;

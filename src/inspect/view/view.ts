@@ -186,8 +186,11 @@ export class MessageView {
     if (focused === undefined) return;
     this.#leave();
     this.#searchFailed = false;
-    const wanted = both(this.where, where);
-    this.#search = new ViewSearch(this.#reader, this.#step, wanted, direction, focused.index);
+    this.#search = new ViewSearch(this.#reader, this.#step, {
+      where: both(this.where, where),
+      direction,
+      from: focused.index,
+    });
     this.#pump();
   }
 
