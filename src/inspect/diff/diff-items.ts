@@ -92,6 +92,7 @@ export function valueOf({ raw }: Message): JsonValue | undefined {
   return new Map([...value].filter(([key]) => key !== 'id'));
 }
 
+const encoder = new TextEncoder();
 const latin1 = new TextDecoder('latin1');
 
 function contents(message: Message, ignored: ReturnType<typeof pathsOf>): string {
@@ -103,11 +104,10 @@ function contents(message: Message, ignored: ReturnType<typeof pathsOf>): string
 function responsePrint(message: Message, unstable: Unstable): number {
   const { raw } = message;
   const ignored = pathsOf(message, unstable);
-  if (ignored.length > 0) return fingerprint(new TextEncoder().encode(contents(message, ignored)));
+  if (ignored.length > 0) return fingerprint(encoder.encode(contents(message, ignored)));
   const members = scanMembers(raw)?.filter(({ key }) => key !== 'id');
   if (members === undefined) return fingerprint(raw);
-  return members.reduce(
-    (seed, { start, end }) => fingerprint(raw.subarray(start, end), seed),
-    members.length,
-  );
+  return members.reduce((seed, { key, start, end }) => {
+    return fingerprint(raw.subarray(start, end), fingerprint(encoder.encode(key), seed));
+  }, members.length);
 }

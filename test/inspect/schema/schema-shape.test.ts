@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { describeName } from '../../../src/inspect/schema/schema-shape.js';
-import { schemaText, shapeText } from '../../../src/inspect/schema/schema-text.js';
+import { shapeText } from '../../../src/inspect/schema/schema-text.js';
 import { fromPlain } from '../../../src/json/value.js';
 import { decodeSchema } from '../../../src/qmp/schema.js';
 import { entries } from '../../support/schema.js';
@@ -39,14 +39,4 @@ test('lists and events', () => {
     '    id: str',
   ]);
   expect(describeName(schema, 'nothing')).toEqual([]);
-});
-
-test('the list of all names', () => {
-  const lines = [...schemaText(schema)];
-  expect(lines).toContain('command old (deprecated)');
-  expect(lines).toContain('command yank (out-of-band)');
-  expect(lines.at(-1)).toBe('event   JOB_STATUS_CHANGE');
-  expect([...schemaText(decodeSchema(fromPlain([...entries, 1]))!)].at(-1)).toBe(
-    '1 entries of the schema were not understood',
-  );
 });
