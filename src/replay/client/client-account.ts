@@ -79,7 +79,9 @@ export class ClientAccount {
 
   closedEarly(awaited: readonly Message[], next: number): Divergence {
     const left = this.#plan.steps.slice(next).filter(({ message }) => message.dir === 'c2s').length;
-    const unsent = left === 0 ? '' : `; ${left} recorded messages of the client were not sent`;
+    const sent =
+      left === 1 ? '1 recorded message of the client was' : `${left} recorded messages of the client were`;
+    const unsent = left === 0 ? '' : `; ${sent} not sent`;
     const summary = `the server closed the connection, and not so in the recording${unsent}`;
     return this.#told({ kind: 'closed-early', summary, ...this.#missing(awaited, next) });
   }

@@ -140,10 +140,13 @@ export class ServerAccount {
   left(): Divergence | undefined {
     const unused = this.#mode === 'strict' && !this.#finished ? this.unused() : [];
     if (unused.length === 0) return undefined;
-    const what = unused.length === 1 ? '1 recorded message was' : `${unused.length} recorded messages were`;
     const more = unused.length > unusedShown ? `; the first ${unusedShown} of them` : '';
     const expected = unused.slice(0, unusedShown).map(recordedLine);
-    return this.#made({ kind: 'unused', summary: `${what} never sent by the client${more}`, expected });
+    return this.#made({
+      kind: 'unused',
+      summary: `${counted(unused)} never sent by the client${more}`,
+      expected,
+    });
   }
 
   /** The client has said nothing for so long; undefined if nothing was left to be said. */
@@ -152,7 +155,7 @@ export class ServerAccount {
     const [next] = unused;
     if (next === undefined || this.#mode === 'content') return undefined;
     this.#finished = true;
-    const summary = `the client sent nothing for ${bound}; ${unused.length} recorded messages were left`;
+    const summary = `the client sent nothing for ${bound}; ${counted(unused)} left`;
     return this.#told({ kind: 'never-came', summary, expected: [recordedLine(next)] });
   }
 
@@ -194,6 +197,10 @@ export class ServerAccount {
       end += 1;
     return steps.slice(Math.max(0, end - linesBefore), end).map(({ message }) => recordedLine(message));
   }
+}
+
+function counted({ length }: readonly Message[]): string {
+  return length === 1 ? '1 recorded message was' : `${length} recorded messages were`;
 }
 
 function named({ name }: { readonly name: string | undefined }): string {
