@@ -3,14 +3,8 @@ import { expect, test } from 'vitest';
 import { Command } from 'commander';
 import { addExportCommand } from '../../src/cli/commands/share/export.js';
 import { addImportCommand } from '../../src/cli/commands/share/import.js';
-import { exporters, importers } from '../../src/formats/formats.js';
 import { exportEndings, exportFormatOf, exportNames, formats, importNames } from '../../src/formats/table.js';
 import { formatTable } from '../support/format-table.js';
-
-test('each format that the table names can be written or read, and no other', () => {
-  expect(['qmptap', ...Object.keys(exporters)].sort()).toEqual([...exportNames].sort());
-  expect(Object.keys(importers).sort()).toEqual([...importNames].sort());
-});
 
 test('no name of a file tells two formats', () => {
   for (const ending of exportEndings) {

@@ -1,7 +1,20 @@
-/** A recording in memory through an exporter, as one buffer. */
+/** A recording in memory through an exporter, as one buffer; and a conversation to export. */
 import { createHash } from 'node:crypto';
 import type { ExportInput, Exporter } from '../../src/formats/export.js';
 import type { MemoryRecording } from '../../src/recording/memory.js';
+import { greeting } from './recorded.js';
+
+/** With an event, an error, and what JSON parsers like to change: numbers, order, escapes. */
+export const conversation = [
+  `<- ${greeting}`,
+  '-> {"execute":"qmp_capabilities","id":"libvirt-1"}',
+  '<- {"return": {}, "id": "libvirt-1"}',
+  '-> {"execute":"query-version","id":"libvirt-2"}',
+  '<- {"return": {"qemu": {"micro": 22, "minor": 2, "major": 7}, "package": ""}, "id": "libvirt-2"}',
+  '<- {"timestamp": {"seconds": 1, "microseconds": 2}, "event": "STOP"}',
+  '-> {"execute":"x","arguments":{"b":[],"a":{},"n":1.0,"big":9223372036853727232},"id":"libvirt-3"}',
+  '<- {"id": "libvirt-3", "error": {"class": "CommandNotFound", "desc": "caf\\u00E9"}}',
+];
 
 export interface Exported {
   readonly bytes: Buffer;
