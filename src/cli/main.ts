@@ -11,7 +11,9 @@ async function main(): Promise<void> {
   // A reader that has seen enough (`| head`) is not an error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);
-    process.exit(report(new OutputError(`standard output: ${reasonOf(error)}`, { path: '-' }), false));
+    process.exit(
+      report(new OutputError({ subject: 'standard output', reason: reasonOf(error) }, { path: '-' }), false),
+    );
   });
   endWithoutTerminal();
   // A broken standard error cannot be reported anywhere.

@@ -1,7 +1,6 @@
 /** How the program ends: exit codes, errors, and outputs that nobody reads. */
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { executable } from '../../src/cli/executable.js';
 import { run } from '../support/process.js';
 
 test.each([
@@ -32,8 +31,4 @@ test('a full device as standard output is an error', () => {
   const { status, stderr } = spawnSync('bash', ['-c', command], { encoding: 'utf8' });
   expect(status).toBe(1);
   expect(stderr).toMatch(/^qmptap: standard output: /);
-});
-
-test('the path of the program is that of main', () => {
-  expect(executable).toMatch(/\/cli\/main\.js$/);
 });

@@ -37,12 +37,18 @@ export async function attachCommand(word: string | undefined, flags: AttachFlags
   const target = await findTarget({ target: word, ...flags });
   const { libvirt } = target;
   if (flags.restartDaemon === true && libvirt === undefined) {
-    throw new UsageError(
-      '--restart-daemon is for a libvirt domain; other clients connect again by themselves',
-    );
+    throw new UsageError({
+      subject: '--restart-daemon',
+      reason: 'it is for a libvirt domain',
+      remedy: 'leave it out; other clients connect again by themselves',
+    });
   }
   if (flags.now === true && libvirt !== undefined) {
-    throw new UsageError('--now would close the monitor under libvirt, which kills the VM; leave it out');
+    throw new UsageError({
+      subject: '--now',
+      reason: 'it would close the monitor under libvirt, which kills the VM',
+      remedy: 'leave it out',
+    });
   }
   for (const notice of target.notices) log.warn(escapeText(notice));
   /** Those that both sides are in: a client that only waited is not cut off by the end. */

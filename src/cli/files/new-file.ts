@@ -6,10 +6,11 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, linkSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { constants } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
-import { OutputError } from '../../errors.js';
+import { OutputError, UsageError } from '../../errors.js';
 import { createRecording, type Finished, type Recorder } from '../../store/index/recorder.js';
 import {
   createFolder,
+  isSameFile,
   isSpecial,
   isTaken,
   isThere,
@@ -42,6 +43,16 @@ export function writeFile(path: string, force: boolean, pieces: Iterable<string 
     rmSync(beside, { force: true });
     throw cannotWrite(path, error);
   }
+}
+
+/** @throws UsageError if what is written from a recording would replace it */
+export function refuseItself(subject: string, recording: string, output: string): void {
+  if (!isSameFile(recording, output)) return;
+  throw new UsageError({
+    subject,
+    reason: 'that is the recording itself',
+    remedy: 'choose another name',
+  });
 }
 
 function isStream(path: string): boolean {
@@ -135,7 +146,7 @@ export function placeRecording(draft: string, path: string, force: boolean): voi
 function prepare(path: string, force: boolean): string {
   try {
     if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
-      throw new OutputError(`${path}: it is a folder; name a file in it`, { path });
+      throw new OutputError({ reason: 'it is a folder', remedy: 'name a file in it' }, { path });
     }
     if (!force && isThere(path)) throw alreadyExists(path);
     refuseLive(path);

@@ -23,7 +23,8 @@ interface SchemaFinding extends Omit<Finding, 'rule'> {
 export function check(path: string, json: boolean, schemaFile?: string): number {
   using reader = openRecording(path, { onNotice: say });
   const [damage] = reader.damage();
-  if (damage !== undefined) throw new RecordingError(`${path}: damaged: ${escapeText(damage)}`, { path });
+  if (damage !== undefined)
+    throw new RecordingError({ reason: `damaged: ${escapeText(damage)}` }, { path, code: 'DAMAGED' });
   const lines = new Lines();
   const counts = { violation: 0, note: 0 };
   const schema = schemaFile === undefined ? undefined : loadSchema(schemaFile, undefined);

@@ -29,12 +29,18 @@ export function explain(path: string, seq: number, { session, schemaFile, json }
     session === undefined ? onlySession(reader) : chosenSession(reader, session);
   const message = reader.message(where, seq);
   if (message === undefined) {
-    throw new RecordingError(`${path}: session ${where} has no message ${seq}; it has ${messages}`, { path });
+    throw new RecordingError(
+      { reason: `session ${where} has no message ${seq}`, remedy: `give a number up to ${messages}` },
+      { path },
+    );
   }
   const schema = schemaFile === undefined ? findSchema(reader, where) : loadSchema(schemaFile, undefined);
   if (schema === undefined) {
     throw new RecordingError(
-      `${path}: it holds no answer to query-qmp-schema to explain messages by; give a recording that does with --schema FILE`,
+      {
+        reason: 'it holds no answer to query-qmp-schema to explain messages by',
+        remedy: 'give a recording that does with --schema FILE',
+      },
       { path },
     );
   }
@@ -66,7 +72,8 @@ function onlySession(reader: RecordingReader): Session {
   const [first, second] = sessions;
   if (first !== undefined && second === undefined) return first;
   const { path } = reader.info;
-  throw new RecordingError(`${path}: it has ${sessions.length} sessions; say which with --session N`, {
-    path,
-  });
+  throw new RecordingError(
+    { reason: `it has ${sessions.length} sessions`, remedy: 'say which with --session N' },
+    { path },
+  );
 }

@@ -22,10 +22,11 @@ export function list(path: string | undefined, json: boolean): void {
   const place = path ?? defaultFolder();
   const stat = statOf(place);
   if (stat === undefined) {
-    if (path !== undefined) throw new RecordingError(`${path}: no such file or folder`, { path });
-    throw new RecordingError(`${place}: nothing has been recorded yet; \`qmptap record --help\` tells how`, {
-      path: place,
-    });
+    if (path !== undefined) throw new RecordingError({ reason: 'no such file or folder' }, { path });
+    throw new RecordingError(
+      { reason: 'nothing has been recorded yet', remedy: '`qmptap record --help` tells how' },
+      { path: place },
+    );
   }
   const lines = new Lines();
   if (stat.isDirectory()) listFolder(place, json, lines);
@@ -39,7 +40,7 @@ function statOf(place: string): Stats | undefined {
     return statSync(place);
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '')) return undefined;
-    throw new RecordingError(`${place}: ${reasonOf(error)}`, { path: place, cause: error });
+    throw new RecordingError({ reason: reasonOf(error) }, { path: place, cause: error });
   }
 }
 
@@ -47,7 +48,7 @@ function entriesOf(folder: string): string[] {
   try {
     return readdirSync(folder);
   } catch (error) {
-    throw new RecordingError(`${folder}: ${reasonOf(error)}`, { path: folder, cause: error });
+    throw new RecordingError({ reason: reasonOf(error) }, { path: folder, cause: error });
   }
 }
 

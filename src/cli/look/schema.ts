@@ -30,7 +30,10 @@ export function showSchema(
     const shapes = describeName(schema, name);
     if (shapes.length === 0) {
       const names = [...schema.commands.keys(), ...schema.events.keys()];
-      throw new UsageError(`${name}: no command or event of this server${didYouMean(name, names)}`);
+      throw new UsageError({
+        subject: name,
+        reason: `no command or event of this server${didYouMean(name, names)}`,
+      });
     }
     for (const shape of shapes) {
       if (json) lines.write(jsonLine({ type: 'shape', ...shape }));
@@ -69,7 +72,10 @@ export function loadSchema(file: string, session: number | undefined): Schema {
   if (schema !== undefined) return schema;
   const whose = session === undefined ? 'it holds' : `session ${session} has`;
   throw new RecordingError(
-    `${file}: ${whose} no answer to query-qmp-schema; record libvirt probing (\`qmptap emulator --probe\`), or send the command yourself`,
+    {
+      reason: `${whose} no answer to query-qmp-schema`,
+      remedy: 'record libvirt probing (`qmptap emulator --probe`), or send the command yourself',
+    },
     { path: file },
   );
 }

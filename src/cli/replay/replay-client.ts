@@ -88,7 +88,13 @@ function filesOf(pairs: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     pairs.map((pair) => {
       const at = pair.indexOf('=');
-      if (at < 1) throw new UsageError(`--fd ${pair}: not NAME=PATH, as in migrate=/tmp/state`);
+      if (at < 1) {
+        throw new UsageError({
+          subject: `--fd ${pair}`,
+          reason: 'not NAME=PATH',
+          remedy: 'write migrate=/tmp/state, for example',
+        });
+      }
       return [pair.slice(0, at), pair.slice(at + 1)];
     }),
   );

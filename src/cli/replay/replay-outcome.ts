@@ -82,6 +82,6 @@ export function writeReport(path: string | undefined, head: ReportHead, summary:
   } catch (cause) {
     if (cause instanceof OutputError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new OutputError(`${path}: the report cannot be written: ${reason}`, { path, cause });
+    throw new OutputError({ reason: `the report cannot be written: ${reason}` }, { path, cause });
   }
 }

@@ -10,11 +10,10 @@ import { chosenSession } from '../../recording/chosen-session.js';
 import type { Condition } from '../../recording/condition.js';
 import type { Message } from '../../recording/message.js';
 import type { MessageRange } from '../../recording/ports.js';
-import { isSameFile } from '../../store/disk/files.js';
 import { cannotWrite } from '../../store/disk/output-failure.js';
 import { type OpenedRecording, openRecording } from '../../store/index/open.js';
 import { StoredMarks } from '../../store/read/marks.js';
-import { placeRecording, prepareRecording, writeRecording } from '../files/new-file.js';
+import { placeRecording, prepareRecording, refuseItself, writeRecording } from '../files/new-file.js';
 import { say } from '../output/output.js';
 import type { ExportOptions } from './export.js';
 import {
@@ -33,11 +32,13 @@ import { putMarks, retell } from './retelling.js';
 export async function exportRecording(file: string, options: Omit<ExportOptions, 'format'>): Promise<void> {
   const { output, session, force, redact } = options;
   if (output === undefined || output === '-') {
-    throw new UsageError('export --format qmptap: a recording is a file; give -o NEW.qmptap');
+    throw new UsageError({
+      subject: 'export --format qmptap',
+      reason: 'a recording is a file',
+      remedy: 'give -o NEW.qmptap',
+    });
   }
-  if (isSameFile(file, output)) {
-    throw new UsageError(`export -o ${output}: that is the recording itself; choose another name`);
-  }
+  refuseItself(`export -o ${output}`, file, output);
   const where = options.filter === '' ? undefined : parseFilter(options.filter);
   using reader = openRecording(file, { onNotice: say });
   if (where !== undefined || session !== undefined || redact) {

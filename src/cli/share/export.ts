@@ -7,11 +7,10 @@ import { parseFilter } from '../../inspect/filter/filter.js';
 import { counted, escapeText } from '../../inspect/format.js';
 import { chosenSession } from '../../recording/chosen-session.js';
 import type { Message } from '../../recording/message.js';
-import { isSameFile } from '../../store/disk/files.js';
 import { openRecording } from '../../store/index/open.js';
 import { StoredMarks } from '../../store/read/marks.js';
 import { exportInput } from './export-input.js';
-import { writeFile } from '../files/new-file.js';
+import { refuseItself, writeFile } from '../files/new-file.js';
 import { Lines, say } from '../output/output.js';
 import {
   learnedRedactor,
@@ -43,11 +42,13 @@ export function exportCommand(file: string, options: ExportOptions): void {
   const { content, isReference }: Format = formats[format];
   // A page is text, but nobody reads it.
   if (!toFile && (content === 'binary' || format === 'html') && process.stdout.isTTY) {
-    throw new UsageError(`export --format ${format}: not for a terminal; give -o FILE`);
+    throw new UsageError({
+      subject: `export --format ${format}`,
+      reason: 'not for a terminal',
+      remedy: 'give -o FILE',
+    });
   }
-  if (toFile && isSameFile(file, output)) {
-    throw new UsageError(`export -o ${output}: that is the recording itself; choose another name`);
-  }
+  if (toFile) refuseItself(`export -o ${output}`, file, output);
   using reader = openRecording(file, { onNotice: say });
   const sessions = session === undefined ? reader.sessions() : [chosenSession(reader, session)];
   const redactor = options.redact ? learnedRedactor(reader, options.rules) : undefined;

@@ -1,7 +1,7 @@
 /** What `qmptap import` does: a file's lines through an importer into a new recording. */
 import { constants } from 'node:os';
 import { resolve } from 'node:path';
-import { RecordingError } from '../../errors.js';
+import { type ErrorAccount, RecordingError } from '../../errors.js';
 import { foreignFile, nothingIn } from '../../formats/foreign.js';
 import type { Importer, ImportTarget } from '../../formats/import.js';
 import { importers } from '../../formats/formats.js';
@@ -51,7 +51,7 @@ export async function importCommand(file: string, options: ImportOptions): Promi
     const format = await import_.run();
     const { sessions, marks } = import_;
     told.result = { format, sessions, marks };
-    if (sessions === 0) throw new RecordingError(`${file}: ${nothingIn(format)}`, { path: file });
+    if (sessions === 0) throw new RecordingError({ reason: nothingIn(format) }, { path: file });
   };
   const complete = (draft: string): void => {
     putMarks(draft, told.result?.marks ?? []);
@@ -206,7 +206,7 @@ class Import {
     this.#try();
     if (this.#format !== undefined) return this.#format;
     const { path } = this.#input;
-    throw new RecordingError(`${path}: ${whyUnknown(this.#head)}`, { path });
+    throw new RecordingError(unrecognised(this.#head), { path });
   }
 
   #begin(format: ImportFormatName): void {
@@ -222,7 +222,12 @@ class Import {
   }
 }
 
-function whyUnknown(head: readonly string[]): string {
-  if (head.length === 0) return 'it is empty; there is nothing to import';
-  return foreignFile(head) ?? `its format is not recognised; give --format, one of ${importNames.join(', ')}`;
+function unrecognised(head: readonly string[]): ErrorAccount {
+  if (head.length === 0) return { reason: 'it is empty', remedy: 'there is nothing to import' };
+  const foreign = foreignFile(head);
+  if (foreign !== undefined) return { reason: foreign };
+  return {
+    reason: 'its format is not recognised',
+    remedy: `give --format, one of ${importNames.join(', ')}`,
+  };
 }

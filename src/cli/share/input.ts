@@ -49,7 +49,8 @@ export function openInput(path: string, { follow, until }: InputOptions): Input 
   try {
     const file = isPipe ? 0 : openSync(path, 'r');
     const stat = fstatSync(file);
-    if (stat.isDirectory()) throw new RecordingError(`${name}: it is a folder; name a file`, { path });
+    if (stat.isDirectory())
+      throw new RecordingError({ reason: 'it is a folder', remedy: 'name a file' }, { path });
     const isFile = stat.isFile();
     const raw: Readable =
       isPipe && !isFile ? process.stdin : createReadStream('', { fd: file, highWaterMark: pieceSize });
@@ -178,5 +179,5 @@ function asInputError(error: unknown, name: string, path: string): unknown {
   if (!(error instanceof Error) || !('code' in error) || error instanceof RecordingError) return error;
   const isPacked = typeof error.code === 'string' && error.code.startsWith('Z_');
   const reason = isPacked ? `the gzip data is damaged or cut (${error.message})` : reasonOf(error);
-  return new RecordingError(`${name}: cannot be read: ${reason}`, { path, cause: error });
+  return new RecordingError({ subject: name, reason: `cannot be read: ${reason}` }, { path, cause: error });
 }

@@ -1,13 +1,11 @@
 /** What `qmptap redact` does: a copy without secrets, or a list of what would go. */
-import { UsageError } from '../../errors.js';
 import { escapeText } from '../../inspect/format.js';
 import { lookedFor } from '../../redact/redaction-rules.js';
 import type { Redactor } from '../../redact/redactor.js';
 import type { Removed } from '../../redact/removals.js';
-import { isSameFile } from '../../store/disk/files.js';
 import { openRecording } from '../../store/index/open.js';
 import { StoredMarks } from '../../store/read/marks.js';
-import { writeRecording } from '../files/new-file.js';
+import { refuseItself, writeRecording } from '../files/new-file.js';
 import { jsonLine, Lines, say } from '../output/output.js';
 import {
   learnedRedactor,
@@ -79,9 +77,7 @@ export async function redactCommand(
   output: string,
   { force, rules, anonymise }: RedactOptions,
 ): Promise<void> {
-  if (isSameFile(file, output)) {
-    throw new UsageError(`redact -o ${output}: that is the recording itself; choose another name`);
-  }
+  refuseItself(`redact -o ${output}`, file, output);
   using reader = openRecording(file, { onNotice: say });
   const redactor = learnedRedactor(reader, rules, anonymise);
   let marks = redactedMarks(new StoredMarks(file).marks(), redactor);

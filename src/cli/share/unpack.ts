@@ -31,5 +31,5 @@ export async function* throughProgram(
     if (!wholeRead) child.kill();
   }
   const reason = await failed;
-  if (reason !== undefined) throw new RecordingError(`${path}: ${reason}`, { path });
+  if (reason !== undefined) throw new RecordingError({ reason }, { path });
 }

@@ -27,7 +27,11 @@ const step = 10;
 export async function exportShown(reader: RecordingReader, where: Condition, path: string): Promise<number> {
   const format = exportFormatOf(path);
   if (format === undefined || format === 'qmptap') {
-    throw new UsageError(`${path}: its name should end with one of ${shownEndings.join(' ')}`);
+    throw new UsageError({
+      subject: path,
+      reason: 'its name does not say the format',
+      remedy: `let it end with one of ${shownEndings.join(' ')}`,
+    });
   }
   let count = 0;
   function* counted(): Iterable<Message> {

@@ -76,7 +76,11 @@ export function openUi(path: string, options: OpenUiOptions = {}): UiProcess {
 /** @throws UsageError where there is no terminal for a UI */
 export function checkTerminal(): void {
   if (process.stdin.isTTY && process.stdout.isTTY) return;
-  throw new UsageError('ui: standard input and output are no terminal; `qmptap show` prints to anything');
+  throw new UsageError({
+    subject: 'ui',
+    reason: 'standard input and output are not a terminal',
+    remedy: '`qmptap show` prints to anything',
+  });
 }
 
 /** After a UI that could not do it itself: modes, alternate screen, mouse, cursor, colours. */

@@ -63,9 +63,10 @@ function newestRecording(): string {
       newest = { path, changed };
   }
   if (newest !== undefined) return newest.path;
-  throw new RecordingError(`${folder}: nothing has been recorded yet; give a file to look at`, {
-    path: folder,
-  });
+  throw new RecordingError(
+    { reason: 'nothing has been recorded yet', remedy: 'give a file to look at' },
+    { path: folder },
+  );
 }
 
 /** None where there is no folder. @throws RecordingError if it cannot be read */
@@ -74,9 +75,9 @@ function namesIn(folder: string): readonly string[] {
     return readdirSync(folder);
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '')) return [];
-    throw new RecordingError(`${folder}: ${reasonOf(error)}; give a file to look at`, {
-      path: folder,
-      cause: error,
-    });
+    throw new RecordingError(
+      { reason: reasonOf(error), remedy: 'give a file to look at' },
+      { path: folder, cause: error },
+    );
   }
 }

@@ -4,6 +4,7 @@ import { testFolder } from '../../support/folder.js';
 import { run } from '../../support/process.js';
 import { recordingFile } from '../../support/recording-file.js';
 import { boot } from './boot.js';
+import { boot as unfinished } from './jobs.js';
 
 describe('qmptap check', () => {
   test('a sound recording', async () => {
@@ -24,4 +25,17 @@ describe('qmptap check', () => {
     expect(stdout).toMatch(/no-command/);
     expect(code).toBe(3);
   });
+});
+
+test('qmptap check --json gives its findings, and sums up at the end', async () => {
+  const file = await recordingFile(join(testFolder(), 'a.qmptap'), unfinished);
+  const { stdout } = await run(['check', file, '--json']);
+  const lines = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as object);
+  expect(lines).toEqual([
+    { type: 'finding', severity: 'note', rule: 'unanswered', session: 1, seq: 5, text: 'stop' },
+    { type: 'check', sound: true, messages: 5, sessions: 1, violations: 0, notes: 1 },
+  ]);
 });

@@ -1,16 +1,16 @@
 /** What is told of a session, and marks, hold secrets as well as messages do. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createRecording } from '../../../src/store/index/recorder.js';
 import { StoredMarks } from '../../../src/store/read/marks.js';
 import { commandLine } from '../../../src/text/command-line.js';
 import { testFolder } from '../../support/folder.js';
-import { run } from '../../support/process.js';
+import { qmptap, run } from '../../support/process.js';
 import { greeting, latin1, sessionStart } from '../../support/recorded.js';
 import { recordingFile } from '../../support/recording-file.js';
+import { everything, made as talked, secret } from './canary.js';
 
-const secret = 'Canary-3f9a1c';
 /** Known by the first alone: the others say nothing of what it is. */
 const sent = `{"execute":"set_password","arguments":{"protocol":"vnc","password":"${secret}"},"id":1}`;
 const notes = [
@@ -38,14 +38,6 @@ async function made(): Promise<{ folder: string; file: string }> {
   await recording.finish();
   new StoredMarks(file).put({ session: 1, seq: 3, note: `it took ${secret}` });
   return { folder, file };
-}
-
-/** Every byte of every file in a folder. */
-function everything(folder: string): string {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1'))
-    .join('\n');
 }
 
 describe('what is told of a session', () => {
@@ -116,5 +108,75 @@ describe('an anonymised copy', () => {
       ...[process.execPath, 'dist/cli/main.js', 'replay', 'client', copy, '--connect', join(folder, 's')],
     ]);
     expect(replayed.code, replayed.stderr).toBe(0);
+  });
+});
+
+describe('qmptap redact', () => {
+  test('leaves no trace, and all else', async () => {
+    const { folder, file } = await talked();
+    expect(everything(folder)).toContain(secret);
+    const out = join(folder, 'out');
+    const ended = await run(['redact', file, '-o', join(out, 'b.qmptap')]);
+    expect(ended.code).toBe(0);
+    expect(ended.stderr).toContain('redacted: 1 x a VNC or SPICE password, 1 x a secret found elsewhere');
+    expect(ended.stderr).toMatch(/looked for: .*anything else is kept/);
+    expect(everything(out)).not.toContain('Canary');
+    expect(readdirSync(out)).toEqual(['b.qmptap']);
+    const shown = await run(['show', join(out, 'b.qmptap'), '--json']);
+    const lines = shown.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(lines[1]).toMatchObject({ end: 'client-closed', messages: 6 });
+    expect(lines[1]?.['notes']).toEqual([
+      'redacted: 1 x a VNC or SPICE password, 1 x a secret found elsewhere',
+    ]);
+    expect(lines[6]).toMatchObject({ kind: 'error', replyTo: 4, command: 'set_password', t: 0.005 });
+  });
+
+  test('--dry-run lists what would go, and writes nothing', async () => {
+    const { folder, file } = await talked();
+    const { stdout, stderr, code } = await run(['redact', file, '--dry-run', '--rule', 'key:protocol']);
+    expect(code).toBe(0);
+    expect(stdout.split('\n').sort()).toEqual([
+      '',
+      'session 1 #4 set_password: 1 x a VNC or SPICE password',
+      'session 1 #4 set_password: 1 x key:protocol',
+      'session 1 #5 set_password: 1 x a secret found elsewhere',
+    ]);
+    expect(stderr).toContain('looked for: ');
+    expect(readdirSync(folder)).toEqual(['a.qmptap']);
+    const json = await run(['redact', file, '--dry-run', '--json']);
+    expect(JSON.parse(json.stdout.split('\n')[0] ?? '')).toEqual({
+      type: 'secret',
+      session: 1,
+      seq: 4,
+      kind: 'command',
+      of: 'set_password',
+      what: 'a VNC or SPICE password',
+      count: 1,
+    });
+  });
+
+  test('a redacted recording replays: the client with another password is the same', async () => {
+    const { folder, file } = await talked();
+    const out = join(folder, 'b.qmptap');
+    await run(['redact', file, '-o', out]);
+    const socket = join(folder, 's');
+    for (const match of ['strict', 'content']) {
+      const server = qmptap(['replay', 'server', out, '--match', match, '--listen', socket, '--once']);
+      await server.says(/s\b/);
+      const client = await run(['replay', 'client', file, '--connect', socket, '--ignore', '**.desc']);
+      expect(client.stderr).not.toContain('diverged');
+      expect(client.code).toBe(0);
+      expect(await server.ended).toBe(0);
+    }
+  }, 30_000);
+
+  test('never replaces what it copies', async () => {
+    const { file } = await talked();
+    const { code, stderr } = await run(['redact', file, '-o', file, '--force']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('that is the recording itself; choose another name');
   });
 });

@@ -44,7 +44,9 @@ describe('what the UI exports', () => {
     await expect(exported('no/x.txt')).rejects.toThrow(
       `${join(folder, 'no/x.txt')}: cannot be written: no such file or folder; choose another place`,
     );
-    await expect(exported('x.doc')).rejects.toThrow('its name should end with one of .jsonl .html .txt');
+    await expect(exported('x.doc')).rejects.toThrow(
+      'its name does not say the format; let it end with one of .jsonl .html .txt',
+    );
     expect(readdirSync(folder).sort()).toEqual(['a.qmptap', 'there.txt']);
   });
 });

@@ -1,50 +1,10 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { testFolder } from '../support/folder.js';
-import { qmptap, run } from '../support/process.js';
-import { negotiated, QmpClient } from '../support/qmp-client.js';
-import { greeting } from '../support/recorded.js';
-import { recordingFile } from '../support/recording-file.js';
-
-const begin = [`<- ${greeting}`, '-> {"execute":"qmp_capabilities","id":1}', '<- {"return": {}, "id": 1}'];
-const session = [
-  ...begin,
-  '-> {"execute":"query-status","id":2}',
-  '<- {"return": {"status": "running"}, "id": 2}',
-  '-> {"execute":"stop","id":3}',
-  '<- {"timestamp": {"seconds": 1, "microseconds": 2}, "event": "STOP"}',
-  '<- {"return": {}, "id": 3}',
-];
-
-/** Says each of its arguments as a command, prints what comes, and exits with $CODE. */
-const client = `
-const [, , ...names] = process.argv;
-const socket = require('node:net').connect(process.env.QMPTAP_ADDRESS.replace('unix:', ''));
-let text = '';
-const next = () => {
-  const name = names.shift();
-  if (name === undefined) { socket.end(); process.exitCode = Number(process.env.CODE ?? 0); }
-  else socket.write(JSON.stringify({ execute: name, id: name }) + '\\r\\n');
-};
-socket.on('data', (chunk) => {
-  for (text += chunk; text.includes('\\n'); text = text.slice(text.indexOf('\\n') + 1)) {
-    const line = text.slice(0, text.indexOf('\\n'));
-    console.log(line.trim());
-    if (!line.includes('"event"')) next();
-  }
-});
-`;
-
-async function setUp(...sessions: string[][]): Promise<{ folder: string; file: string; exec: string[] }> {
-  const folder = testFolder();
-  const program = join(folder, 'client.cjs');
-  writeFileSync(program, client);
-  const file = await recordingFile(join(folder, 'r.qmptap'), ...sessions);
-  return { folder, file, exec: ['--exec', '--', process.execPath, program] };
-}
-
-const whole = ['qmp_capabilities', 'query-status', 'stop'];
+import { qmptap, run } from '../../support/process.js';
+import { negotiated, QmpClient } from '../../support/qmp-client.js';
+import { greeting } from '../../support/recorded.js';
+import { begin, session, setUp, whole } from './replayed.js';
 
 describe('replay server --exec', () => {
   test("ends with the command's code, or 3 if the replay diverged", async () => {
@@ -207,71 +167,10 @@ describe('replay server', () => {
   });
 });
 
-describe('replay client', () => {
-  test('without a server prints its plan', async () => {
-    const { file } = await setUp(session);
-    const plan = await run(['replay', 'client', file, '--dry-run', '--read-only']);
-    expect(plan).toMatchObject({ code: 0, stderr: '' });
-    expect(plan.stdout).toBe(`  wait #1 <- ${greeting}
-  send #2 -> {"execute":"qmp_capabilities","id":1}
-  wait #3 <- {"return": {}, "id": 1}
-  send #4 -> {"execute":"query-status","id":2}
-  wait #5 <- {"return": {"status": "running"}, "id": 2}
-  skip #6 -> {"execute":"stop","id":3}
-`);
-  });
-
-  test('needs to know which of several sessions', async () => {
-    const { file } = await setUp(session, begin);
-    const several = await run(['replay', 'client', file, '--connect', '/tmp/none.sock']);
-    expect(several.code).toBe(1);
-    expect(several.stderr).toContain('it has 2 sessions, and a client speaks one; choose with --session N');
-  });
-
-  test('finds no difference in a server that plays the same recording, at any pace', async () => {
-    const { folder, file } = await setUp(session);
-    const listen = join(folder, 'q.sock');
-    const server = qmptap(['replay', 'server', file, '--keep', '--pacing', 'x2', '--listen', listen]);
-    await server.says(/replaying/);
-    for (const pacing of ['asap', 'recorded', 'x100']) {
-      const played = await run(['replay', 'client', file, '--pacing', pacing, '--connect', listen]);
-      expect(played.code).toBe(0);
-      expect(played.stderr).toMatch(/as recorded; 3 messages of the client\n$/);
-    }
-    server.signal('SIGTERM');
-    expect(await server.ended).toBe(143);
-    expect(server.stderr()).toContain('as recorded; 9 messages of the client');
-  });
-
-  test('names what never comes', async () => {
-    const { folder, file } = await setUp(session);
-    const short = await recordingFile(
-      join(folder, 'short.qmptap'),
-      session.slice(0, -2).concat('<- {"return": {}, "id": 3}'),
-    );
-    const listen = join(folder, 'q.sock');
-    const server = qmptap(['replay', 'server', short, '--listen', listen]);
-    await server.says(/replaying/);
-    const played = await run(['replay', 'client', file, '--timeout', '0.2', '--connect', listen]);
-    expect(played.code).toBe(3);
-    expect(played.stderr).toMatch(
-      /1 message that was recorded did not come within 0.2 s\n[^]*expected\n.*"STOP"/,
-    );
-  });
-});
-
-test('what is never compared is explained', async () => {
-  const explained = await run(['replay', 'server', '--explain', '--ignore', '**.mac']);
-  expect(explained).toMatchObject({ code: 0, stderr: '' });
-  expect(explained.stdout).toMatch(/event \* +timestamp +the time/);
-  expect(explained.stdout).toMatch(/everything +\*\*\.mac +--ignore/);
-});
-
 test.each([
   [['replay', 'server', 'x', '--listen', '/q', '--on-miss', 'forward'], 'forwarding needs both'],
   [['replay', 'server', 'x', '--listen', '/q', '--repeat', 'query-*'], '--repeat needs --match content'],
   [['replay', 'server', 'x', '--listen', '/q', '--pacing', 'soon'], 'no such pacing'],
-  [['replay', 'client', 'x', '--connect', '/q', '--fd', 'migrate'], 'not NAME=PATH'],
 ])('%j is refused', async (args, why) => {
   const refused = await run(args);
   expect(refused.code).toBe(2);
