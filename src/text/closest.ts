@@ -13,10 +13,16 @@ export function closest(word: string, candidates: Iterable<string>): string | un
   return best;
 }
 
-/** `; did you mean 'x'?`, or nothing. */
-export function didYouMean(word: string, candidates: Iterable<string>): string {
+/** `did you mean 'x'?`: what to do about a word that is not known. */
+export function suggestion(word: string, candidates: Iterable<string>): string | undefined {
   const found = closest(word, candidates);
-  return found === undefined ? '' : `; did you mean '${found}'?`;
+  return found === undefined ? undefined : `did you mean '${found}'?`;
+}
+
+/** The same for the end of a sentence: `; did you mean 'x'?`, or nothing. */
+export function didYouMean(word: string, candidates: Iterable<string>): string {
+  const found = suggestion(word, candidates);
+  return found === undefined ? '' : `; ${found}`;
 }
 
 /** Insertions, deletions, replacements, and exchanges of neighbours (optimal string alignment). */

@@ -3,10 +3,10 @@
  * rows of `recording/fields/fields.ts`; any other word, and what is in quotes, is looked for in the frame's text.
  * Any text gives a condition or a UsageError that points into it.
  */
-import { UsageError } from '../../errors.js';
+import { type ErrorAccount, UsageError } from '../../errors.js';
 import type { Condition } from '../../recording/condition.js';
 import { compileRegex } from '../../text/regex.js';
-import { didYouMean } from '../../text/closest.js';
+import { suggestion } from '../../text/closest.js';
 import { fields } from '../../recording/fields/fields.js';
 import { readTerm, writeItLike } from './term.js';
 import { filterFailure, type FilterToken, tokenizeFilter } from './tokens.js';
@@ -39,7 +39,7 @@ class FilterParser {
     if (this.#tokens.length === 0) return { op: 'all' };
     const condition = this.#either();
     const rest = this.#peek();
-    if (rest !== undefined) this.#fail(rest.start, "a ')' without its '('");
+    if (rest !== undefined) this.#fail(rest.start, { reason: "a ')' without its '('" });
     return condition;
   }
 
@@ -61,12 +61,13 @@ class FilterParser {
 
   #single(): Condition {
     const token = this.#tokens[this.#at++];
-    if (token === undefined) return this.#fail(this.#text.length, 'something is missing at the end');
+    if (token === undefined)
+      return this.#fail(this.#text.length, { reason: 'something is missing at the end' });
     switch (token.type) {
       case '(':
         return this.#deeper(token, () => this.#parentheses(token));
       case ')':
-        return this.#fail(token.start, "nothing in front of this ')'");
+        return this.#fail(token.start, { reason: "nothing in front of this ')'" });
       case 'text':
         return { op: 'text', text: token.text };
       case 'regex':
@@ -81,7 +82,7 @@ class FilterParser {
 
   #parentheses(open: FilterToken): Condition {
     const inner = this.#either();
-    if (this.#peek() === undefined) this.#fail(open.start, "a '(' without its ')'");
+    if (this.#peek() === undefined) this.#fail(open.start, { reason: "a '(' without its ')'" });
     this.#at++;
     return inner;
   }
@@ -90,7 +91,10 @@ class FilterParser {
     const { text, start } = token;
     if (text === 'not') return { op: 'not', of: this.#deeper(token, () => this.#single()) };
     if (text === 'or' || text === 'and') {
-      this.#fail(start, `'${text}' wants something on both sides; "${text}" in quotes looks for the word`);
+      this.#fail(start, {
+        reason: `'${text}' wants something on both sides`,
+        remedy: `"${text}" in quotes looks for the word`,
+      });
     }
     const field = fields.get(text);
     return field?.family === 'flag' ? readTerm(text, field, { is: ':', text: '' }) : { op: 'text', text };
@@ -100,19 +104,19 @@ class FilterParser {
     const { key, is, text, quoted, start, valueStart } = token;
     const field = fields.get(key);
     if (field === undefined) {
-      this.#fail(
-        start,
-        `no term is called '${key}'${didYouMean(key, fields.keys()) || '; in quotes it is text'}`,
-      );
+      const remedy = suggestion(key, fields.keys()) ?? 'in quotes it is text';
+      this.#fail(start, { reason: `no term is called '${key}'`, remedy });
     }
-    if (field.family === 'flag') this.#fail(start + key.length, `'${key}' stands alone`);
-    if (field.family !== 'number' && is !== ':') this.#fail(start + key.length, writeItLike(field));
-    if (text === '' && !quoted) this.#fail(valueStart, `a value is missing; ${writeItLike(field)}`);
+    if (field.family === 'flag') this.#fail(start + key.length, { reason: `'${key}' stands alone` });
+    if (field.family !== 'number' && is !== ':')
+      this.#fail(start + key.length, { reason: writeItLike(field) });
+    if (text === '' && !quoted)
+      this.#fail(valueStart, { reason: 'a value is missing', remedy: writeItLike(field) });
     return this.#within(valueStart, () => readTerm(key, field, { is, text }), quoted);
   }
 
   #deeper<T>(token: FilterToken, read: () => T): T {
-    if (++this.#depth > maxDepth) this.#fail(token.start, `more than ${maxDepth} levels`);
+    if (++this.#depth > maxDepth) this.#fail(token.start, { reason: `more than ${maxDepth} levels` });
     const result = read();
     this.#depth--;
     return result;
@@ -124,7 +128,7 @@ class FilterParser {
       return read();
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
-      return this.#fail(start + (quoted ? 0 : (error.column ?? 0)), error.message);
+      return this.#fail(start + (quoted ? 0 : (error.column ?? 0)), error);
     }
   }
 
@@ -139,7 +143,7 @@ class FilterParser {
     return true;
   }
 
-  #fail(column: number, why: string): never {
+  #fail(column: number, why: ErrorAccount): never {
     throw filterFailure(this.#text, column, why);
   }
 }

@@ -1,5 +1,5 @@
 /** Reads the value of a term by its row in the table of fields: `KEY:VALUE` or `KEY>VALUE` to a condition. */
-import { UsageError } from '../../errors.js';
+import { type ErrorAccount, UsageError } from '../../errors.js';
 import { parsePath } from '../../json/path.js';
 import type { Comparison, Condition } from '../../recording/condition.js';
 import type { Field, NumberField, Shorthand, TextField } from '../../recording/fields/field.js';
@@ -10,7 +10,7 @@ import {
   type PathName,
   type TextName,
 } from '../../recording/fields/fields.js';
-import { didYouMean } from '../../text/closest.js';
+import { suggestion } from '../../text/closest.js';
 import { compileGlob } from '../../text/glob.js';
 
 /** What of a term stands behind its key. */
@@ -51,7 +51,8 @@ function textsOf(key: string, { values, spellings = {} }: TextField, text: strin
   if (meant !== undefined) return meant;
   if (values.some(compileGlob(text))) return [text];
   const known = [...values, ...Object.keys(spellings)];
-  return refuse(`'${text}' is no ${key}${didYouMean(text, known) || `; there are ${known.join(', ')}`}`);
+  const remedy = suggestion(text, known) ?? `there are ${known.join(', ')}`;
+  return refuse({ reason: `'${text}' is no ${key}`, remedy });
 }
 
 /** `PATH` or `PATH=GLOB`; an `=` in a quoted member belongs to the path. */
@@ -74,7 +75,7 @@ function readNumbers(key: string, { unit }: NumberField, text: string): Conditio
   if (low === undefined || high === undefined)
     return { op: 'compare', field, is: '=', value: unit.parse(text) };
   const [from, to] = [unit.parse(low), unit.parse(high)];
-  if (from > to) refuse(`${text}: the smaller number comes first`);
+  if (from > to) refuse({ subject: text, reason: 'the smaller number comes first' });
   return {
     op: 'and',
     of: [
@@ -87,7 +88,7 @@ function readNumbers(key: string, { unit }: NumberField, text: string): Conditio
 function readShorthand({ is, of }: Shorthand, text: string): Condition {
   const known = of as readonly NumberName[];
   const field = known.find((name) => numberFields[name].unit.reads(text)) ?? known[0];
-  if (field === undefined) return refuse('it stands for nothing');
+  if (field === undefined) return refuse({ reason: 'it stands for nothing' });
   return { op: 'compare', field, is, value: numberFields[field].unit.parse(text) };
 }
 
@@ -98,7 +99,7 @@ function within<T>(all: readonly string[], place: number, read: () => T): T {
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     const before = all.slice(0, place).reduce((sum, part) => sum + part.length + 1, 0);
-    return refuse(error.message, before + (error.column ?? 0));
+    return refuse(error, before + (error.column ?? 0));
   }
 }
 
@@ -107,7 +108,7 @@ function either(conditions: readonly Condition[]): Condition {
   return conditions.length === 1 && first !== undefined ? first : { op: 'or', of: conditions };
 }
 
-function refuse(why: string, column = 0): never {
+function refuse(why: ErrorAccount, column = 0): never {
   throw new UsageError(why, { column });
 }
 

@@ -1,5 +1,5 @@
 /** Cuts a filter into tokens with their places: quotes, regular expressions, parentheses, terms. */
-import { UsageError } from '../../errors.js';
+import { type ErrorAccount, UsageError } from '../../errors.js';
 import type { Comparison } from '../../recording/condition.js';
 
 interface Place {
@@ -26,9 +26,10 @@ export type FilterToken =
 const termStart = /([a-z][a-z-]*)(:|<=|>=|<|>|=)/y;
 const bareWord = /[^\s()]*/y;
 
-/** The error of a filter, which points at `column` in it. */
-export function filterFailure(text: string, column: number, why: string): UsageError {
-  return new UsageError(`filter: ${why}`, { text, column });
+/** The error of a filter, which points at `column` in it; `why` may be the account of an error in a part. */
+export function filterFailure(text: string, column: number, why: ErrorAccount): UsageError {
+  const reason = why.subject === undefined ? why.reason : `${why.subject}: ${why.reason}`;
+  return new UsageError({ subject: 'filter', reason, remedy: why.remedy }, { text, column });
 }
 
 /** @throws UsageError on a quote or a regular expression without an end */
@@ -66,6 +67,8 @@ function readToken(text: string, start: number): FilterToken {
   };
 }
 
+const noEnd: ErrorAccount = { reason: 'a quote without its end' };
+
 /** To the next white space or parenthesis outside of quotes, which may stand in a path. */
 function readValue(text: string, start: number): { text: string; end: number } {
   let end = start;
@@ -76,7 +79,7 @@ function readValue(text: string, start: number): { text: string; end: number } {
     else if (quoted && char === '\\') end++;
     else if (!quoted && /[\s()]/.test(char)) break;
   }
-  if (quoted) throw filterFailure(text, text.indexOf('"', start), 'a quote without its end');
+  if (quoted) throw filterFailure(text, text.indexOf('"', start), noEnd);
   return { text: text.slice(start, end), end };
 }
 
@@ -97,22 +100,26 @@ function readQuoted(text: string, start: number): { text: string; end: number } 
       value += char;
     }
   }
-  throw filterFailure(text, start, 'a quote without its end');
+  throw filterFailure(text, start, noEnd);
 }
 
 function readRegex(text: string, start: number): FilterToken {
-  const hint = 'a path as text wants quotes: "/var/lib"';
+  const remedy = 'a path as text wants quotes: "/var/lib"';
   let at = start + 1;
   while (at < text.length && text[at] !== '/') at += text[at] === '\\' ? 2 : 1;
   if (at >= text.length)
-    throw filterFailure(text, start, `a regular expression without its second '/'; ${hint}`);
+    throw filterFailure(text, start, { reason: "a regular expression without its second '/'", remedy });
   const ignoreCase = text[at + 1] === 'i';
   const end = at + (ignoreCase ? 2 : 1);
-  endsHere(text, end, `only 'i' may follow a regular expression; ${hint}`);
+  endsHere(text, end, { reason: "only 'i' may follow a regular expression", remedy });
   return { type: 'regex', text: text.slice(start + 1, at), ignoreCase, start, end };
 }
 
-function endsHere(text: string, at: number, why = 'white space is missing here'): void {
+function endsHere(
+  text: string,
+  at: number,
+  why: ErrorAccount = { reason: 'white space is missing here' },
+): void {
   if (at < text.length && !/[\s()]/.test(text[at] ?? '')) throw filterFailure(text, at, why);
 }
 

@@ -94,10 +94,18 @@ function check(entry: ScriptEntry, last: boolean): void {
     typeof value === 'bigint' ? String(value) : value,
   );
   if (entry['->'] === undefined && entry['<-'] === undefined && entry.close === undefined) {
-    throw new UsageError(`script: the entry ${shown} says nothing; give it a '->' or a '<-'`);
+    throw new UsageError({
+      subject: 'script',
+      reason: `the entry ${shown} says nothing`,
+      remedy: "give it a '->' or a '<-'",
+    });
   }
   if (entry.close && !last)
-    throw new UsageError(`script: nothing can follow ${shown}; put close into the last entry`);
+    throw new UsageError({
+      subject: 'script',
+      reason: `nothing can follow ${shown}`,
+      remedy: 'put close into the last entry',
+    });
 }
 
 function listed(side: ScriptEntry['<-']): readonly ScriptMessage[] {
@@ -132,6 +140,7 @@ function textOf(plain: ScriptMessage): string {
   try {
     return printQmp(fromPlain(plain));
   } catch (cause) {
-    throw new UsageError(`script: a message holds what JSON cannot say (${String(cause)})`, { cause });
+    const reason = `a message holds what JSON cannot say (${String(cause)})`;
+    throw new UsageError({ subject: 'script', reason }, { cause });
   }
 }

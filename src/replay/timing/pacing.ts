@@ -19,9 +19,11 @@ export function parsePace(text: string): Pace {
   if (text === 'recorded') return 1;
   const speed = /^x(\d+(?:\.\d+)?)$/.exec(text)?.[1];
   if (speed === undefined || Number(speed) === 0) {
-    throw new UsageError(
-      `--pacing ${text}: no such pacing; it is asap, recorded, or a speed such as x10 or x0.5`,
-    );
+    throw new UsageError({
+      subject: `--pacing ${text}`,
+      reason: 'no such pacing',
+      remedy: 'it is asap, recorded, or a speed such as x10 or x0.5',
+    });
   }
   return Number(speed);
 }

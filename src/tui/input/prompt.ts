@@ -69,8 +69,8 @@ export class Prompt {
     const error = this.#error;
     if (error === undefined) return plain(cut(this.#hint, width), 'dim');
     const at = fitting(this.text.slice(0, error.column ?? 0)).length + this.#options.label.length - shift;
-    const said = error.message.split('\n')[0] ?? '';
-    const why = fitting(said.replace(/^filter[^:]*: /, '').replace(/; in .*$/, ''));
+    const { reason, remedy } = error;
+    const why = fitting(remedy === undefined ? reason : `${reason}; ${remedy}`);
     // The reason stands beside the caret, on the side where there is room.
     const caret = Math.max(0, Math.min(at, width - 1));
     const right = `${' '.repeat(caret)}^ ${why}`;
