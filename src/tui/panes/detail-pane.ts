@@ -1,6 +1,6 @@
 /**
- * One message opened: as a tree, as raw text or in hexadecimal, with a line that has the focus. Knows
- * nothing of keys; keeps what is folded as long as it shows the same message.
+ * One opened message: as a tree, as raw text or in hexadecimal, with a focused line. What is folded stays folded as
+ * long as the same message is shown.
  */
 import { type ByteLines, hexLines, rawLines } from '../../inspect/tree/byte-lines.js';
 import { escapeText, formatBytes, formatDuration, remarks } from '../../inspect/format.js';
@@ -16,6 +16,17 @@ import { kindLetters } from './list-pane.js';
 const scrollMargin = 3;
 
 const modes = ['tree', 'raw', 'hex'] as const;
+
+/** Where and how a message is drawn. */
+export interface DetailSurroundings {
+  readonly width: number;
+  readonly height: number;
+  /** The pane has the keys. */
+  readonly active: boolean;
+  readonly time: TimeStyle;
+  /** The message's session. */
+  readonly session: Session | undefined;
+}
 
 export class DetailPane {
   #message: Message | undefined;
@@ -60,7 +71,7 @@ export class DetailPane {
     this.move(this.#top + row - this.#focus);
   }
 
-  /** Folds or unfolds the branch of the focused line; of a line that is none, the branch that it is in. */
+  /** Folds or unfolds the focused branch, or the parent of a leaf. */
   fold(open?: boolean): void {
     if (this.#mode !== 'tree') return;
     const line = this.#tree.line(this.#focus);
@@ -77,7 +88,7 @@ export class DetailPane {
     this.#restart();
   }
 
-  /** Looks for a text in the message, folded parts too. False: it is not there. */
+  /** Searches the message for a text, folded parts too. False: it is not there. */
   search(text: string, direction: 1 | -1): boolean {
     if (this.#mode !== 'tree') this.#mode = 'tree';
     const found = this.#tree.find(text, this.#focus, direction);
@@ -91,13 +102,8 @@ export class DetailPane {
   }
 
   /** `height` lines, the first of them the heading. */
-  draw(
-    width: number,
-    height: number,
-    active: boolean,
-    time: TimeStyle,
-    session: Session | undefined,
-  ): Line[] {
+  draw(around: DetailSurroundings): Line[] {
+    const { width, height, active } = around;
     this.#width = width;
     this.#height = Math.max(1, height - 1);
     if (this.#message === undefined) return fill([plain('  no message', 'dim')], height);
@@ -105,7 +111,7 @@ export class DetailPane {
     const edge = Math.min(scrollMargin, Math.floor((this.#height - 1) / 2));
     this.#top = Math.max(this.#focus - this.#height + 1 + edge, Math.min(this.#top, this.#focus - edge));
     this.#top = Math.max(0, Math.min(this.#top, this.#length() - this.#height));
-    const lines = [heading(this.#message, this.#mode, time, session)];
+    const lines = [heading(this.#message, this.#mode, around)];
     for (let place = this.#top; place < Math.min(this.#length(), this.#top + this.#height); place++) {
       const style = active && place === this.#focus ? ('focus' as const) : undefined;
       lines.push({ spans: this.#spans(place), style });
@@ -139,7 +145,7 @@ export class DetailPane {
   }
 }
 
-function heading(message: Message, mode: string, time: TimeStyle, session: Session | undefined): Line {
+function heading(message: Message, mode: string, { time, session }: DetailSurroundings): Line {
   const { kind, dir, seq, latency, fds } = message;
   const own = kind === 'event' ? eventTimestamp(message.raw) : undefined;
   const name = message.name ?? message.command;
@@ -152,11 +158,11 @@ function heading(message: Message, mode: string, time: TimeStyle, session: Sessi
     ...(message.id === undefined ? [] : [`id ${message.id}`]),
     ...(message.oob ? ['out-of-band'] : []),
     ...(fds === 0 ? [] : [fds === 1 ? '1 descriptor' : `${fds} descriptors`]),
-    ...remarks(message).filter((remark) => !remark.endsWith('descriptor') && !remark.endsWith('descriptors')),
+    ...remarks({ ...message, fds: 0 }),
     ...(mode === 'tree' ? [] : [mode]),
   ];
   return {
-    spans: [{ text: ` ${kindLetters[kind]} ${parts.map(escapeText).join(' · ').replaceAll(' · ', ' | ')}` }],
+    spans: [{ text: ` ${kindLetters[kind]} ${parts.map(escapeText).join(' | ')}` }],
     style: 'title',
   };
 }

@@ -89,8 +89,9 @@ function detailLines(state: FrameState, layout: Layout, theme: Theme): string[] 
   if (!panes.isOpen) return [];
   const pane = (of: DetailPane, columns: number, name: PaneName): string[] => {
     const session = of.message && sessions.get(of.message.session);
+    const active = panes.active === name;
     return of
-      .draw(columns, layout.detail, panes.active === name, time, session)
+      .draw({ width: columns, height: layout.detail, active, time, session })
       .map((line) => drawLine(line, columns, theme));
   };
   if (layout.left === 0) {
