@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { cell, cut, drawLine, fitting, lineLength } from '../../../src/tui/screen/line.js';
-import { Theme, wantsColour } from '../../../src/tui/screen/theme.js';
+import { Theme } from '../../../src/tui/screen/theme.js';
 
 const plain = new Theme(false);
 const coloured = new Theme(true);
@@ -39,11 +39,4 @@ test('what a terminal measures differently is escaped; letters are not', () => {
   expect(fitting('東e\u0301😀')).toBe('\\u6771e\\u0301\\ud83d\\ude00');
   expect(cell('abc', 5, 'right')).toBe('  abc');
   expect(cut('abc', 0)).toBe('');
-});
-
-test('colour is left out where it is not wanted', () => {
-  expect(wantsColour({ TERM: 'xterm' })).toBe(true);
-  expect(wantsColour({ TERM: 'xterm', NO_COLOR: '1' })).toBe(false);
-  expect(wantsColour({ TERM: 'xterm', NO_COLOR: '' })).toBe(true);
-  expect(wantsColour({ TERM: 'vt100' })).toBe(false);
 });
