@@ -9,9 +9,8 @@ import { entryLines } from '../jsonl/jsonl-export.js';
 import { detail } from './detail.js';
 import { list } from './list.js';
 import { main } from './main.js';
-import { markup } from './markup.js';
+import { markup, style } from './markup.js';
 import { model } from './model.js';
-import { style } from './style.js';
 import { timeline } from './timeline.js';
 
 /** The page's script. */

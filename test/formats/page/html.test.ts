@@ -1,6 +1,12 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import ts from 'typescript';
-import { pageScript } from '../../../src/formats/page/html.js';
+import { exportHtml, pageScript } from '../../../src/formats/page/html.js';
+import { exported } from '../../support/exported.js';
+import { hostile, openPage, shownConversation } from '../../support/exported-page.js';
+import { labTest } from '../../support/programs.js';
+import { recorded } from '../../support/recorded.js';
 
 test('the script of the page is checked like all other code', () => {
   const options: ts.CompilerOptions = {
@@ -29,4 +35,50 @@ test('the script of the page is checked like all other code', () => {
   });
   expect(program.getSourceFile('page.js')).toBeDefined();
   expect(found).toEqual([]);
+});
+
+test('the policy allows the one script and the one style, and no data ends its element', () => {
+  fc.assert(
+    fc.property(fc.oneof(fc.constantFrom(...hostile), fc.string({ unit: 'binary' })), (text) => {
+      const page = exported(
+        recorded([`-> ${Buffer.from(JSON.stringify({ execute: text })).toString('latin1')}`]),
+        exportHtml,
+      ).text;
+      const scripts = Array.from(
+        page.matchAll(/<script[^>]*>([^]*?)<\/script>/g),
+        ([, content = '']) => content,
+      );
+      const styles = Array.from(page.matchAll(/<style>([^]*?)<\/style>/g), ([, content = '']) => content);
+      expect([scripts.length, styles.length]).toEqual([2, 1]);
+      expect(scripts[0]).not.toContain('<');
+      for (const content of [scripts[1], styles[0]]) {
+        const hash = createHash('sha256')
+          .update(content ?? '')
+          .digest('base64');
+        expect(page).toContain(`'sha256-${hash}'`);
+      }
+    }),
+    { numRuns: 50 },
+  );
+});
+
+labTest('chromium')('shows hostile text as text, and asks for nothing', async () => {
+  const { page, visible, text } = await openPage(shownConversation);
+  const names = await visible();
+  for (const name of hostile) expect(names).toContain(name);
+  await page.press('/');
+  await page.type('onerror');
+  await page.press('Enter', 'g');
+  expect(await text('#detail .tree')).toContain('<img src=x onerror=');
+  expect(await page.evaluate('document.querySelectorAll("img, iframe, object, embed, link").length')).toBe(0);
+  expect(await page.evaluate('document.querySelectorAll("script").length')).toBe(2);
+  expect(await page.evaluate('document.title')).toBe('session 1, QEMU 7.2.22 - qmptap');
+  expect(page.fetched.filter((url) => !url.startsWith('file://'))).toEqual([]);
+  expect(page.complaints).toEqual([]);
+  // The policy holds: a script that got in would not run.
+  await page.evaluate(
+    'document.body.append(Object.assign(document.createElement("script"), { textContent: "document.title = 1" }))',
+  );
+  expect(await page.evaluate('document.title')).toBe('session 1, QEMU 7.2.22 - qmptap');
+  expect(page.complaints.join()).toContain('Content Security Policy');
 });
