@@ -42,10 +42,9 @@ describe('attach, with libvirt', () => {
   async function restartDaemon(name: string): Promise<void> {
     await libvirt.kill();
     await libvirt.begin();
-    await until(
-      `${name} to run`,
-      async () => (await libvirt.try('domstate', name)).stdout.trim() === 'running',
-    );
+    // It takes the VM's state from its own files first.
+    const ask = ['qemu-monitor-command', name, '{"execute":"query-status"}'];
+    await until(`${name} to answer`, async () => (await libvirt.try(...ask)).code === 0);
   }
 
   test('a VM that runs is recorded from the next connection on, and is given back as it was', async () => {

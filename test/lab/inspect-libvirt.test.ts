@@ -99,7 +99,7 @@ describe('the life of a VM', () => {
     const same = diffRecordings(first!, second!);
     expect(same.sessions.flatMap(({ entries }) => entries)).toEqual([]);
     expect(same.same).toBe(true);
-    expect(same.sessions[0]!.exchanges.same).toBeGreaterThan(15);
+    expect(same.sessions[0]!.exchanges.same).toBeGreaterThan(10);
 
     const xml = join(libvirt.files, 'vm.xml');
     writeFileSync(xml, readFileSync(xml, 'utf8').replace("machine='pc'", "machine='q35'"));
@@ -107,7 +107,7 @@ describe('the life of a VM', () => {
     await libvirt.virsh('define', xml);
     const [other] = await life();
     const { exchanges, entries } = diffRecordings(first!, other!).sessions[0]!;
-    expect(exchanges.same).toBeGreaterThan(15);
+    expect(exchanges.same).toBeGreaterThan(10);
     expect(entries.length).toBeGreaterThan(0);
     const names = new Set(entries.map(({ name }) => name));
     expect([...names]).toContain('qom-list');
@@ -130,6 +130,6 @@ describe('the life of a VM', () => {
       }
       reader.close();
     }
-    expect(commands).toBeGreaterThan(100);
+    expect(commands).toBeGreaterThan(50);
   });
 });
