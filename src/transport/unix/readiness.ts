@@ -1,6 +1,7 @@
 /**
- * Reports when a socket is readable or writable, through libuv's poll. Guards against two traps of koffi's handle:
- * it falls silent when it is garbage-collected, and crashes the process when it is started after its close.
+ * Reports when a socket is readable or writable, through libuv's poll. Guards against three traps of koffi's handle:
+ * it falls silent when it is garbage-collected, crashes the process when it is started after its close, and on Node 26
+ * leaves promises and ticks waiting.
  */
 import { libc } from './libc.js';
 import type { WatchCallback, WatchHandle, Watched } from './libc.js';
@@ -13,6 +14,12 @@ export interface ReadinessEvents {
    */
   ready(readable: boolean, writable: boolean, failed: boolean): void;
 }
+
+/**
+ * Node 26.4 and newer run no promise and no tick after a callback of koffi's poll (3.3.4; Node 24.22 still does), so that what
+ * waits for one stays asleep until some other event. An immediate is one; elsewhere it would only cost time.
+ */
+const leavesPromises = Number(process.versions.node.split('.')[0]) >= 26;
 
 /** Every handle that is not closed: being in here keeps it from being collected. */
 const open = new Set<Readiness>();
@@ -32,6 +39,7 @@ export class Readiness {
   constructor(fd: number, events: ReadinessEvents) {
     this.#callback = (status, ready) => {
       if (this.#handle === undefined) return;
+      if (leavesPromises) setImmediate(() => undefined);
       if (status < 0) {
         this.#failed = true;
         this.#bits = 0;
