@@ -1,6 +1,16 @@
 /**
  * A pair of Node's own streams as a `Stream`: TCP (one socket for both), standard input and output, and
  * unix sockets where the C library is out of reach. Descriptors cannot be passed here.
+ *
+ * What is read has one state, and what is written another:
+ *
+ *     unstarted ──start──► open ──end──► ended ──lose──► gone     ended: the peer sends no more, but may read
+ *         │                  └─────────lose─────────────►         gone: the connection is closed altogether
+ *         └──lose──► lost ──start──► gone                         lost: it was closed before anybody read
+ *     every state ──destroy──► closed
+ *
+ *     open ──fill──► behind ──drain──► open                       behind: the writer was told to wait
+ *     open, behind ──shutdown──► ending ──finish──► finished      ending: what was written is on its way
  */
 import type { Readable, Writable } from 'node:stream';
 import type { Peer } from '../../recording/session.js';
@@ -15,6 +25,29 @@ const lingerMs = 1000;
 /** The chunk that is just being given to `data`: Node made it for this read, so it may be kept without a copy. */
 let fresh: Uint8Array | undefined;
 
+type Reading = 'unstarted' | 'lost' | 'open' | 'ended' | 'gone' | 'closed';
+type ReadingEvent = 'start' | 'end' | 'lose' | 'destroy';
+
+/** An event that a state does not list changes nothing. */
+const readingTable: Readonly<Record<Reading, Partial<Record<ReadingEvent, Reading>>>> = {
+  unstarted: { start: 'open', lose: 'lost', destroy: 'closed' },
+  lost: { start: 'gone', destroy: 'closed' },
+  open: { end: 'ended', lose: 'gone', destroy: 'closed' },
+  ended: { lose: 'gone', destroy: 'closed' },
+  gone: { destroy: 'closed' },
+  closed: {},
+};
+
+type Writing = 'open' | 'behind' | 'ending' | 'finished';
+type WritingEvent = 'fill' | 'drain' | 'shutdown' | 'finish';
+
+const writingTable: Readonly<Record<Writing, Partial<Record<WritingEvent, Writing>>>> = {
+  open: { fill: 'behind', shutdown: 'ending', finish: 'finished' },
+  behind: { drain: 'open', shutdown: 'ending', finish: 'finished' },
+  ending: { finish: 'finished' },
+  finished: {},
+};
+
 export class NodeStream implements Stream {
   readonly peer: Peer;
   readonly #readable: Readable;
@@ -22,12 +55,10 @@ export class NodeStream implements Stream {
   #events: StreamEvents | undefined;
   #reason: string | undefined;
   #linger: NodeJS.Timeout | undefined;
-  #readEnded = false;
-  #gone = false;
-  #behind = false;
-  #closing = false;
-  #finished = false;
-  #dead = false;
+  #reading: Reading = 'unstarted';
+  #writing: Writing = 'open';
+  /** What happens once all is sent. */
+  #afterwards: 'nothing' | 'close' = 'nothing';
 
   /** `readable` and `writable` may be one object; both must not have begun to read. */
   constructor(readable: Readable, writable: Writable, peer: Peer) {
@@ -48,7 +79,7 @@ export class NodeStream implements Stream {
   start(events: StreamEvents): void {
     this.#events = events;
     this.#readable.on('data', (chunk: Buffer) => {
-      if (this.#dead) return;
+      if (this.#reading === 'closed') return;
       fresh = chunk;
       try {
         events.data(chunk, noDescriptors);
@@ -65,15 +96,14 @@ export class NodeStream implements Stream {
       this.#endReading();
     });
     this.#writable.on('drain', () => {
-      if (!this.#behind || this.#dead) return;
-      this.#behind = false;
-      events.drained();
+      if (this.#reading !== 'closed' && this.#write('drain')) events.drained();
     });
     this.#writable.on('finish', () => {
-      this.#finished = true;
-      if (this.#closing) this.#destroyWhenQuiet();
+      this.#write('finish');
+      if (this.#afterwards === 'close') this.#destroyWhenQuiet();
     });
-    if (this.#gone)
+    this.#read('start');
+    if (this.#reading === 'gone')
       setImmediate(() => {
         this.#tellGone();
       });
@@ -84,11 +114,11 @@ export class NodeStream implements Stream {
       closeDescriptors(fds);
       this.#events?.note(`descriptors could not be passed on: ${this.peer.address} is not a unix socket`);
     }
-    if (this.#dead || this.#gone || this.#writable.writableEnded) return true;
+    if (this.isGone() || this.#writing === 'ending' || this.#writing === 'finished') return true;
     // Node keeps what it cannot write at once, and the caller may reuse the chunk.
     this.#writable.write(chunk === fresh ? chunk : Buffer.from(chunk));
-    if (this.#writable.writableLength >= highWater) this.#behind = true;
-    return !this.#behind;
+    if (this.#writable.writableLength >= highWater) this.#write('fill');
+    return this.#writing !== 'behind';
   }
 
   pause(): void {
@@ -104,20 +134,19 @@ export class NodeStream implements Stream {
   }
 
   shutdown(): void {
-    this.#writable.end();
+    if (this.#write('shutdown')) this.#writable.end();
   }
 
   close(): void {
-    if (this.#closing) return;
-    this.#closing = true;
-    if (this.#gone || this.#writable.destroyed) this.destroy();
-    else if (this.#finished) this.#destroyWhenQuiet();
-    else this.#writable.end();
+    if (this.#afterwards === 'close') return;
+    this.#afterwards = 'close';
+    if (this.isGone() || this.#writable.destroyed) this.destroy();
+    else if (this.#writing === 'finished') this.#destroyWhenQuiet();
+    else this.shutdown();
   }
 
   destroy(): void {
-    if (this.#dead) return;
-    this.#dead = true;
+    if (!this.#read('destroy')) return;
     clearTimeout(this.#linger);
     this.#readable.destroy();
     this.#writable.destroy();
@@ -125,11 +154,26 @@ export class NodeStream implements Stream {
   }
 
   isGone(): boolean {
-    return this.#gone || this.#dead;
+    return this.#reading === 'lost' || this.#reading === 'gone' || this.#reading === 'closed';
+  }
+
+  /** Whether the event changed the state; so below. */
+  #read(event: ReadingEvent): boolean {
+    const next = readingTable[this.#reading][event];
+    if (next === undefined) return false;
+    this.#reading = next;
+    return true;
+  }
+
+  #write(event: WritingEvent): boolean {
+    const next = writingTable[this.#writing][event];
+    if (next === undefined) return false;
+    this.#writing = next;
+    return true;
   }
 
   #destroyWhenQuiet(): void {
-    if (this.#readEnded) this.destroy();
+    if (this.#reading === 'ended') this.destroy();
     else
       this.#linger ??= setTimeout(() => {
         this.destroy();
@@ -137,10 +181,8 @@ export class NodeStream implements Stream {
   }
 
   #endReading(): void {
-    if (this.#readEnded || this.#dead) return;
-    this.#readEnded = true;
-    if (this.#gone) return;
-    if (this.#closing && this.#finished) this.destroy();
+    if (!this.#read('end')) return;
+    if (this.#afterwards === 'close' && this.#writing === 'finished') this.destroy();
     else this.#events?.ended();
   }
 
@@ -151,14 +193,12 @@ export class NodeStream implements Stream {
 
   /** The connection is closed, by an error or because both directions have ended. */
   #lose(): void {
-    if (this.#gone || this.#dead) return;
-    this.#gone = true;
-    if (this.#events !== undefined) this.#tellGone();
+    if (this.#read('lose') && this.#reading === 'gone') this.#tellGone();
   }
 
   #tellGone(): void {
-    if (this.#dead) return;
+    if (this.#reading === 'closed') return;
     this.#events?.gone(this.#reason, this.#reason !== undefined);
-    if (this.#closing) this.destroy();
+    if (this.#afterwards === 'close') this.destroy();
   }
 }

@@ -1,6 +1,12 @@
 /**
  * Accepts on a listening socket of any family. Who comes while no descriptor is free waits in the kernel's queue;
  * Node's own server would let them in and close them, without a word (libuv's uv__emfile_trick).
+ *
+ *     bound ──start──► accepting ──fail──► resting ──retry──► retrying ──fail──► resting
+ *     resting, retrying ──accept──► accepting
+ *     every state ──close──► closed
+ *
+ * resting: nothing is watched for a while. retrying: as accepting, but the user has been told.
  */
 import { SOCK_CLOEXEC, SOCK_NONBLOCK, libc } from './libc.js';
 import type { Listener, ListenerEvents } from '../listener.js';
@@ -12,6 +18,18 @@ import { EAGAIN, errorText } from '../system-error.js';
 const acceptsPerTurn = 16;
 /** After an attempt that failed: how long until the next one. */
 const retryMs = 200;
+
+type State = 'bound' | 'accepting' | 'resting' | 'retrying' | 'closed';
+type StateEvent = 'start' | 'accept' | 'fail' | 'retry' | 'close';
+
+/** An event that a state does not list changes nothing. */
+const table: Readonly<Record<State, Partial<Record<StateEvent, State>>>> = {
+  bound: { start: 'accepting', close: 'closed' },
+  accepting: { fail: 'resting', close: 'closed' },
+  resting: { retry: 'retrying', accept: 'accepting', close: 'closed' },
+  retrying: { accept: 'accepting', fail: 'resting', close: 'closed' },
+  closed: {},
+};
 
 export interface ListeningSocket {
   /** Closed with the listener. */
@@ -32,8 +50,7 @@ export class SocketListener implements Listener, ReadinessEvents {
   readonly #readiness: Readiness;
   #events: ListenerEvents | undefined;
   #retry: NodeJS.Timeout | undefined;
-  #troubled = false;
-  #dead = false;
+  #state: State = 'bound';
 
   constructor(socket: ListeningSocket) {
     this.#socket = socket;
@@ -44,13 +61,13 @@ export class SocketListener implements Listener, ReadinessEvents {
   }
 
   start(events: ListenerEvents): void {
+    if (!this.#move('start')) return;
     this.#events = events;
     this.#readiness.want(true, false);
   }
 
   close(): void {
-    if (this.#dead) return;
-    this.#dead = true;
+    if (!this.#move('close')) return;
     clearTimeout(this.#retry);
     this.#readiness.close();
     this.#socket.beforeClose();
@@ -58,7 +75,7 @@ export class SocketListener implements Listener, ReadinessEvents {
   }
 
   ready(): void {
-    for (let accepted = 0; accepted < acceptsPerTurn && !this.#dead; accepted++) {
+    for (let accepted = 0; accepted < acceptsPerTurn && this.#isOpen; accepted++) {
       const fd = this.#accept();
       if (fd < 0) {
         this.#cannotAccept(libc().errno());
@@ -70,8 +87,23 @@ export class SocketListener implements Listener, ReadinessEvents {
 
   /** Accepts all who wait now: for an end at which nobody may be left in the queue. */
   acceptWaiting(): void {
-    if (this.#events === undefined) return;
-    for (let fd = this.#accept(); fd >= 0 && !this.#dead; fd = this.#accept()) this.#take(fd);
+    while (this.#isOpen) {
+      const fd = this.#accept();
+      if (fd < 0) return;
+      this.#take(fd);
+    }
+  }
+
+  get #isOpen(): boolean {
+    return this.#state !== 'bound' && this.#state !== 'closed';
+  }
+
+  /** Whether the event changed the state. */
+  #move(event: StateEvent): boolean {
+    const next = table[this.#state][event];
+    if (next === undefined) return false;
+    this.#state = next;
+    return true;
   }
 
   #accept(): number {
@@ -79,18 +111,19 @@ export class SocketListener implements Listener, ReadinessEvents {
   }
 
   #take(fd: number): void {
-    this.#troubled = false;
+    this.#move('accept');
     this.#events?.connection(this.#socket.streamOf(fd));
   }
 
   #cannotAccept(errno: number): void {
     if (errno === EAGAIN) return;
-    if (!this.#troubled)
+    if (this.#state === 'accepting')
       this.#events?.trouble(`cannot accept on ${this.address}: ${errorText(errno)}; trying again`);
-    this.#troubled = true;
+    if (!this.#move('fail')) return;
     // The client stays in the queue, and would wake us without end.
     this.#readiness.want(false, false);
     this.#retry = setTimeout(() => {
+      this.#move('retry');
       this.#readiness.want(true, false);
     }, retryMs);
   }
