@@ -51,7 +51,12 @@ function* valuesOf(
   for (const match of text.matchAll(pattern)) {
     const { name = '', close, sign } = match.groups ?? {};
     const start = match.index + match[0].length;
-    const value = close === undefined ? bare(text, start, sign, name, quotes) : quoted(text, start);
+    // A name without quotes may have a value with quotes.
+    const value =
+      close !== undefined
+        ? quoted(text, start)
+        : (stringAt(text, start) ??
+          (sign === '=' ? optionAt(text, start, quotes) : wordAt(text, start, name)));
     if (value === undefined || value.start >= value.end) continue;
     if (switches.test(text.slice(value.start, value.end))) continue;
     const what = whatOf(name);
@@ -84,12 +89,13 @@ function stringAt(text: string, at: number): Range | undefined {
   return { start, end: closingQuote(text, start, open[2] ?? '"', open[1]?.length ?? 0) };
 }
 
-/** The value of a name without quotes. */
-function bare(text: string, at: number, sign: string | undefined, name: string, quotes: OpenQuotes): Range {
-  const string = stringAt(text, at);
-  if (string !== undefined) return string;
-  if (sign === '=') return { start: at, end: optionEnd(text, at, quotes.at(at)) };
-  // A header goes to the end of its line.
+/** The value of an option: `name=value`. */
+function optionAt(text: string, at: number, quotes: OpenQuotes): Range {
+  return { start: at, end: optionEnd(text, at, quotes.at(at)) };
+}
+
+/** The value after `name:`: a word, or, of a header, the rest of its line. */
+function wordAt(text: string, at: number, name: string): Range {
   const isHeader = /cookie$|authorization$/i.test(name);
   return { start: at, end: wordEnd(text, at, isHeader ? /[\r\n]|(?<!\\)\\*"/g : /[\s,;]|(?<!\\)\\*"/g) };
 }

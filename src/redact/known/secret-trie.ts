@@ -24,6 +24,13 @@ export interface Occurrence {
   readonly token: string | undefined;
 }
 
+/** A part of some bytes. */
+interface Stretch {
+  readonly bytes: Uint8Array;
+  readonly from: number;
+  readonly end: number;
+}
+
 const fingerprints = 1 << 16;
 
 /** A node of a tree whose edges are pieces of secrets. */
@@ -105,13 +112,15 @@ export class SecretTrie {
   /** Whether there is any in these bytes. */
   isIn(bytes: Uint8Array): boolean {
     const readings = this.#readings(bytes, 0, bytes.length);
-    return readings.some((reading) => this.#search(bytes, 0, bytes.length, reading, 1).length > 0);
+    return readings.some(
+      (reading) => this.#search({ bytes, from: 0, end: bytes.length }, reading, 1).length > 0,
+    );
   }
 
   /** The secrets in these bytes, from the left, the longest of those that begin at one place, apart from each other. */
   find(bytes: Uint8Array, from = 0, end = bytes.length): Occurrence[] {
     const readings = this.#readings(bytes, from, end);
-    const found = readings.flatMap((reading) => this.#search(bytes, from, end, reading));
+    const found = readings.flatMap((reading) => this.#search({ bytes, from, end }, reading));
     if (found.some(({ token }) => token === undefined)) return [{ start: from, end, token: undefined }];
     return readings.length === 1 ? found : merged(found);
   }
@@ -121,7 +130,7 @@ export class SecretTrie {
   }
 
   /** At most so many. */
-  #search(bytes: Uint8Array, from: number, end: number, reading: Reading, most = Infinity): Occurrence[] {
+  #search({ bytes, from, end }: Stretch, reading: Reading, most = Infinity): Occurrence[] {
     const found: Occurrence[] = [];
     const budget = this.steps + (end - from) * stepsPerByte + stepsAnyway;
     /** The last bytes of the normal form and their places, and the next place in these. */

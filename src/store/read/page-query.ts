@@ -14,14 +14,20 @@ export interface PageQuery {
   readonly values: readonly (string | number)[];
 }
 
+/** What a page is asked for. */
+export interface WantedPage {
+  readonly access: Access;
+  readonly filter: Where;
+  readonly session: number | undefined;
+  readonly bounds: Bounds;
+  readonly descending: boolean;
+  /** At most so many messages. */
+  readonly size: number;
+}
+
 /** `seqAt` gives how many messages of a session have a place up to another. */
 export function pageQuery(
-  access: Access,
-  filter: Where,
-  session: number | undefined,
-  { after, before }: Bounds,
-  descending: boolean,
-  size: number,
+  { access, filter, session, bounds: { after, before }, descending, size }: WantedPage,
   seqAt: (session: number, n: number) => number,
 ): PageQuery {
   const order = descending ? 'DESC' : 'ASC';

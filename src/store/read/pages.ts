@@ -21,7 +21,7 @@ import {
   text,
 } from './frame-decoder.js';
 import { GrowingLookup } from './lookup.js';
-import { pageQuery, type Bounds } from './page-query.js';
+import { pageQuery, type Bounds, type WantedPage } from './page-query.js';
 import { toSql } from './query.js';
 
 /** A range with everything said. */
@@ -105,24 +105,19 @@ export class Pages {
     const access = chooseAccess(where, session, this.#lookup);
     const filter = toSql(where, this.#lookup);
     const narrow = access.by === 'scan' ? this.#window(bounds, descending) : bounds;
-    const query = pageQuery(access, filter, session, narrow, descending, size, this.#seqAt);
-    const { rows, full } = this.#rows(query.sql, query.values, size, narrow, descending);
+    const { rows, full } = this.#rows({ access, filter, session, bounds: narrow, descending, size });
     const messages = rows.filter((row) => this.#meant(row, filter, search.matches)).map((row) => row.message);
     const reached = full ? rows.at(-1)?.message.index : undefined;
     return { messages, next: next(bounds, narrow, descending, reached) };
   }
 
   /** The rows of one statement; `full`: there may be more. */
-  #rows(
-    sql: string,
-    values: readonly unknown[],
-    size: number,
-    { after, before }: Bounds,
-    descending: boolean,
-  ): { rows: Decoded[]; full: boolean } {
+  #rows(page: WantedPage): { rows: Decoded[]; full: boolean } {
+    const { bounds, descending, size } = page;
+    const { sql, values } = pageQuery(page, this.#seqAt);
     const rows: Decoded[] = [];
     let bytes = 0;
-    let reached = descending ? before : after;
+    let reached = descending ? bounds.before : bounds.after;
     for (const row of this.#statement(sql).iterate(...values) as Iterable<FrameRow>) {
       const decoded = this.#decoder.decode(row);
       const { index } = decoded.message;

@@ -17,7 +17,7 @@ import { errorText, nodeErrorText } from '../system-error.js';
 import type { SocketListener } from '../unix/socket-listener.js';
 import { dialUnix } from '../unix/unix-dial.js';
 import { bindUnix, inheritUnixListener } from '../unix/unix-listener.js';
-import { RENAME_EXCHANGE, libc } from '../unix/libc.js';
+import { RENAME_EXCHANGE, RENAME_NOREPLACE, libc } from '../unix/libc.js';
 import { boundSocket } from './bound-socket.js';
 import { HeldFolder, type Identity, identityOf, isSame } from './held-folder.js';
 import { livingHolder, removeHolder, writeHolder } from './holder.js';
@@ -107,7 +107,7 @@ export class ExchangedPath {
         writeHolder(inner, recording);
         return ExchangedPath.make(place, inner, inheritUnixListener(fd, place.address), own);
       }
-      if (inner !== undefined) putBack(place.outer, place.name, inner, false);
+      if (inner !== undefined) putBack(place, inner, false);
     } catch (error) {
       inner?.close();
       place.outer.close();
@@ -157,7 +157,11 @@ export class ExchangedPath {
     if (this.#over) return 'cleaned';
     this.#over = true;
     const ours = isSame(this.#outer.look(this.#name), this.#own);
-    const repair = putBack(this.#outer, this.#name, this.#inner, ours);
+    const repair = putBack(
+      { outer: this.#outer, name: this.#name, beside: `${this.#name}${suffix}` },
+      this.#inner,
+      ours,
+    );
     this.clients.acceptWaiting();
     this.clients.close();
     this.#inner.close();
@@ -312,22 +316,22 @@ function isPrivate({ uid, mode }: { uid: number; mode: number }): boolean {
 }
 
 /** The socket at the path is dead: it was the recorder's. One that lives is the server's, or a new server's. */
-function repairIn({ outer, name, beside, failed }: Place, inner: HeldFolder): PathRepair {
+function repairIn(place: Place, inner: HeldFolder): PathRepair {
+  const { outer, name, failed } = place;
   const found = outer.look(name);
   if (found !== undefined && !found.isSocket()) throw failed('the file there is no socket; move it away');
   const dead = found === undefined || boundSocket(outer.at(name)) === 'dead';
   if (!dead && inner.look(socketName) !== undefined && boundSocket(inner.at(socketName)) === 'bound') {
     throw failed('a recorder that goes on from one that was killed has it; try again in a moment');
   }
-  return putBack(outer, name, inner, dead, beside);
+  return putBack(place, inner, dead);
 }
 
+/** `ours`: the socket at the path is the recorder's. */
 function putBack(
-  outer: HeldFolder,
-  name: string,
+  { outer, name, beside }: Pick<Place, 'outer' | 'name' | 'beside'>,
   inner: HeldFolder,
   ours: boolean,
-  beside = `${name}${suffix}`,
 ): PathRepair {
   let repair: PathRepair = 'cleaned';
   const server = inner.look(socketName);
@@ -335,7 +339,7 @@ function putBack(
   if (server?.isSocket() === true && boundSocket(inner.at(socketName)) === 'bound') {
     // Without a file there the exchange fails, and the plain rename cannot hit another one.
     if (ours && there !== undefined && rename(outer, name, inner, RENAME_EXCHANGE) === 0) repair = 'restored';
-    else if (there === undefined && rename(outer, name, inner, renameNoReplace) === 0) repair = 'restored';
+    else if (there === undefined && rename(outer, name, inner, RENAME_NOREPLACE) === 0) repair = 'restored';
   } else if (ours && there !== undefined && isSame(outer.look(name), there)) {
     // The server is gone, and a client should find nobody rather than a socket of ours.
     outer.remove(name);
@@ -344,15 +348,17 @@ function putBack(
   return repair;
 }
 
-const renameNoReplace = 1;
-
 function exchange(outer: HeldFolder, name: string, inner: HeldFolder, failed: Place['failed']): void {
   const errno = rename(outer, name, inner, RENAME_EXCHANGE);
   if (errno !== 0) throw failed(`the sockets cannot change places: ${errorText(errno)}`);
 }
 
 function rename(outer: HeldFolder, name: string, inner: HeldFolder, flags: number): number {
-  return libc().renameat2(inner.fd, socketName, outer.fd, name, flags) === 0 ? 0 : libc().errno();
+  const [from, to] = [
+    { folder: inner.fd, name: socketName },
+    { folder: outer.fd, name },
+  ];
+  return libc().renameat2(from, to, flags) === 0 ? 0 : libc().errno();
 }
 
 /** Removes the private folder with all that we put there. Whoever has removed it before us is right, too. */
@@ -381,6 +387,6 @@ function copyRights(outer: HeldFolder, name: string, inner: HeldFolder, server: 
 
 function copyAttribute(from: string, to: string, attribute: string): void {
   const value = new Uint8Array(largestAttribute);
-  const length = libc().getxattr(from, attribute, value, value.length);
-  if (length > 0) libc().setxattr(to, attribute, value, length, 0);
+  const length = libc().getxattr(from, attribute, value);
+  if (length > 0) libc().setxattr(to, attribute, value.subarray(0, length));
 }

@@ -6,7 +6,6 @@ import {
   FD_CLOEXEC,
   F_SETFD,
   SOCK_STREAM,
-  SOL_SOCKET,
   SO_ACCEPTCONN,
   SO_DOMAIN,
   SO_TYPE,
@@ -63,8 +62,7 @@ export function isUnixSocket(fd: number): boolean {
 /** The value of a socket option, or the negative errno. */
 function option(fd: number, name: number): number {
   const value = new Int32Array(1);
-  const length = new Int32Array([value.byteLength]);
-  if (libc().getsockopt(fd, SOL_SOCKET, name, value, length) !== 0) return -libc().errno();
+  if (libc().getsockopt(fd, name, value) !== 0) return -libc().errno();
   return value[0] ?? 0;
 }
 

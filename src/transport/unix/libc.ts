@@ -14,6 +14,12 @@ export interface NativeMemory {
   readonly view: DataView;
 }
 
+/** A name in an open folder. */
+export interface FolderEntry {
+  readonly folder: number;
+  readonly name: string;
+}
+
 type Pointer = Uint8Array | Int32Array | bigint | null;
 
 export interface Libc {
@@ -28,17 +34,18 @@ export interface Libc {
   send(fd: number, bytes: Pointer, length: number, flags: number): number;
   sendmsg(fd: number, message: Pointer, flags: number): number;
   recvmsg(fd: number, message: Pointer, flags: number): number;
-  getsockopt(fd: number, level: number, option: number, value: Int32Array, length: Int32Array): number;
+  /** An option of the socket itself (SOL_SOCKET). */
+  getsockopt(fd: number, option: number, value: Int32Array): number;
   fchmod(fd: number, mode: number): number;
   fcntl(fd: number, command: number, value: number): number;
   /** Tries to get the record lock that `flock` (struct flock) describes. */
   lock(fd: number, flock: Uint8Array): number;
   ioctl(fd: number, command: number, value: Int32Array): number;
-  /** Renames by folder and name; with `RENAME_EXCHANGE` the two change places in one step (Linux 3.15). */
-  renameat2(fromFolder: number, from: string, toFolder: number, to: string, flags: number): number;
+  /** With `RENAME_EXCHANGE` the two change places in one step (Linux 3.15). */
+  renameat2(from: FolderEntry, to: FolderEntry, flags: number): number;
   /** An extended attribute of an open file, `/proc/self/fd/N`; -1 where it has none. */
-  getxattr(path: string, name: string, value: Uint8Array, size: number): number;
-  setxattr(path: string, name: string, value: Uint8Array, size: number, flags: number): number;
+  getxattr(path: string, name: string, value: Uint8Array): number;
+  setxattr(path: string, name: string, value: Uint8Array): number;
   poll(entries: Int32Array, count: number, timeout: number): number;
   /** A descriptor that is readable once that process has ended (Linux 5.3). */
   pidfdOpen(pid: number): number;
@@ -96,6 +103,7 @@ export const FD_CLOEXEC = 1;
 export const FIONREAD = 0x541b;
 export const POLLHUP = 0x10;
 export const PR_SET_PDEATHSIG = 1;
+export const RENAME_NOREPLACE = 1;
 export const RENAME_EXCHANGE = 2;
 
 /** The layouts and numbers here are those of Linux on these machines (64 bits, little-endian). */
@@ -123,6 +131,18 @@ function load(): Libc {
   const fcntl: (fd: number, command: number, flock: Uint8Array) => number = declare(
     'int fcntl(int fd, int command, void *flock)',
   );
+  const getsockopt: (...args: [number, number, number, Int32Array, Int32Array]) => number = declare(
+    'int getsockopt(int fd, int level, int option, void *value, void *length)',
+  );
+  const renameat2: (...args: [number, string, number, string, number]) => number = declare(
+    'int renameat2(int from_folder, const char *from, int to_folder, const char *to, uint32 flags)',
+  );
+  const getxattr: (...args: [string, string, Uint8Array, number]) => number = declare(
+    'long getxattr(const char *path, const char *name, void *value, size_t size)',
+  );
+  const setxattr: (...args: [string, string, Uint8Array, number, number]) => number = declare(
+    'int setxattr(const char *path, const char *name, const void *value, size_t size, int flags)',
+  );
   return {
     socket: declare('int socket(int domain, int type, int protocol)'),
     socketpair: declare('int socketpair(int domain, int type, int protocol, void *pair)'),
@@ -135,18 +155,15 @@ function load(): Libc {
     send: declare('long send(int fd, const void *bytes, size_t length, int flags)'),
     sendmsg: declare('long sendmsg(int fd, const void *message, int flags)'),
     recvmsg: declare('long recvmsg(int fd, void *message, int flags)'),
-    getsockopt: declare('int getsockopt(int fd, int level, int option, void *value, void *length)'),
+    getsockopt: (fd, option, value) =>
+      getsockopt(fd, SOL_SOCKET, option, value, new Int32Array([value.byteLength])),
     fchmod: declare('int fchmod(int fd, uint32 mode)'),
     fcntl: declare('int fcntl(int fd, int command, int value)'),
     lock: (fd, flock) => fcntl(fd, F_SETLK, flock),
     ioctl: declare('int ioctl(int fd, ulong command, void *value)'),
-    renameat2: declare(
-      'int renameat2(int from_folder, const char *from, int to_folder, const char *to, uint32 flags)',
-    ),
-    getxattr: declare('long getxattr(const char *path, const char *name, void *value, size_t size)'),
-    setxattr: declare(
-      'int setxattr(const char *path, const char *name, const void *value, size_t size, int flags)',
-    ),
+    renameat2: (from, to, flags) => renameat2(from.folder, from.name, to.folder, to.name, flags),
+    getxattr: (path, name, value) => getxattr(path, name, value, value.length),
+    setxattr: (path, name, value) => setxattr(path, name, value, value.length, 0),
     poll: declare('int poll(void *entries, ulong count, int timeout)'),
     dup2: declare('int dup2(int from, int to)'),
     prctl: declare('int prctl(int option, ulong value)'),

@@ -3,13 +3,12 @@
  */
 import { readFileSync } from 'node:fs';
 import type { Peer } from '../../recording/session.js';
-import { SOL_SOCKET, SO_PEERCRED, libc } from './libc.js';
+import { SO_PEERCRED, libc } from './libc.js';
 
 /** The peer of the connected unix socket `fd`, reached over `address`; without a process where that is not known. */
 export function unixPeer(fd: number, address: string): Peer {
   const credentials = new Int32Array(3);
-  const length = new Int32Array([credentials.byteLength]);
-  if (libc().getsockopt(fd, SOL_SOCKET, SO_PEERCRED, credentials, length) !== 0) return { address };
+  if (libc().getsockopt(fd, SO_PEERCRED, credentials) !== 0) return { address };
   const [pid = 0, uid, gid] = credentials;
   // 0: a process outside of our pid namespace.
   return pid > 0 ? { address, pid, uid, gid, program: programName(pid) } : { address, uid, gid };
