@@ -1,9 +1,6 @@
-import { execFileSync } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import {
   existsSync,
-  lstatSync,
-  mkdirSync,
   readdirSync,
   readFileSync,
   readlinkSync,
@@ -14,40 +11,18 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import type { Worker } from 'node:worker_threads';
 import { describe, expect, test } from 'vitest';
 import { OutputError } from '../../src/errors.js';
-import { isSpecial, lockPath } from '../../src/store/disk/files.js';
+import { lockPath } from '../../src/store/disk/files.js';
 import { openRecording } from '../../src/store/index/open.js';
-import type { Recorder } from '../../src/store/index/recorder.js';
 import { testFolder } from '../support/folder.js';
 import { rootTest, smallDisk } from '../support/small-disk.js';
-import { bytes, record, start } from './traffic.js';
-
-/** Events one after the other, several to a chunk; gives the number after the last. */
-function flood(recorder: Recorder, from: number, count: number): number {
-  let text = '';
-  for (let event = from; event < from + count; event++)
-    text += `{"event": "FLOOD", "data": {"n": ${event}}}\r\n`;
-  recorder.chunk(1, { dir: 's2c', t: from, bytes: bytes(text), fds: 0 });
-  return from + count;
-}
+import { expectEvents, sendEvents } from './events.js';
+import { record, start } from './traffic.js';
 
 /** Gives the traffic a moment's rest, as sockets do. */
 function pause(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
-}
-
-function expectFlood(path: string): number {
-  using recording = openRecording(path);
-  let index = 0;
-  for (const { raw, kind } of recording.messages()) {
-    index += 1;
-    if (kind === 'event') expect(Buffer.from(raw).toString()).toContain(`"n": ${index}}}`);
-    else expect(kind).toBe('partial');
-  }
-  expect([...recording.damage()]).toEqual([]);
-  return index;
 }
 
 describe('a recording that is stopped right after a flood', () => {
@@ -56,56 +31,10 @@ describe('a recording that is stopped right after a flood', () => {
     const recorder = await record(path, { segmentSize: 30_000 });
     recorder.open(start, 0);
     let next = 1;
-    while (next <= 2_000 * round) next = flood(recorder, next, 50);
+    while (next <= 2_000 * round) next = sendEvents(recorder, next, 50);
     recorder.close(1, 5, 'server-closed', undefined);
     expect(await recorder.finish()).toEqual({ messages: next - 1, incomplete: undefined });
-    expect(expectFlood(path)).toBe(next - 1);
-  });
-});
-
-describe('when its thread dies', () => {
-  async function withDeadThread(
-    path: string,
-  ): Promise<{ recorder: Recorder; lines: string[]; next: number }> {
-    const lines: string[] = [];
-    const thread = once(process, 'worker') as Promise<[Worker]>;
-    const recorder = await record(path, { segmentSize: 30_000, onTrouble: (line) => lines.push(line) });
-    const [worker] = await thread;
-    recorder.open(start, 0);
-    let next = 1;
-    while (next <= 3_000) next = flood(recorder, next, 100);
-    await recorder.flush();
-    while (next <= 9_000) next = flood(recorder, next, 100);
-    await worker.terminate();
-    while (next <= 12_000) next = flood(recorder, next, 100);
-    return { recorder, lines, next };
-  }
-
-  test('the user is told once, and the end takes everything in', async () => {
-    const folder = testFolder();
-    const path = join(folder, 'a.qmptap');
-    const { recorder, lines, next } = await withDeadThread(path);
-    await recorder.flush();
-    recorder.close(1, 5, 'server-closed', undefined);
-    expect(await recorder.finish()).toEqual({ messages: next - 1, incomplete: undefined });
-    expect(lines).toHaveLength(1);
-    expect(lines[0]).toMatch(
-      /^[^\n]*a\.qmptap: indexing stopped: its thread ended; traffic is still kept, and taken in/,
-    );
-    expect(expectFlood(path)).toBe(next - 1);
-    expect(readdirSync(folder)).toEqual(['a.qmptap']);
-  });
-
-  test('nobody takes in a journal that still grows', async () => {
-    const path = join(testFolder(), 'a.qmptap');
-    const { recorder, next } = await withDeadThread(path);
-    await recorder.held();
-    {
-      using recording = openRecording(path);
-      expect(recording.info.live).toBe(true);
-      expect(recording.count()).toBeGreaterThanOrEqual(3_000);
-    }
-    expect(await recorder.finish()).toMatchObject({ messages: next - 1 });
+    expect(expectEvents(path)).toBe(next - 1);
   });
 });
 
@@ -118,18 +47,18 @@ describe('on a disk that is full', () => {
     recorder.open(start, 0);
     let next = 1;
     while (!lines.some((line) => line.includes('recording stopped'))) {
-      next = flood(recorder, next, 100);
+      next = sendEvents(recorder, next, 100);
       await pause();
     }
     const told = next;
-    while (next < told + 5_000) next = flood(recorder, next, 100);
+    while (next < told + 5_000) next = sendEvents(recorder, next, 100);
     const { incomplete } = await recorder.finish();
     expect(incomplete).toMatch(/^no space left on the disk/);
     expect(lines.at(-1)).toBe(
       `${path}: recording stopped: no space left on the disk; the traffic goes on unrecorded`,
     );
     expect(lines.slice(0, -1).every((line) => line.includes('indexing stopped: no space left'))).toBe(true);
-    expect(expectFlood(path)).toBeGreaterThan(1_000);
+    expect(expectEvents(path)).toBeGreaterThan(1_000);
     using recording = openRecording(path);
     expect(recording.info.incomplete).toBe('no space left on the disk');
     expect(statfsSync(folder).bavail * statfsSync(folder).bsize).toBeLessThan(1_500_000);
@@ -165,13 +94,13 @@ describe('when its files are taken away', () => {
       const told = once(lines, 'line') as Promise<[string]>;
       const recorder = await record(path, { onTrouble: (line) => lines.emit('line', line) });
       recorder.open(start, 0);
-      const next = flood(recorder, 1, 100);
+      const next = sendEvents(recorder, 1, 100);
       await recorder.flush();
       rmSync(what === 'the folder' ? folder : path, { recursive: true });
       expect((await told)[0]).toMatch(
         /^[^\n]*a\.qmptap: recording stopped: the file was removed while it was recorded; the traffic goes on unrecorded$/,
       );
-      flood(recorder, next, 100);
+      sendEvents(recorder, next, 100);
       expect(await recorder.finish()).toEqual({
         messages: 0,
         incomplete: 'the file was removed while it was recorded',
@@ -231,26 +160,6 @@ describe('a name that is taken', () => {
     expect(readFileSync(join(folder, 'target'), 'utf8')).toBe('mine');
   });
 
-  test('by a pipe, or a link to one: not even by force', async () => {
-    const folder = testFolder();
-    const [pipe, link] = [join(folder, 'pipe'), join(folder, 'link')];
-    execFileSync('mkfifo', [pipe]);
-    symlinkSync(pipe, link);
-    for (const path of [pipe, link]) {
-      await expect(record(path, { force: true })).rejects.toThrow(
-        `${path}: it is no file that could be replaced; choose another name`,
-      );
-    }
-    expect(lstatSync(pipe).isFIFO()).toBe(true);
-    expect(readlinkSync(link)).toBe(pipe);
-  });
-
-  test('by what the system keeps: its folders hold nothing that could be replaced', () => {
-    for (const path of ['/dev/null', '/dev/stdout', '/proc/self/status']) expect(isSpecial(path)).toBe(true);
-    for (const path of ['/dev/shm', '/dev/nothing', testFolder(), import.meta.filename])
-      expect(isSpecial(path)).toBe(false);
-  });
-
   test('by a recording that is being made: not even by force', async () => {
     const path = join(testFolder(), 'a.qmptap');
     const recorder = await record(path);
@@ -272,14 +181,6 @@ describe('a name that is taken', () => {
     recorder.open(start, 0);
     expect(await recorder.finish()).toEqual({ messages: 0, incomplete: undefined });
     expect(readdirSync(folder)).toEqual(['a.qmptap']);
-  });
-
-  test('by a folder: not by force either', async () => {
-    const path = join(testFolder(), 'a.qmptap');
-    mkdirSync(path);
-    await expect(record(path, { force: true })).rejects.toThrow(
-      `${path}: it is no file that could be replaced`,
-    );
   });
 
   test('in a place that is no folder', async () => {
