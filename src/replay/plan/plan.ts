@@ -36,9 +36,14 @@ export interface SessionPlan {
   readonly close: { readonly how: 'end' | 'reset'; readonly gap: number } | undefined;
   /** A QMP server answered, and yet did not greet: the session was imported from where greetings are not kept. */
   readonly lacksGreeting: boolean;
+  /** Nor did its client negotiate: it is an excerpt, to which a client of its own begins properly. */
+  readonly lacksNegotiation: boolean;
   /** What the recording lacks, each the end of a sentence that begins with the session. */
   readonly remarks: readonly string[];
 }
+
+/** The command with which a client of QMP begins. */
+export const negotiation = 'qmp_capabilities';
 
 export interface PlanOptions {
   /**
@@ -78,13 +83,15 @@ export function planSession(
     }
   }
   const lacksGreeting = session.dialect === 'qmp' && answersWithoutGreeting(steps);
+  const lacksNegotiation = lacksGreeting && !steps.some(({ message }) => message.name === negotiation);
   return {
     session,
     steps,
     unanswered,
     close: closeOf(session, steps),
     lacksGreeting,
-    remarks: remarksOn(session, steps, lacksGreeting),
+    lacksNegotiation,
+    remarks: remarksOn(session, steps, { lacksGreeting, lacksNegotiation }),
   };
 }
 
@@ -119,11 +126,19 @@ function answersWithoutGreeting(steps: readonly Step[]): boolean {
   return !kinds.has('greeting') && (kinds.has('success') || kinds.has('error'));
 }
 
-function remarksOn(session: PlannedSession, steps: readonly Step[], lacksGreeting: boolean): string[] {
+function remarksOn(
+  session: PlannedSession,
+  steps: readonly Step[],
+  { lacksGreeting, lacksNegotiation }: Pick<SessionPlan, 'lacksGreeting' | 'lacksNegotiation'>,
+): string[] {
   const remarks: string[] = [];
   const [first] = steps;
   if (first === undefined) remarks.push('holds no messages');
-  if (lacksGreeting) remarks.push('has no greeting; a replayed server makes one up');
+  if (lacksNegotiation) {
+    remarks.push(
+      `has no greeting and no ${negotiation}; a replayed server makes up the one and answers the other`,
+    );
+  } else if (lacksGreeting) remarks.push('has no greeting; a replayed server makes one up');
   if (steps.length > 1 && steps.every(({ message }) => message.t === first?.message.t)) {
     remarks.push('has no times');
   }

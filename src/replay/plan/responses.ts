@@ -1,7 +1,7 @@
 /** The few messages that a replayed server makes itself, in the manner of the recorded one. */
 import { printQmp } from '../../json/print.js';
 import { fromPlain } from '../../json/value.js';
-import type { SessionPlan } from './plan.js';
+import { negotiation, type SessionPlan } from './plan.js';
 
 const encoder = new TextEncoder();
 
@@ -26,11 +26,17 @@ export function errorResponses(plan: SessionPlan): ErrorResponse {
  * enabled it, for a client that is offered it may negotiate otherwise than recorded.
  */
 export function madeUpGreeting(plan: SessionPlan): Uint8Array {
-  const negotiation = plan.steps.find(({ message }) => message.name === 'qmp_capabilities')?.message.raw;
-  const enabled = negotiation !== undefined && new TextDecoder().decode(negotiation).includes('"oob"');
+  const negotiated = plan.steps.find(({ message }) => message.name === negotiation)?.message.raw;
+  const enabled = negotiated !== undefined && new TextDecoder().decode(negotiated).includes('"oob"');
   const version = { qemu: { micro: 0, minor: 0, major: 0 }, package: 'qmptap replay' };
   const greeting = { QMP: { version, capabilities: enabled ? ['oob'] : [] } };
   return encoder.encode(printQmp(fromPlain(greeting)) + lineEnd(plan));
+}
+
+/** The response to a negotiation that was not recorded; `id` is JSON text. */
+export function madeUpNegotiation(plan: SessionPlan, id: string | undefined): Uint8Array {
+  const echoed = id === undefined ? '' : `, "id": ${id}`;
+  return encoder.encode(`{"return": {}${echoed}}${lineEnd(plan)}`);
 }
 
 /** As the server ended its first message. */

@@ -14,9 +14,9 @@ import type { Divergence } from '../match/divergence.js';
 import type { ClientFrame, Match, Matching } from '../match/match.js';
 import { Outbox, type Reservation } from './outbox.js';
 import { type Pace, paced } from '../timing/pacing.js';
-import type { SessionPlan } from '../plan/plan.js';
+import { negotiation, type SessionPlan } from '../plan/plan.js';
 import { inputProfile } from '../plan/input-profile.js';
-import { errorResponses, type ErrorResponse, madeUpGreeting } from '../plan/responses.js';
+import { errorResponses, type ErrorResponse, madeUpGreeting, madeUpNegotiation } from '../plan/responses.js';
 import { type Earlier, SentMessages, type SentNow } from '../plan/sent-now.js';
 import { ServerAccount } from './server-account.js';
 import { StrictMatching } from '../match/strict-matching.js';
@@ -69,6 +69,8 @@ export class ReplayedServer {
   #connected = 0;
   #clientEnded = false;
   #over = false;
+  /** A negotiation that was not recorded was answered. */
+  #negotiated = false;
 
   constructor(plan: SessionPlan, options: ServerOptions) {
     const { unstable } = options;
@@ -163,9 +165,20 @@ export class ReplayedServer {
     const id = what.id === undefined ? undefined : idOf(bytes);
     const match = this.#matching.take(frame);
     const refused = problem ?? what.problem;
+    if (!match && refused === undefined && this.#negotiates(what.name)) {
+      this.#send(madeUpNegotiation(this.plan, id));
+      return;
+    }
     if (match) this.#play(match, bytes, id);
     else if (refused === undefined) this.#miss(frame, id);
     else this.#garbage(frame, id, refused);
+  }
+
+  /** Whether this is how a client begins, of which an excerpt knows nothing; a client begins once. */
+  #negotiates(name: string | undefined): boolean {
+    if (!this.plan.lacksNegotiation || this.#negotiated || name !== negotiation) return false;
+    this.#negotiated = true;
+    return true;
   }
 
   #play(match: Match, bytes: Uint8Array, id: string | undefined): void {

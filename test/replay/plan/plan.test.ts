@@ -102,7 +102,11 @@ describe('a plan', () => {
     const script = `
       -> {"execute":"stop"}
       <- {"return": {}}`;
-    expect(planned(script).remarks).toEqual(['has no greeting; a replayed server makes one up']);
+    expect(planned(script).remarks).toEqual([
+      'has no greeting and no qmp_capabilities; a replayed server makes up the one and answers the other',
+    ]);
+    const negotiated = `-> {"execute":"qmp_capabilities"}\n<- {"return": {}}\n${script}`;
+    expect(planned(negotiated).remarks).toEqual(['has no greeting; a replayed server makes one up']);
     expect(planned(script, { dialect: 'qga' }).remarks).toEqual([]);
     expect(planned(script, { dialect: 'qga', step: 0 }).remarks).toEqual(['has no times']);
     expect(planned(`<- ${greeting}`, { end: 'cut-off' }).remarks).toEqual([

@@ -374,6 +374,36 @@ test('an answer that came to the next client has the id that the earlier one sen
   expect(new Conversation(plan).lines.slice(1)).toEqual(['<- {"return": {}, "id": "old"}']);
 });
 
+describe('an excerpt without a greeting', () => {
+  const excerpt = `
+    -> {"execute":"stop","id":1}
+    <- {"return": {}, "id": 1}
+  `;
+
+  test.each(['strict', 'content'] as const)(
+    '%s: a client that begins properly is answered, once',
+    (match) => {
+      const negotiate = '{"execute":"qmp_capabilities","id":"a"}';
+      const conversation = new Conversation(planned(excerpt), { match })
+        .say(negotiate)
+        .say('{"execute":"stop","id":2}');
+      expect(conversation.script).toMatch(
+        /^<- \{"QMP".*\n-> .*qmp_capabilities.*\n<- \{"return": \{\}, "id": "a"\}\n-> .*stop.*\n<- \{"return": \{\}, "id": 2\}/,
+      );
+      expect(conversation.server.account.finish()).toBeUndefined();
+      expect(conversation.server.account.diverged).toBe(0);
+      conversation.say(negotiate);
+      expect(conversation.server.account.diverged).toBe(1);
+    },
+  );
+
+  test('a recorded negotiation is played as it was', () => {
+    const refused = `-> {"execute":"qmp_capabilities"}\n<- {"error": {"class": "GenericError", "desc": "no"}}\n${excerpt}`;
+    const conversation = new Conversation(planned(refused)).say('{"execute":"qmp_capabilities"}');
+    expect(conversation.script).toContain('"desc": "no"');
+  });
+});
+
 describe('the guest agent', () => {
   test('gives back the value that a sync asks for, behind its 0xFF', () => {
     const plan = planned(
