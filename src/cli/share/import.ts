@@ -112,6 +112,8 @@ class Import {
   /** The first lines, until they tell the format. */
   #head: string[] = [];
   #headBytes = 0;
+  /** Lines that were too long to be kept. */
+  #tooLong = 0;
   /** Sessions that were begun. */
   sessions = 0;
   readonly marks: Mark[] = [];
@@ -160,6 +162,7 @@ class Import {
         this.#line(text, number);
       },
       tooLong: (number) => {
+        this.#tooLong += 1;
         this.#skipped.add(number, 'a line longer than any message');
       },
     });
@@ -206,7 +209,7 @@ class Import {
     this.#try();
     if (this.#format !== undefined) return this.#format;
     const { path } = this.#input;
-    throw new RecordingError(unrecognised(this.#head), { path });
+    throw new RecordingError(unrecognised(this.#head, this.#tooLong), { path });
   }
 
   #begin(format: ImportFormatName): void {
@@ -222,7 +225,9 @@ class Import {
   }
 }
 
-function unrecognised(head: readonly string[]): ErrorAccount {
+function unrecognised(head: readonly string[], tooLong: number): ErrorAccount {
+  if (head.length === 0 && tooLong > 0)
+    return { reason: 'its lines are longer than any message', remedy: 'give a file of text' };
   if (head.length === 0) return { reason: 'it is empty', remedy: 'there is nothing to import' };
   const foreign = foreignFile(head);
   if (foreign !== undefined) return { reason: foreign };
