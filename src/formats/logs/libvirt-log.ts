@@ -3,11 +3,11 @@
  * writes at its monitors (`qemu_monitor.c`, `qemu_monitor_json.c`) and at the guest agent
  * (`qemu_agent.c`). Each is logged two or three times; only one of these is taken.
  */
-import { damaged, type Importer, ImportedTraffic, type ImportTarget } from '../import.js';
-import { Clock } from '../reading/clock.js';
+import { damaged, type ImportedTraffic, type Importer, type ImportTarget } from '../import.js';
+import type { Clock } from '../reading/clock.js';
 import { isStandardJson } from '../reading/json-text.js';
 import type { LogLine } from '../reading/line.js';
-import { LogReader } from '../reading/log-reader.js';
+import { type LogReader, openLog } from '../reading/log-reader.js';
 import { isWhole, messageBytes } from '../wire.js';
 import { AgentLog } from './libvirt-agent-log.js';
 import { MonitorLog } from './libvirt-monitor-log.js';
@@ -34,21 +34,18 @@ export class LibvirtLogImporter implements Importer {
   #lastOwn = '';
 
   constructor(target: ImportTarget) {
-    this.#target = target;
-    this.#traffic = new ImportedTraffic(target);
-    this.#clock = new Clock(target.started, target.zone);
-    this.#own = this.#log('');
-    this.#reader = new LogReader(
-      {
-        line: (line) => {
-          this.#take(line);
-        },
-        gap: () => {
-          for (const log of this.#logs.values()) log.gap();
-        },
+    const { traffic, clock, reader } = openLog(
+      target,
+      (line) => {
+        this.#take(line);
       },
-      this.#clock,
+      () => this.#logs.values(),
     );
+    this.#target = target;
+    this.#traffic = traffic;
+    this.#clock = clock;
+    this.#reader = reader;
+    this.#own = this.#log('');
   }
 
   line(text: string, number: number): void {

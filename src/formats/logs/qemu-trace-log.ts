@@ -5,14 +5,14 @@
 import {
   damaged,
   type ImportedSession,
+  type ImportedTraffic,
   type Importer,
-  ImportedTraffic,
   type ImportTarget,
 } from '../import.js';
-import { Clock } from '../reading/clock.js';
+import type { Clock } from '../reading/clock.js';
 import { ValueEnd } from '../reading/json-text.js';
 import type { LogLine } from '../reading/line.js';
-import { LogReader } from '../reading/log-reader.js';
+import { type LogReader, openLog } from '../reading/log-reader.js';
 import { isWhole, messageBytes } from '../wire.js';
 
 /** `handle_qmp_command mon 0x556f req: {…}`; what stands before it needs `-msg timestamp=on`. */
@@ -50,20 +50,17 @@ export class QemuTraceImporter implements Importer {
   #latest: number | undefined;
 
   constructor(target: ImportTarget) {
-    this.#target = target;
-    this.#traffic = new ImportedTraffic(target);
-    this.#clock = new Clock(target.started, target.zone);
-    this.#reader = new LogReader(
-      {
-        line: (line) => {
-          this.#take(line);
-        },
-        gap: () => {
-          for (const session of this.#sessions.values()) session.gap();
-        },
+    const { traffic, clock, reader } = openLog(
+      target,
+      (line) => {
+        this.#take(line);
       },
-      this.#clock,
+      () => this.#sessions.values(),
     );
+    this.#target = target;
+    this.#traffic = traffic;
+    this.#clock = clock;
+    this.#reader = reader;
   }
 
   line(text: string, number: number): void {

@@ -5,14 +5,13 @@
 import {
   damaged,
   type ImportedSession,
+  type ImportedTraffic,
   type Importer,
-  ImportedTraffic,
   type ImportTarget,
 } from '../import.js';
-import { Clock } from '../reading/clock.js';
 import { valueEnd } from '../reading/json-text.js';
 import type { LogLine } from '../reading/line.js';
-import { LogReader } from '../reading/log-reader.js';
+import { type LogReader, openLog } from '../reading/log-reader.js';
 import { isWhole, messageBytes } from '../wire.js';
 
 const entry = /(?:^|[^\d.])(\d+)\.(\d{3}) ([<>!]) (0x[0-9a-f]+) (\{.*)$/;
@@ -28,20 +27,17 @@ export class SystemtapImporter implements Importer {
   #latest: number;
 
   constructor(target: ImportTarget) {
-    this.#target = target;
-    this.#traffic = new ImportedTraffic(target);
-    this.#latest = target.started;
-    this.#reader = new LogReader(
-      {
-        line: (line) => {
-          this.#take(line);
-        },
-        gap: () => {
-          for (const session of this.#sessions.values()) session.gap();
-        },
+    const { traffic, reader } = openLog(
+      target,
+      (line) => {
+        this.#take(line);
       },
-      new Clock(target.started),
+      () => this.#sessions.values(),
     );
+    this.#target = target;
+    this.#traffic = traffic;
+    this.#reader = reader;
+    this.#latest = target.started;
   }
 
   line(text: string, number: number): void {

@@ -2,10 +2,11 @@
  * Reads a log as people have it: takes off what stands before its lines, joins what was cut, opens what was
  * wrapped, and tells where lines were left out. One reader for all importers of logs.
  */
-import type { Clock } from './clock.js';
+import { ImportedTraffic, type ImportTarget } from '../import.js';
+import { Clock } from './clock.js';
 import { JournalEntries } from './journal-entries.js';
 import { ValueEnd } from './json-text.js';
-import type { LineSink } from './line.js';
+import type { LineSink, LogLine } from './line.js';
 import { unwrap } from './prefix.js';
 import { ofFields, unwrapJson, type Wrapped } from './wrapped-json.js';
 
@@ -135,6 +136,26 @@ export class LogReader {
       this.#sink.line({ text: line, number, micros, source, thread, place, level });
     }
   }
+}
+
+/** What an importer of a log works with. */
+export interface OpenLog {
+  readonly traffic: ImportedTraffic;
+  readonly clock: Clock;
+  readonly reader: LogReader;
+}
+
+/** `affected`: what is to know that lines are missing, as of then. */
+export function openLog(
+  target: ImportTarget,
+  take: (line: LogLine) => void,
+  affected: () => Iterable<{ gap(): void }>,
+): OpenLog {
+  const clock = new Clock(target.started, target.zone);
+  const gap = (): void => {
+    for (const one of affected()) one.gap();
+  };
+  return { traffic: new ImportedTraffic(target), clock, reader: new LogReader({ line: take, gap }, clock) };
 }
 
 function merged(outer: Wrapped, inner: Wrapped): Wrapped {
