@@ -5,7 +5,10 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { openRecording } from '../../src/store/index/open.js';
 import { captureOf, connection, links, plainForm } from '../support/capture.js';
+import { disguises, recordsOf } from '../support/disguises.js';
 import { testFolder } from '../support/folder.js';
+import { latin1 } from '../support/frames.js';
+import { imported } from '../support/imported.js';
 import { Libvirt } from '../support/libvirt.js';
 import { qmptap, run, start } from '../support/process.js';
 import { findProgram, labTest } from '../support/programs.js';
@@ -58,11 +61,11 @@ describe('what libvirt writes', () => {
     'its log, imported, is what was recorded of the same VM',
     async () => {
       const log = join(libvirt.folder, 'libvirtd.log');
-      const imported = join(libvirt.files, 'imported.qmptap');
-      const { stderr } = await done('import', log, '-o', imported);
+      const fromLog = join(libvirt.files, 'imported.qmptap');
+      const { stderr } = await done('import', log, '-o', fromLog);
       expect(stderr).not.toContain('left out');
       const file = join(recordings, readdirSync(recordings).find((name) => name.includes('-vm')) ?? '');
-      using from = openRecording(imported);
+      using from = openRecording(fromLog);
       const session = from.sessions().find(({ label, dialect }) => label === 'vm' && dialect === 'qmp');
       using recorded = openRecording(file);
       const own = recorded.sessions().find(({ dialect }) => dialect === 'qmp');
@@ -81,7 +84,7 @@ describe('what libvirt writes', () => {
       expect(fds(from, session?.id).length).toBeGreaterThan(0);
       const { stdout } = await run([
         'diff',
-        imported,
+        fromLog,
         file,
         '--session',
         `${session?.id ?? 0},${own?.id ?? 0}`,
@@ -93,6 +96,24 @@ describe('what libvirt writes', () => {
       ).toEqual([]);
     },
     120_000,
+  );
+
+  libvirtTest(
+    'its log gives the same messages in each way in which people have it',
+    () => {
+      const log = readFileSync(join(libvirt.folder, 'libvirtd.log'), 'latin1');
+      const messages = (text: string): string[] =>
+        Array.from(
+          imported(text).recording.messages(),
+          ({ session, dir, fds, raw }) => `${session} ${dir} ${fds} ${latin1(raw)}`,
+        );
+      const expected = messages(log);
+      expect(expected.length).toBeGreaterThan(100);
+      const records = recordsOf(log);
+      for (const [name, disguise] of Object.entries(disguises))
+        expect([name, ...messages(disguise(records))]).toEqual([name, ...expected]);
+    },
+    300_000,
   );
 
   libvirtTest(

@@ -107,9 +107,7 @@ export const disguises: Readonly<Record<string, Disguise>> = {
   'with ^M': perLine((line) => line.replace(/\r$/, '^M')),
   'with a mark of UTF-8': (log) => `\xef\xbb\xbf${log.flat().join('\n')}`,
   'cat -n': perLine((line, number) => `${String(number).padStart(6)}\t${line}`),
-  'less -N': perLine((line, number) =>
-    line.startsWith(' ') ? line : `${String(number).padStart(7)} ${line}`,
-  ),
+  'less -N': perLine((line, number) => `${String(number).padStart(7)} ${line}`),
   'grep -n': perLine((line, number) => `${number}:${line}`),
   'grep -n -C': perLine((line, number) => (number % 2 === 0 ? `${number}-${line}` : `${number}:${line}`)),
   'grep -H': perLine((line) => `/var/log/libvirt/libvirtd.log:${line}`),

@@ -43,6 +43,9 @@ export interface Imported {
 /** The beginning of what tells no time: 2026-11-20T09:00:00Z. */
 export const importStarted = 1_795_165_200_000_000;
 
+/** So many lines tell a format, as the command has it. */
+const headLines = 5000;
+
 /** Imports a file's bytes, its format told or recognised. */
 export function imported(bytes: Uint8Array | string, format?: ImportFormatName): Imported {
   const text = typeof bytes === 'string' ? bytes : Buffer.from(bytes).toString('latin1');
@@ -51,13 +54,13 @@ export function imported(bytes: Uint8Array | string, format?: ImportFormatName):
   const recording = new MemoryRecording();
   const skipped: string[] = [];
   const marks: Mark[] = [];
-  const name = format ?? recogniseFormat(lines.slice(0, 100));
+  const name = format ?? recogniseFormat(lines.slice(0, headLines));
   if (name !== undefined) {
     const importer = importers[name]({
       sink: memorySink(recording),
       source: 'test.log',
       started: importStarted,
-      zone: zoneOf(lines.slice(0, 5000), importStarted),
+      zone: zoneOf(lines.slice(0, headLines), importStarted),
       mark: (mark) => marks.push(mark),
       skip: (line, why) => skipped.push(`${line}: ${why}`),
     });

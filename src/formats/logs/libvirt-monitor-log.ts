@@ -337,9 +337,10 @@ function jsonOf(text: string): string {
 }
 
 function jsonAndRest(text: string): readonly [json: string, rest: string] {
-  const start = objectStart(text);
+  const start = text.indexOf('{');
   if (start < 0) return [text, ''];
-  const end = valueEnd(text, start);
+  // A log that was escaped once more has other braces that a message could begin with.
+  const end = objectStart(text) === start ? valueEnd(text, start) : undefined;
   return end === undefined
     ? [text.slice(start), text.slice(start)]
     : [text.slice(start, end), text.slice(end)];

@@ -23,6 +23,7 @@ const recordStart = [
   String.raw`[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:`,
   String.raw`\{(?:["'\s]|$)`,
   String.raw`(?:->|<-)\s*\{`,
+  String.raw`data: \{`,
   String.raw`QEMU_MONITOR_`,
   String.raw`\[\d{4}-\d\d-\d\dT`,
   String.raw`\d+@1\d{9}\.\d`,

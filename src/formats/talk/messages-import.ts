@@ -9,15 +9,14 @@ import type { Direction } from '../../recording/message.js';
 import {
   damaged,
   type ImportedSession,
+  type ImportedTraffic,
   type Importer,
-  ImportedTraffic,
   type ImportTarget,
 } from '../import.js';
-import { Clock } from '../reading/clock.js';
 import { directionByMembers } from '../reading/direction.js';
 import { objectStart, ValueEnd } from '../reading/json-text.js';
 import type { LogLine } from '../reading/line.js';
-import { LogReader } from '../reading/log-reader.js';
+import { type LogReader, openLog } from '../reading/log-reader.js';
 import { binaryText, isWhole, messageBytes } from '../wire.js';
 import { shellCommand } from './shell-command.js';
 import { SocatDump } from './socat-dump.js';
@@ -37,6 +36,10 @@ interface Pending {
 
 /** A message of more than this is not QEMU's. */
 const maximumMessage = 128 * 2 ** 20;
+
+/** `qemu-ga -v` logs what it reads, and of what it sends the length. */
+const agentReads = /\bread data, count: \d+, data: \xff*$/;
+const agentSends = /\bsending data, count: \d+$/;
 
 const toServer =
   /(?:->|-->|>>>?|\xe2\x86\x92|\bQUERY:|\b(?:send|sent|sending|write|request|req)\b[^{<]*)\s*['"]?$/i;
@@ -60,6 +63,8 @@ const note = 'from text: exact white space is not known, nor are times that it d
 interface Talk {
   session: ImportedSession | undefined;
   label: string | undefined;
+  /** It is the guest agent's own log. */
+  isAgent: boolean;
   messages: number;
   /** A command was seen. */
   commanded: boolean;
@@ -78,24 +83,20 @@ export class MessagesImporter implements Importer {
   #latest: number | undefined;
 
   constructor(target: ImportTarget) {
+    const { traffic, clock, reader } = openLog(
+      target,
+      (line) => {
+        this.#take(line);
+      },
+      () => [...this.#talks.values()].flatMap(({ session }) => (session === undefined ? [] : [session])),
+    );
     this.#target = target;
-    this.#traffic = new ImportedTraffic(target);
-    const clock = new Clock(target.started, target.zone);
+    this.#traffic = traffic;
+    this.#reader = reader;
     this.#socat = new SocatDump(clock, (dir, micros, text, number) => {
       this.#reach(micros);
       this.#scan(this.#talk(''), text, { number, micros, dir });
     });
-    this.#reader = new LogReader(
-      {
-        line: (line) => {
-          this.#take(line);
-        },
-        gap: () => {
-          for (const { session } of this.#talks.values()) session?.gap();
-        },
-      },
-      clock,
-    );
   }
 
   line(text: string, number: number): void {
@@ -153,11 +154,14 @@ export class MessagesImporter implements Importer {
     if (start < 0) {
       const bare = text.trim();
       if (arrow.test(text)) this.#target.skip(at.number, 'no JSON');
+      else if (agentSends.test(bare))
+        this.#target.skip(at.number, 'a response, of which qemu-ga logs only the length');
       else if (bare !== '' && !bare.startsWith('#')) this.#target.skip(at.number, 'no message of QMP');
       return;
     }
     const before = text.slice(0, start);
     talk.label ??= domainOf.exec(before)?.[1];
+    talk.isAgent ||= agentReads.test(before);
     this.#begin(talk, text, start, { ...at, dir: at.dir ?? directionOf(before) });
   }
 
@@ -234,18 +238,28 @@ export class MessagesImporter implements Importer {
     if (dir === 'c2s') talk.commanded = true;
     const micros = at.micros ?? eventTime(value);
     this.#reach(micros);
-    talk.session ??= this.#traffic.open({ label: talk.label, dialect: undefined, started: undefined, note });
+    const session = this.#session(talk);
     talk.messages += 1;
-    talk.session.say(dir, micros, messageBytes(`${json}\r\n`));
+    session.say(dir, micros, messageBytes(`${json}\r\n`));
   }
 
   #sayTyped(talk: Talk): void {
     const { typed } = talk;
     talk.typed = undefined;
     if (typed === undefined) return;
-    talk.session ??= this.#traffic.open({ label: talk.label, dialect: undefined, started: undefined, note });
+    const session = this.#session(talk);
     talk.messages += 1;
-    talk.session.say('c2s', typed.micros, messageBytes(`${typed.json}\r\n`));
+    session.say('c2s', typed.micros, messageBytes(`${typed.json}\r\n`));
+  }
+
+  #session(talk: Talk): ImportedSession {
+    const { label, isAgent } = talk;
+    return (talk.session ??= this.#traffic.open({
+      label,
+      dialect: isAgent ? 'qga' : undefined,
+      started: undefined,
+      note: isAgent ? `${note}; qemu-ga logs no responses` : note,
+    }));
   }
 
   #reach(micros: number | undefined): void {
@@ -259,6 +273,7 @@ export class MessagesImporter implements Importer {
       talk = {
         session: undefined,
         label,
+        isAgent: false,
         messages: 0,
         commanded: false,
         typed: undefined,
@@ -280,7 +295,7 @@ export class MessagesImporter implements Importer {
 }
 
 function directionOf(before: string): Direction | undefined {
-  if (toServer.test(before)) return 'c2s';
+  if (agentReads.test(before) || toServer.test(before)) return 'c2s';
   return toClient.test(before) ? 's2c' : undefined;
 }
 

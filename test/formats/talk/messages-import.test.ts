@@ -30,6 +30,32 @@ describe('messages in any text', () => {
     expect(skipped).toEqual([]);
   });
 
+  test('the debug log of qemu.qmp, which prints them indented', () => {
+    const { messages, format } = told(`DEBUG:asyncio:Using selector: EpollSelector
+DEBUG:qemu.qmp.protocol.vm1:Transitioning from 'Runstate.IDLE' to 'Runstate.CONNECTING'.
+2026-05-01 10:00:00,250 DEBUG:qemu.qmp.protocol.vm1:<-- {
+  "QMP": {
+    "version": {},
+    "capabilities": []
+  }
+}
+2026-05-01 10:00:00,251 DEBUG:qemu.qmp.protocol.vm1:--> {
+  "execute": "qmp_capabilities",
+  "id": "__qmp#00001"
+}
+2026-05-01 10:00:00,252 DEBUG:qemu.qmp.protocol.vm1:<-- {
+  "return": {},
+  "id": "__qmp#00001"
+}
+`);
+    expect(format).toBe('text');
+    expect(messages).toEqual([
+      '1 <- { "QMP": { "version": {}, "capabilities": [] } }',
+      '1 -> { "execute": "qmp_capabilities", "id": "__qmp#00001" }',
+      '1 <- { "return": {}, "id": "__qmp#00001" }',
+    ]);
+  });
+
   test('times that are not printed in a test', () => {
     const { messages } = told(
       '{"timestamp": {"seconds":  TIMESTAMP, "microseconds":  TIMESTAMP}, "event": "STOP"}',
