@@ -9,6 +9,7 @@ import { readGreeting } from '../../src/qmp/greeting.js';
 import { readRefusal, rulesOfVersion } from '../../src/qmp/input-rules.js';
 import { FrameCollector, fromLatin1 } from './frames.js';
 import { negotiated, QmpClient } from './qmp-client.js';
+import { until } from './until.js';
 
 export type Rules = 'classic' | 'eager';
 
@@ -65,7 +66,7 @@ export class Comparison {
     const client = this.#client;
     client.received.length = 0;
     client.send(bytes);
-    await client.receives(new RegExp(`(?:[^\n]*\n){${early}}`));
+    await until(`${early} answers`, () => client.text().split('\n').length > early);
     const rest = `${behind}${RESET}`;
     client.send(rest);
     await client.receives(/"end of case"[^\n]*\n/);
