@@ -149,6 +149,11 @@ export function remarks(message: Message): string[] {
   return said.map(escapeText);
 }
 
+/** Whose session it is, in a word: its label, else the file that it is in, where there are several; not escaped. */
+export function sessionName({ label, origin }: Session): string | undefined {
+  return label ?? origin?.file.replace(/^.*\//, '').replace(/\.qmptap$/, '');
+}
+
 /** `QEMU 7.2.22 (Debian 1:7.2+dfsg-7)`, `guest agent`, `QMP server`; escaped. */
 export function serverName(session: Session): string {
   if (session.dialect === 'qga') return 'guest agent';

@@ -95,6 +95,7 @@ export class MemoryRecording implements RecordingReader, RecordingWriter, MarkKe
       const context = {
         label: told?.label,
         started: told?.started,
+        file: this.info.path.slice(this.info.path.lastIndexOf('/') + 1),
         answer: answer && { latency: answer.latency },
         mark: this.#marks.get(keyOf(message)),
       };

@@ -99,10 +99,14 @@ export interface RecordingInfo {
   readonly loss?: Loss | undefined;
   /** The series that it is a file of, by the name of that. */
   readonly series?: string | undefined;
+  /** Where several recordings are read as one: what each of them says. */
+  readonly parts?: readonly RecordingInfo[] | undefined;
 }
 
 /** A message without its bytes: all that statistics look at. */
 export interface MessageOutline extends MessageRef {
+  /** Its place in the recording, as that of a message. */
+  readonly index: number;
   /** Nanoseconds since the session began. */
   readonly t: number;
   /** What it is. */

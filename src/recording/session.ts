@@ -64,6 +64,8 @@ export interface ServerVersion {
 export interface Session {
   /** From 1, in the order of their beginning. */
   readonly id: number;
+  /** Where several recordings are read as one: the file that it is in, and its number there. */
+  readonly origin?: { readonly file: string; readonly session: number } | undefined;
   /** The name that the recorder was given. */
   readonly label: string | undefined;
   /** QMP, or that of the guest agent. */

@@ -13,5 +13,6 @@ export function recordedNames(reader: RecordingReader, sessions: ReadonlyMap<num
     if (named !== undefined) (kind === 'event' ? events : commands).add(named);
   }
   const labels = [...sessions.values()].flatMap(({ label }) => (label === undefined ? [] : [label]));
-  return { commands, events, labels: new Set(labels) };
+  const files = [...sessions.values()].flatMap(({ origin }) => origin?.file.replace(/^.*\//, '') ?? []);
+  return { commands, events, labels: new Set(labels), files: new Set(files) };
 }

@@ -1,5 +1,5 @@
 /** Every example in the help of every command is run as it is written. */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
@@ -78,6 +78,7 @@ beforeAll(async () => {
   );
   await fillRecordings(folder);
   for (const name of ['recordings', 'recorded']) mkdirSync(join(folder, name));
+  copyFileSync('recordings/demo.qmptap', join(folder, 'recordings', 'demo.qmptap'));
   await createDisk(join(folder, 'vm.qcow2')).catch(() => undefined);
   await serve('replay', 'server', 'boot.qmptap', '-l', './vm.sock', '--match', 'content', '--keep');
   await serve('record', '-l', './live.sock', '-c', './vm.sock', '-o', 'live.qmptap');

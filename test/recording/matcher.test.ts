@@ -25,7 +25,13 @@ const response = message(
 );
 const event = message('event', '{"event": "STOP"}', { name: 'STOP' });
 const broken = message('malformed', '{"execute":"device_add"');
-const alone: MessageContext = { label: undefined, started: undefined, answer: undefined, mark: undefined };
+const alone: MessageContext = {
+  label: undefined,
+  file: undefined,
+  started: undefined,
+  answer: undefined,
+  mark: undefined,
+};
 const context: MessageContext = {
   ...alone,
   label: 'web 1',

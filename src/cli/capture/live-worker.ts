@@ -31,7 +31,14 @@ class View {
     const write = (bytes: Uint8Array): Promise<boolean> => this.#write(bytes);
     const { signal } = this.until;
     const where = { write, width: () => width };
-    await show(this.#path, { filter: '', session: undefined, follow: true, format, until: signal, ...where });
+    await show([this.#path], {
+      filter: '',
+      session: undefined,
+      follow: true,
+      format,
+      until: signal,
+      ...where,
+    });
     views.delete(this.#path);
     tellFinished(this.#path, this.#end);
   }

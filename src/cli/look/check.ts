@@ -7,6 +7,7 @@ import { Schemas } from '../../inspect/schema/schemas.js';
 import type { Schema } from '../../qmp/schema.js';
 import type { RecordingReader } from '../../recording/ports.js';
 import { openRecording } from '../../store/index/open.js';
+import { filesOf, isFolder } from '../files/source.js';
 import { jsonLine, Lines, say, styled } from '../output/output.js';
 import { loadSchema } from './schema.js';
 
@@ -16,11 +17,35 @@ interface SchemaFinding extends Omit<Finding, 'rule'> {
 }
 
 /**
+ * Checks each of the recordings, and those of the folders. Gives the exit code: 1 if one cannot be read or is
+ * damaged, 3 if a peer broke the protocol.
+ * @throws RecordingError if there is but one, or none
+ */
+export function check(paths: readonly string[], json: boolean, schemaFile?: string): number {
+  const [path = '', ...others] = paths;
+  if (others.length === 0 && !isFolder(path)) return checkOne(path, json, schemaFile);
+  const files = filesOf(paths);
+  if (files.length === 0)
+    throw new RecordingError({ reason: 'no recordings in it' }, { path, code: 'MISSING' });
+  const codes = files.map((file) => {
+    try {
+      return checkOne(file, json, schemaFile, `${file}: `);
+    } catch (error) {
+      if (!(error instanceof RecordingError)) throw error;
+      if (json) process.stdout.write(jsonLine({ type: 'unreadable', path: file, reason: error.reason }));
+      say(error.message);
+      return error.exitCode;
+    }
+  });
+  return codes.includes(1) ? 1 : Math.max(...codes);
+}
+
+/**
  * Prints the findings, and a last line that sums them up. `schemaFile`: a recording whose schema is used
- * where this one has none. Gives the exit code: 3 if a peer broke the protocol.
+ * where this one has none; `before` is put before each finding. Gives the exit code: 3 if a peer broke the protocol.
  * @throws RecordingError if the file is damaged
  */
-export function check(path: string, json: boolean, schemaFile?: string): number {
+function checkOne(path: string, json: boolean, schemaFile?: string, before = ''): number {
   using reader = openRecording(path, { onNotice: say });
   const [damage] = reader.damage();
   if (damage !== undefined)
@@ -30,13 +55,17 @@ export function check(path: string, json: boolean, schemaFile?: string): number 
   const schema = schemaFile === undefined ? undefined : loadSchema(schemaFile, undefined);
   for (const finding of findings(reader, schema)) {
     counts[finding.severity] += 1;
-    lines.write(json ? jsonLine({ type: 'finding', ...finding }) : textLine(finding));
+    lines.write(
+      json ? jsonLine({ type: 'finding', file: path, ...finding }) : escapeText(before) + textLine(finding),
+    );
   }
   const [messages, sessions] = [reader.count(), reader.sessions().length];
   const { violation: violations, note: notes } = counts;
   const { incomplete } = reader.info;
   if (json)
-    lines.write(jsonLine({ type: 'check', sound: true, messages, sessions, violations, notes, incomplete }));
+    lines.write(
+      jsonLine({ type: 'check', file: path, sound: true, messages, sessions, violations, notes, incomplete }),
+    );
   else {
     const looked = `${counted(messages, 'message')} in ${counted(sessions, 'session')}`;
     const found = `${counted(violations, 'violation')}, ${counted(notes, 'note')}`;

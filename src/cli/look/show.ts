@@ -3,10 +3,18 @@
  * why it reads the file like anybody else: whoever records is never slowed down by who watches.
  */
 import { once } from 'node:events';
-import { markLine, messageLine, recordingLine, sessionLine } from '../../formats/jsonl/jsonl.js';
+import { markLine, messageLine, recordingLines, sessionLine } from '../../formats/jsonl/jsonl.js';
 import { parseFilter } from '../../inspect/filter/filter.js';
 import { printFilter } from '../../inspect/filter/print.js';
-import { escapeText, frameText, messageRow, peerName, serverName } from '../../inspect/format.js';
+import {
+  escapeText,
+  frameText,
+  type MessageRow,
+  messageRow,
+  peerName,
+  serverName,
+  sessionName,
+} from '../../inspect/format.js';
 import { tryParse } from '../../json/parse.js';
 import { printJson } from '../../json/print.js';
 import { chosenSession } from '../../recording/chosen-session.js';
@@ -15,7 +23,8 @@ import type { Message } from '../../recording/message.js';
 import type { MessageRange, RecordingReader } from '../../recording/ports.js';
 import type { Session } from '../../recording/session.js';
 import { isoTime } from '../../text/time.js';
-import { openRecording } from '../../store/index/open.js';
+import { openSource } from '../files/source.js';
+import { timeOfDay } from '../../tui/clock.js';
 import { bytesOfLine, cut } from '../output/cut.js';
 import { Lines, say, type Style, styled, terminalWidth } from '../output/output.js';
 
@@ -36,12 +45,13 @@ export interface ShowOptions {
 const pollMilliseconds = 50;
 
 /**
- * Prints what the options select.
+ * Prints what the options select. Gives the exit code.
  * @throws RecordingError, UsageError for a filter that does not parse
  */
-export async function show(file: string, options: ShowOptions): Promise<void> {
+export async function show(paths: readonly string[], options: ShowOptions): Promise<number> {
   const where = options.filter === '' ? undefined : parseFilter(options.filter);
-  using reader = openRecording(file, { onNotice: say });
+  using source = openSource(paths, { growing: options.follow ? 'ever' : undefined });
+  const { reader } = source;
   const { session } = options;
   // Of a recording that grows it may still come.
   if (session !== undefined && !(options.follow && reader.info.live)) chosenSession(reader, session);
@@ -56,14 +66,14 @@ export async function show(file: string, options: ShowOptions): Promise<void> {
       range = { ...range, after: message.index };
       found = true;
       lines.add(printer.message(message));
-      if (lines.full && !(await print(lines.take()))) return;
+      if (lines.full && !(await print(lines.take()))) return source.exitCode;
     }
     if (last) lines.add(printer.end());
-    if (!(await print(lines.take()))) return;
+    if (!(await print(lines.take()))) return source.exitCode;
     if (last) {
       // Whoever watches a recorder is told by it.
-      if (!found && options.write === undefined) say(nothingFound(file, where));
-      return;
+      if (!found && options.write === undefined) say(nothingFound(reader.info.path, where));
+      return source.exitCode;
     }
     await new Promise((resolve) => setTimeout(resolve, pollMilliseconds));
   }
@@ -92,29 +102,27 @@ interface Printer {
   end(): string;
 }
 
+/** What is printed of a message; of its session only what does not change is looked at. */
+type Body = (message: Message, session: Session | undefined) => string;
+
 type Width = NonNullable<ShowOptions['width']>;
 
 const printers: Record<ShowOptions['format'], (reader: RecordingReader, width: Width) => Printer> = {
-  text: (reader, width) => new SessionPrinter(reader, sessionHeading(width), textLine(width)),
-  pretty: (reader, width) => new SessionPrinter(reader, sessionHeading(width), prettyBlock),
+  text: (reader, width) => new SessionPrinter(reader, sessionHeading(width), textLine(width, headOf(reader))),
+  pretty: (reader, width) => new SessionPrinter(reader, sessionHeading(width), prettyBlock(headOf(reader))),
   raw: () => ({ message: (message) => rawText(message.raw), end: () => '' }),
-  json: (reader) => new SessionPrinter(reader, sessionLine, jsonLines(reader), recordingLine(reader.info)),
+  json: (reader) => new SessionPrinter(reader, sessionLine, jsonLines(reader), recordingLines(reader.info)),
 };
 
 /** Puts a session's heading before its first message, or at the end if it has none. */
 class SessionPrinter implements Printer {
   readonly #reader: RecordingReader;
   readonly #heading: (session: Session) => string;
-  readonly #body: (message: Message, started: number) => string;
-  readonly #started = new Map<number, number>();
+  readonly #body: Body;
+  readonly #known = new Map<number, Session>();
   #head: string;
 
-  constructor(
-    reader: RecordingReader,
-    heading: (session: Session) => string,
-    body: (message: Message, started: number) => string,
-    head = '',
-  ) {
+  constructor(reader: RecordingReader, heading: (session: Session) => string, body: Body, head = '') {
     this.#reader = reader;
     this.#heading = heading;
     this.#body = body;
@@ -122,11 +130,11 @@ class SessionPrinter implements Printer {
   }
 
   message(message: Message): string {
-    const started = this.#started.get(message.session);
-    if (started !== undefined) return this.#body(message, started);
+    const known = this.#known.get(message.session);
+    if (known !== undefined) return this.#body(message, known);
     const session = this.#reader.session(message.session);
     const head = this.#takeHead();
-    return head + (session ? this.#announce(session) : '') + this.#body(message, session?.started ?? 0);
+    return head + (session ? this.#announce(session) : '') + this.#body(message, session);
   }
 
   end(): string {
@@ -135,7 +143,7 @@ class SessionPrinter implements Printer {
   }
 
   #announce(session: Session): string {
-    this.#started.set(session.id, session.started);
+    this.#known.set(session.id, session);
     return this.#heading(session);
   }
 
@@ -147,12 +155,13 @@ class SessionPrinter implements Printer {
 }
 
 /** A message's line, and under it that of its mark, as it is when printing begins. */
-function jsonLines(reader: RecordingReader): (message: Message, started: number) => string {
+function jsonLines(reader: RecordingReader): Body {
   const kept = reader.marks?.() ?? [];
   const marks = new Map(kept.map((mark) => [`${mark.session} ${mark.seq}`, mark]));
-  return (message, started) => {
+  return (message, session) => {
     const mark = marks.get(`${message.session} ${message.seq}`);
-    return messageLine(message, started) + (mark === undefined ? '' : markLine(mark));
+    const text = messageLine(message, session?.started ?? 0, session?.origin?.file);
+    return text + (mark === undefined ? '' : markLine(mark));
   };
 }
 
@@ -160,6 +169,9 @@ function sessionHeading(width: Width): (session: Session) => string {
   return (session) => {
     const parts = [
       `session ${session.id}`,
+      ...(session.origin === undefined
+        ? []
+        : [`${escapeText(session.origin.file)} session ${session.origin.session}`]),
       ...(session.label === undefined ? [] : [escapeText(session.label)]),
       serverName(session),
       `${peerName(session.client)} -> ${peerName(session.server)}`,
@@ -180,24 +192,43 @@ const styles: Record<Message['kind'], Style> = {
   partial: 'magenta',
 };
 
-function textLine(width: Width): (message: Message) => string {
-  return (message) => {
+/** What stands before a message's text: its number and its time, and where several recordings are merged, whose. */
+type Head = (row: MessageRow, message: Message, session: Session | undefined) => string;
+
+function headOf(reader: RecordingReader): Head {
+  if (reader.info.parts === undefined) return ({ seq, time }) => `${seq.padStart(6)} ${time.padStart(11)}`;
+  let width = 4;
+  return ({ seq }, { t, untimed, session: id }, session) => {
+    const name = cut(escapeText((session && sessionName(session)) ?? ''), longestName);
+    width = Math.max(width, name.length);
+    const time = untimed === true || session === undefined ? '?' : timeOfDay(session.started + t / 1000);
+    return `${name.padEnd(width)} ${String(id).padStart(3)} ${seq.padStart(6)} ${time.padStart(12)}`;
+  };
+}
+
+/** More of a name leaves no room for the message. */
+const longestName = 24;
+
+function textLine(width: Width, headOf: Head): Body {
+  return (message, session) => {
     const columns = width();
     // A terminal shows a few hundred bytes of a message that may have megabytes.
     const row = messageRow(message, bytesOfLine(columns));
     const remark = row.remark === '' ? '' : `[${row.remark}] `;
-    const head = `${row.seq.padStart(6)} ${row.time.padStart(11)} ${row.arrow} ${row.latency.padStart(6)} `;
+    const head = `${headOf(row, message, session)} ${row.arrow} ${row.latency.padStart(6)} `;
     const text = cut(`${head}${remark}${row.text}`, columns);
     const known = Math.min(head.length, text.length);
     return `${text.slice(0, known)}${styled(styles[message.kind], text.slice(known))}\n`;
   };
 }
 
-function prettyBlock(message: Message): string {
-  const row = messageRow(message, 0);
-  const remark = row.remark === '' ? '' : ` [${row.remark}]`;
-  const head = `${row.seq.padStart(6)} ${row.time.padStart(11)} ${row.arrow} ${row.latency}${remark}`;
-  return `${styled('dim', head)}\n${styled(styles[message.kind], indented(message))}\n`;
+function prettyBlock(headOf: Head): Body {
+  return (message, session) => {
+    const row = messageRow(message, 0);
+    const remark = row.remark === '' ? '' : ` [${row.remark}]`;
+    const head = `${headOf(row, message, session)} ${row.arrow} ${row.latency}${remark}`;
+    return `${styled('dim', head)}\n${styled(styles[message.kind], indented(message))}\n`;
+  };
 }
 
 function indented(message: Message): string {

@@ -2,9 +2,9 @@
 import { collectStories } from '../../inspect/stories/stories.js';
 import { storiesSummary, storyJson, type StoryLine, storyText } from '../../inspect/stories/stories-text.js';
 import { chosenSession } from '../../recording/chosen-session.js';
-import { openRecording } from '../../store/index/open.js';
+import { openSource } from '../files/source.js';
 import { cut } from '../output/cut.js';
-import { jsonLine, Lines, say, type Style, styled, terminalWidth } from '../output/output.js';
+import { jsonLine, Lines, type Style, styled, terminalWidth } from '../output/output.js';
 
 const styles: Readonly<Record<StoryLine['style'], Style>> = {
   success: 'green',
@@ -14,9 +14,13 @@ const styles: Readonly<Record<StoryLine['style'], Style>> = {
   detail: 'dim',
 };
 
-/** @throws RecordingError */
-export function stories(file: string, session: number | undefined, json: boolean): void {
-  using reader = openRecording(file, { onNotice: say });
+/**
+ * Prints them, and gives the exit code.
+ * @throws RecordingError
+ */
+export function stories(paths: readonly string[], session: number | undefined, json: boolean): number {
+  using source = openSource(paths);
+  const { reader } = source;
   if (session !== undefined) chosenSession(reader, session);
   const found = collectStories(reader, session);
   const lines = new Lines();
@@ -32,4 +36,5 @@ export function stories(file: string, session: number | undefined, json: boolean
   }
   if (!json) lines.write(`${storiesSummary(found)}\n`);
   lines.flush();
+  return source.exitCode;
 }

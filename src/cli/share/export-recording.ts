@@ -5,14 +5,14 @@
 import { rmSync } from 'node:fs';
 import { UsageError } from '../../errors.js';
 import { parseFilter } from '../../inspect/filter/filter.js';
-import { counted } from '../../inspect/format.js';
+import { counted, sessionName } from '../../inspect/format.js';
 import { chosenSession } from '../../recording/chosen-session.js';
 import type { Condition } from '../../recording/condition.js';
 import type { Message } from '../../recording/message.js';
-import type { MessageRange } from '../../recording/ports.js';
+import type { MessageRange, RecordingReader } from '../../recording/ports.js';
 import { cannotWrite } from '../../store/disk/output-failure.js';
-import { type OpenedRecording, openRecording } from '../../store/index/open.js';
-import { StoredMarks } from '../../store/read/marks.js';
+import type { OpenedRecording } from '../../store/index/open.js';
+import { openSource, filesOf } from '../files/source.js';
 import { placeRecording, prepareRecording, refuseItself, writeRecording } from '../files/new-file.js';
 import { say } from '../output/output.js';
 import type { ExportOptions } from './export.js';
@@ -26,10 +26,13 @@ import {
 import { putMarks, retell } from './retelling.js';
 
 /**
- * Copies what the options choose.
+ * Copies what the options choose. Gives the exit code.
  * @throws RecordingError, OutputError, UsageError for a filter or a rule that does not parse
  */
-export async function exportRecording(file: string, options: Omit<ExportOptions, 'format'>): Promise<void> {
+export async function exportRecording(
+  paths: readonly string[],
+  options: Omit<ExportOptions, 'format'>,
+): Promise<number> {
   const { output, session, force, redact } = options;
   if (output === undefined || output === '-') {
     throw new UsageError({
@@ -38,17 +41,19 @@ export async function exportRecording(file: string, options: Omit<ExportOptions,
       remedy: 'give -o NEW.qmptap',
     });
   }
-  refuseItself(`export -o ${output}`, file, output);
+  for (const file of filesOf(paths)) refuseItself(`export -o ${output}`, file, output);
   const where = options.filter === '' ? undefined : parseFilter(options.filter);
-  using reader = openRecording(file, { onNotice: say });
-  if (where !== undefined || session !== undefined || redact) {
-    await copyPart(reader, file, { ...options, output, where });
+  using source = openSource(paths);
+  const { reader, single } = source;
+  if (single === undefined || where !== undefined || session !== undefined || redact) {
+    await copyPart(reader, { ...options, output, where });
   } else {
-    await copyAll(reader, output, force);
+    await copyAll(single, output, force);
     say(
       `${counted(reader.sessions().length, 'session')} in ${output}, with all secrets; --redact takes them out`,
     );
   }
+  return source.exitCode;
 }
 
 async function copyAll(reader: OpenedRecording, output: string, force: boolean): Promise<void> {
@@ -67,13 +72,17 @@ type PartOptions = Omit<ExportOptions, 'format' | 'output' | 'filter'> & {
   readonly where: Condition | undefined;
 };
 
-async function copyPart(reader: OpenedRecording, file: string, options: PartOptions): Promise<void> {
+async function copyPart(reader: RecordingReader, options: PartOptions): Promise<void> {
   const { output, where, session, redact } = options;
   const chosen = session === undefined ? reader.sessions() : [chosenSession(reader, session)];
   const redactor = redact ? learnedRedactor(reader, options.rules) : undefined;
   // How many messages of a session come is not known before.
-  const sessions = redactedSessions(chosen, redactor).map((one) => ({ ...one, messages: undefined }));
-  const kept = new StoredMarks(file).marks();
+  const sessions = redactedSessions(chosen, redactor).map((one) => ({
+    ...one,
+    label: sessionName(one),
+    messages: undefined,
+  }));
+  const kept = reader.marks?.() ?? [];
   let messages = chosenMessages(reader, { session, where });
   if (redactor !== undefined) messages = redactedMessages(messages, redactor);
   let marks = redactor === undefined ? kept : redactedMarks(kept, redactor);
@@ -97,7 +106,7 @@ async function copyPart(reader: OpenedRecording, file: string, options: PartOpti
  * The messages that the filter names, as far as they are there now. A response without its command says little
  * and looks like a fault, so each has its command before it.
  */
-function* chosenMessages(reader: OpenedRecording, range: MessageRange): Iterable<Message> {
+function* chosenMessages(reader: RecordingReader, range: MessageRange): Iterable<Message> {
   const bounded = { ...range, before: reader.count() + 1 };
   const commands = missingCommands(reader, bounded);
   let at = 0;
@@ -111,7 +120,7 @@ function* chosenMessages(reader: OpenedRecording, range: MessageRange): Iterable
 }
 
 /** The commands of chosen responses that are not chosen themselves, in their order. */
-function missingCommands(reader: OpenedRecording, range: MessageRange): MissingCommand[] {
+function missingCommands(reader: RecordingReader, range: MessageRange): MissingCommand[] {
   const given = new Set<string>();
   const missing: MissingCommand[] = [];
   for (const { kind, session, seq, replyTo } of reader.messages(range)) {

@@ -7,9 +7,8 @@ import { parseFilter } from '../../inspect/filter/filter.js';
 import { counted, escapeText } from '../../inspect/format.js';
 import { chosenSession } from '../../recording/chosen-session.js';
 import type { Message } from '../../recording/message.js';
-import { openRecording } from '../../store/index/open.js';
-import { StoredMarks } from '../../store/read/marks.js';
 import { exportInput } from './export-input.js';
+import { filesOf, openSource } from '../files/source.js';
 import { refuseItself, writeFile } from '../files/new-file.js';
 import { Lines, say } from '../output/output.js';
 import {
@@ -32,10 +31,10 @@ export interface ExportOptions {
 }
 
 /**
- * Exports what the options choose.
+ * Exports what the options choose. Gives the exit code.
  * @throws RecordingError, OutputError, UsageError for a filter or a rule that does not parse
  */
-export function exportCommand(file: string, options: ExportOptions): void {
+export function exportCommand(paths: readonly string[], options: ExportOptions): number {
   const { format, output, session } = options;
   const where = options.filter === '' ? undefined : parseFilter(options.filter);
   const toFile = output !== undefined && output !== '-';
@@ -48,8 +47,16 @@ export function exportCommand(file: string, options: ExportOptions): void {
       remedy: 'give -o FILE',
     });
   }
-  if (toFile) refuseItself(`export -o ${output}`, file, output);
-  using reader = openRecording(file, { onNotice: say });
+  if (toFile) for (const file of filesOf(paths)) refuseItself(`export -o ${output}`, file, output);
+  using source = openSource(paths);
+  const { reader } = source;
+  if (isReference === true && reader.info.parts !== undefined) {
+    throw new UsageError({
+      subject: `export --format ${format}`,
+      reason: 'it names one recording',
+      remedy: 'give one file',
+    });
+  }
   const sessions = session === undefined ? reader.sessions() : [chosenSession(reader, session)];
   const redactor = options.redact ? learnedRedactor(reader, options.rules) : undefined;
   let count = 0;
@@ -61,8 +68,9 @@ export function exportCommand(file: string, options: ExportOptions): void {
   }
   const chosen = passing(reader.messages({ session, where }));
   const messages = redactor === undefined ? chosen : redactedMessages(chosen, redactor);
-  const reference = toFile ? relative(dirname(resolve(output)), resolve(file)) : file;
-  const marks = new StoredMarks(file).marks();
+  const { path } = reader.info;
+  const reference = toFile ? relative(dirname(resolve(output)), resolve(path)) : path;
+  const marks = reader.marks?.() ?? [];
   const input = exportInput({
     info: reader.info,
     sessions: redactedSessions(sessions, redactor),
@@ -85,4 +93,5 @@ export function exportCommand(file: string, options: ExportOptions): void {
   if (redactor !== undefined && redactor.removed().length > 0) {
     say(`${removedText(redactor)}; --no-redact leaves everything in`);
   }
+  return source.exitCode;
 }

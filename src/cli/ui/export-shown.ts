@@ -12,7 +12,6 @@ import type { Message } from '../../recording/message.js';
 import type { RecordingReader } from '../../recording/ports.js';
 import { Redactor } from '../../redact/redactor.js';
 import { cannotWrite } from '../../store/disk/output-failure.js';
-import { StoredMarks } from '../../store/read/marks.js';
 import { exportInput } from '../share/export-input.js';
 import { draftOf, place } from '../files/new-file.js';
 import { redactedMarks, redactedMessages, redactedSessions } from '../share/redaction.js';
@@ -54,7 +53,7 @@ export async function exportShown(reader: RecordingReader, where: Condition, pat
   );
   const messages = redactedMessages(counted(), redactor);
   const reference = relative(dirname(resolve(path)), resolve(reader.info.path));
-  const marks = redactedMarks(new StoredMarks(reader.info.path).marks(), redactor);
+  const marks = redactedMarks(reader.marks?.() ?? [], redactor);
   const { info } = reader;
   const input = exportInput({ info, sessions, messages, marks, reference, omit: () => undefined });
   const pieces: Iterable<string | Uint8Array> = exporters[format](input);

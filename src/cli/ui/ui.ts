@@ -4,22 +4,29 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import { RecordingError } from '../../errors.js';
 import { codeOf, reasonOf } from '../../store/disk/files.js';
-import { StoredMarks } from '../../store/read/marks.js';
 import { shownEndings } from '../../formats/table.js';
-import { openRecording } from '../../store/index/open.js';
+import { counted, escapeText } from '../../inspect/format.js';
+import { openSource } from '../files/source.js';
 import { startUi, type Ui } from '../../tui/app.js';
 import { defaultFolder } from '../files/folder.js';
 import { firstNotice, uiChannel } from './ui-channel.js';
+import { SourceMarks } from './source-marks.js';
 import { checkTerminal } from './ui-process.js';
 
 /**
  * Shows a recording until the user quits. Gives the exit code.
  * @throws RecordingError, UsageError where there is no terminal
  */
-export async function uiCommand(file: string | undefined, filter: string): Promise<number> {
+export async function uiCommand(paths: readonly string[], filter: string): Promise<number> {
   checkTerminal();
-  const path = file ?? newestRecording();
-  using reader = openRecording(path);
+  let ready = false;
+  using source = openSource(paths.length > 0 ? paths : [newestRecording()], {
+    growing: 'end',
+    onNotice: (line) => {
+      if (ready) ui.say(escapeText(line));
+    },
+  });
+  const { reader } = source;
   const channel = uiChannel((text) => {
     ui.say(text);
   });
@@ -27,15 +34,16 @@ export async function uiCommand(file: string | undefined, filter: string): Promi
     reader,
     filter,
     terminal: { input: process.stdin, output: process.stdout, env: process.env },
-    marks: new StoredMarks(path),
+    marks: new SourceMarks(reader),
     exportEndings: shownEndings,
     exportTo: async (to, where) => {
       const { exportShown } = await import('./export-shown.js');
       return exportShown(reader, where, to);
     },
     send: channel?.send,
-    notice: process.env[firstNotice],
+    notice: process.env[firstNotice] ?? leftOut(source.failures),
   });
+  ready = true;
   let code = 0;
   const end = (signal: NodeJS.Signals): void => {
     code = 128 + constants.signals[signal];
@@ -50,6 +58,11 @@ export async function uiCommand(file: string | undefined, filter: string): Promi
     channel?.close();
   }
   return code;
+}
+
+/** What is said first, where not all can be shown. */
+function leftOut(failures: number): string | undefined {
+  return failures === 0 ? undefined : `${counted(failures, 'file')} cannot be read; \`qmptap ls\` says why`;
 }
 
 /** The newest in the folder where recordings go by themselves. */

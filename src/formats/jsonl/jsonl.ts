@@ -8,10 +8,17 @@ import type { RecordingInfo } from '../../recording/ports.js';
 import type { Session } from '../../recording/session.js';
 import { isoTime } from '../../text/time.js';
 
-/** The first line. */
-export function recordingLine(info: RecordingInfo): string {
+/** The first line; of several recordings read as one, a line for each. */
+export function recordingLines(info: RecordingInfo): string {
+  if (info.parts === undefined) return recordingLine(info);
+  return info.parts.map((part) => recordingLine(part, part.path)).join('');
+}
+
+/** The line of one recording; `file` is told where there are several. */
+export function recordingLine(info: RecordingInfo, file?: string): string {
   return line({
     type: 'recording',
+    file,
     format: info.format,
     createdBy: info.createdBy,
     created: isoTime(info.created),
@@ -25,6 +32,8 @@ export function sessionLine(session: Session): string {
   return line({
     type: 'session',
     session: session.id,
+    file: session.origin?.file,
+    sessionInFile: session.origin?.session,
     label: session.label,
     dialect: session.dialect,
     client: session.client,
@@ -43,13 +52,17 @@ export function sessionLine(session: Session): string {
   });
 }
 
-/** A message's line; `started` is its session's beginning, microseconds since 1970. */
-export function messageLine(message: Message, started: number): string {
+/**
+ * A message's line; `started` is its session's beginning, microseconds since 1970, and `file` the recording that it
+ * is in, told where there are several.
+ */
+export function messageLine(message: Message, started: number, file?: string): string {
   const raw = utf8(message.raw);
   const head = ascii(
     JSON.stringify({
       type: 'message',
       session: message.session,
+      file,
       seq: message.seq,
       dir: message.dir,
       t: seconds(message.t),

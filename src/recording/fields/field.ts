@@ -11,6 +11,8 @@ export interface MessageContext {
   readonly label: string | undefined;
   /** The session's: wall clock, microseconds since 1970. */
   readonly started: number | undefined;
+  /** The name of the recording's file, without its folder. */
+  readonly file: string | undefined;
   /** On a command: that it was answered in its session, and after how long (ns). */
   readonly answer: { readonly latency: number | undefined } | undefined;
   /** What a person has put on the message. */
@@ -18,7 +20,7 @@ export interface MessageContext {
 }
 
 /** What of a recording offers values for completion. */
-export type NameSource = 'commands' | 'events' | 'classes' | 'labels' | 'arguments';
+export type NameSource = 'commands' | 'events' | 'classes' | 'labels' | 'files' | 'arguments';
 
 interface Described {
   /** A term as a user writes it, operator and all: `cmd:query-*`. */

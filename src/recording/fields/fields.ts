@@ -8,7 +8,7 @@ import { compileGlob } from '../../text/glob.js';
 import { compileTextSearch } from '../../text/text-search.js';
 import { memberOf, type Message, type MessageKind, messageKinds } from '../message.js';
 import type { Field, FlagField, NumberField, PathField, Shorthand, TextField } from './field.js';
-import { among, exactly, fitting, type Lookup, nothing, oneOf, type Where } from './sql.js';
+import { among, everything, exactly, fitting, type Lookup, nothing, oneOf, type Where } from './sql.js';
 import { bytes, count, duration, moment } from './units.js';
 
 /** `KEY:GLOB`. */
@@ -65,6 +65,14 @@ export const textFields = {
     names: 'labels',
     textOf: (_, { label }) => label,
     sql: (glob, lookup) => oneOf('session', lookup.labelled(glob)),
+  },
+  file: {
+    family: 'text',
+    example: 'file:web1-*',
+    help: "its recording's file, by its name without the folder",
+    names: 'files',
+    textOf: (_, { file }) => file,
+    sql: (glob, lookup) => (compileGlob(glob)(lookup.file) ? everything : nothing),
   },
   class: {
     family: 'text',

@@ -19,6 +19,8 @@ export interface Lookup {
   names(event: boolean, glob: string): readonly number[] | undefined;
   /** The sessions whose label matches. */
   labelled(glob: string): readonly number[] | undefined;
+  /** The file's name, without its folder. */
+  readonly file: string;
   /** Whether there is a table `mark`: it is made with the first mark. */
   hasMarks(): boolean;
 }

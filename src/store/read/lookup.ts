@@ -17,12 +17,15 @@ interface Found {
 }
 
 export class GrowingLookup implements Lookup {
+  readonly file: string;
   readonly #names: Statement;
   readonly #labels: Statement;
   readonly #marks: Statement;
   readonly #found = new Map<string, Found>();
 
-  constructor(db: Connection) {
+  /** `file`: the name of the file as the user knows it. */
+  constructor(db: Connection, file: string) {
+    this.file = file;
     this.#names = db.prepare('SELECT id, name FROM name WHERE event = ? AND id > ? ORDER BY id').raw();
     this.#labels = db
       .prepare('SELECT id, label FROM session WHERE label IS NOT NULL AND id > ? ORDER BY id')

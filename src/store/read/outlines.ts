@@ -12,11 +12,11 @@ import { noName } from '../rows/frame-flags.js';
 /** Rows a statement, few enough that a writer never waits long. */
 const pageSize = 5000;
 
-const columns = ['session', 'seq', 'kind', 't', 'name', 'pair', 'latency', 'size'];
+const columns = ['n', 'session', 'seq', 'kind', 't', 'name', 'pair', 'latency', 'size'];
 /** Each column of a page is one text: to hand over every value by itself takes half as long again. */
 const page = (where: string, place: string): string =>
   `SELECT max(${place}), ${columns.map((column) => `json_group_array(${column})`).join()}
-  FROM (SELECT *, ${numberFields.size.sql} AS size FROM frame WHERE ${where} ORDER BY ${place} LIMIT ${pageSize})`;
+  FROM (SELECT *, ${numberFields.size.sql} AS size FROM frame WHERE ${where} ORDER BY ${place} LIMIT ?)`;
 
 /** The values of a page's messages, one column after the other. */
 type Columns = readonly (readonly unknown[])[];
@@ -33,22 +33,30 @@ export class Outlines {
     this.#name = db.prepare('SELECT name FROM name WHERE id = ?').pluck();
   }
 
-  /** The outlines of all messages or of a session's; undefined for any narrower range. */
+  /** The outlines of all messages from a place on, or of a session's; undefined for any narrower range. */
   read(range: MessageRange, guard: <T>(read: () => T) => T): Iterable<MessageOutline> | undefined {
     const { session, where, after, before, order, limit } = range;
     if (where !== undefined && where.op !== 'all') return undefined;
-    if (after !== undefined || before !== undefined || order === 'desc' || limit !== undefined)
-      return undefined;
-    return this.#read(session, guard);
+    if (before !== undefined || order === 'desc') return undefined;
+    // A session's are found by their number in it.
+    if (session !== undefined && after !== undefined) return undefined;
+    return this.#read(session, after ?? 0, limit ?? Infinity, guard);
   }
 
-  *#read(session: number | undefined, guard: <T>(read: () => T) => T): Generator<MessageOutline> {
-    let reached = 0;
-    for (;;) {
+  *#read(
+    session: number | undefined,
+    after: number,
+    limit: number,
+    guard: <T>(read: () => T) => T,
+  ): Generator<MessageOutline> {
+    let reached = after;
+    for (let left = limit; left > 0;) {
       const from = reached;
-      const { outlines, last } = guard(() => this.#page(session, from));
+      const size = Math.min(left, pageSize);
+      const { outlines, last } = guard(() => this.#page(session, from, size));
       yield* outlines;
-      if (outlines.length < pageSize) return;
+      if (outlines.length < size) return;
+      left -= size;
       reached = last;
     }
   }
@@ -57,8 +65,10 @@ export class Outlines {
   #page(
     session: number | undefined,
     reached: number,
+    size: number,
   ): { readonly outlines: readonly MessageOutline[]; readonly last: number } {
-    const found = session === undefined ? this.#all.get(reached) : this.#ofSession.get(session, reached);
+    const found =
+      session === undefined ? this.#all.get(reached, size) : this.#ofSession.get(session, reached, size);
     const [last, ...texts] = found as readonly unknown[];
     const outlines = this.#outlines(texts.map((column) => JSON.parse(text(column)) as readonly unknown[]));
     if (outlines.length > 0 && integer(last) <= reached)
@@ -68,6 +78,7 @@ export class Outlines {
 
   #outlines(columns: Columns): MessageOutline[] {
     const [
+      places = [],
       sessions = [],
       seqs = [],
       kinds = [],
@@ -84,6 +95,7 @@ export class Outlines {
       const called = name === null || name === noName ? undefined : this.#nameOf(integer(name));
       const isResponse = kind === 'success' || kind === 'error';
       return {
+        index: integer(places[row]),
         session: integer(sessions[row]),
         seq: integer(seq),
         t: integer(times[row]),

@@ -60,10 +60,11 @@ export class Pages {
   readonly #statements = new Map<string, Statement>();
   readonly #sessions = new Map<number, SessionContext>();
 
-  constructor(db: Connection, decoder: FrameDecoder) {
+  /** `file`: the name of the file as the user knows it. */
+  constructor(db: Connection, decoder: FrameDecoder, file: string) {
     this.#db = db;
     this.#decoder = decoder;
-    this.#lookup = new GrowingLookup(db);
+    this.#lookup = new GrowingLookup(db, file);
     this.#last = db.prepare('SELECT ifnull(max(n), 0) FROM frame WHERE n <= ?').pluck();
     this.#session = db.prepare('SELECT label, started FROM session WHERE id = ?').raw();
   }
@@ -137,6 +138,7 @@ export class Pages {
     const markOf = (): MessageContext['mark'] => this.#markOf(message);
     return matches(message, {
       ...this.#sessionOf(message.session),
+      file: this.#lookup.file,
       answer,
       get mark() {
         return markOf();

@@ -2,6 +2,7 @@
  * Reads a recording, finished or growing. Every call is a short look at the newest state; nothing is
  * kept between calls but names.
  */
+import { basename } from 'node:path';
 import { RecordingError } from '../../errors.js';
 import type { Mark } from '../../recording/marks.js';
 import type { Message } from '../../recording/message.js';
@@ -49,7 +50,7 @@ export class StoredRecording implements RecordingReader {
     this.#copy = copy;
     this.#place = place;
     this.#decoder = new FrameDecoder(db);
-    this.#pages = new Pages(db, this.#decoder);
+    this.#pages = new Pages(db, this.#decoder, basename(place.path));
     this.#outlines = new Outlines(db);
     this.#sql = prepare(db);
     this.#format = Number(db.pragma('user_version', { simple: true }));

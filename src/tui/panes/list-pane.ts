@@ -1,5 +1,5 @@
 /** The list of messages: one line for each row of the window. */
-import { formatDuration } from '../../inspect/format.js';
+import { formatDuration, sessionName } from '../../inspect/format.js';
 import type { MessageView } from '../../inspect/view/view.js';
 import type { ViewRow } from '../../inspect/view/view-row.js';
 import type { MessageKind } from '../../recording/message.js';
@@ -66,7 +66,7 @@ export function listLines(view: MessageView, around: ListSurroundings): Line[] {
 function rowSpans(row: ViewRow, around: ListSurroundings): Span[] {
   const session = around.sessions.get(row.session);
   const label = labelWidth(around);
-  const name = session?.label ?? `#${row.session}`;
+  const name = (session && sessionName(session)) ?? `#${row.session}`;
   const before = 1 + (label > 0 ? label + 1 : 0) + timeWidth + ' -> C  '.length;
   const titleWidth = Math.min(around.width >= 110 ? 28 : 20, Math.max(0, around.width - before));
   const waiting = waitingFor(row, session, around);
@@ -110,8 +110,8 @@ function waitingFor(row: ViewRow, session: Session | undefined, around: ListSurr
 /** Columns for the session, where there is more than one or a label to tell. */
 function labelWidth({ sessions, width }: ListSurroundings): number {
   if (sessions.size < 2) return 0;
-  const longest = [...sessions.values()].slice(0, 500).reduce((most, { label, id }) => {
-    return Math.max(most, fitting(label ?? `#${id}`).length);
+  const longest = [...sessions.values()].slice(0, 500).reduce((most, session) => {
+    return Math.max(most, fitting(sessionName(session) ?? `#${session.id}`).length);
   }, 2);
   return Math.min(longest, width >= 110 ? 16 : 8);
 }

@@ -12,7 +12,7 @@ export function titleLine(
   only: number | undefined,
   width: number,
 ): Line {
-  const name = info.path.split('/').at(-1) ?? info.path;
+  const name = info.path.replace(/\/+$/, '').split('/').at(-1) ?? info.path;
   const one = only === undefined ? undefined : sessions.get(only);
   const which =
     one === undefined

@@ -9,6 +9,7 @@ const lookup: Lookup = {
   names: (event, glob) =>
     glob === 'many' ? Array.from({ length: 33 }, (_, n) => n) : event ? [4, 5] : [1, 2, 3],
   labelled: () => [],
+  file: 'a.qmptap',
   hasMarks: () => false,
 };
 

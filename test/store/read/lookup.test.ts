@@ -13,7 +13,7 @@ test('names are found by glob, commands apart from events, also those that come 
     names.number('device_del', false),
     names.number('DEVICE_DELETED', true),
   ];
-  const lookup = new GrowingLookup(db);
+  const lookup = new GrowingLookup(db, 'a.qmptap');
   expect(lookup.names(false, 'device_*')).toEqual([add, del]);
   expect(lookup.names(true, 'DEVICE_*')).toEqual([event]);
   expect(lookup.names(false, 'stop')).toEqual([]);
@@ -28,14 +28,14 @@ test('sessions are found by their label', () => {
   const rows = new SessionRows(db, undefined);
   for (const [index, label] of ['web', undefined, 'web2', 'db'].entries())
     rows.begin(index + 1, { ...start, label });
-  expect(new GrowingLookup(db).labelled('web*')).toEqual([1, 3]);
+  expect(new GrowingLookup(db, 'a.qmptap').labelled('web*')).toEqual([1, 3]);
 });
 
 test('more than fit into a query are not listed, now or later', () => {
   const db = emptyRecording();
   const names = new Names(db);
   for (let n = 0; n < 501; n++) names.number(`x${n}`, false);
-  const lookup = new GrowingLookup(db);
+  const lookup = new GrowingLookup(db, 'a.qmptap');
   expect(lookup.names(false, 'x*')).toBeUndefined();
   expect(lookup.names(false, 'x*')).toBeUndefined();
   expect(lookup.names(false, 'x1')).toHaveLength(1);
@@ -43,7 +43,7 @@ test('more than fit into a query are not listed, now or later', () => {
 
 test('a recording of format 1 has marks only once it has their table', () => {
   const db = emptyRecording();
-  expect(new GrowingLookup(db).hasMarks()).toBe(true);
+  expect(new GrowingLookup(db, 'a.qmptap').hasMarks()).toBe(true);
   db.exec('DROP VIEW message; DROP TABLE mark');
-  expect(new GrowingLookup(db).hasMarks()).toBe(false);
+  expect(new GrowingLookup(db, 'a.qmptap').hasMarks()).toBe(false);
 });

@@ -45,7 +45,8 @@ function written(): string {
 function wanted(reader: RecordingReader, range: MessageRange): MessageOutline[] {
   return Array.from(
     reader.messages(range),
-    ({ session, seq, t, kind, name, replyTo, command, latency, raw }) => ({
+    ({ index, session, seq, t, kind, name, replyTo, command, latency, raw }) => ({
+      index,
       session,
       seq,
       t,
@@ -67,6 +68,9 @@ describe('outlines', () => {
       { session: 2 },
       { where: { op: 'all' } },
       { where: { op: 'glob', field: 'cmd', glob: 'stop' } },
+      { after: 5_990 },
+      { after: 11, limit: 6_000 },
+      { limit: 5_000 },
       { after: 11_000, before: 11_500 },
       { order: 'desc', limit: 3 },
     ];

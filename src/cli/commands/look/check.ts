@@ -1,12 +1,13 @@
 /** `qmptap check`: is the file sound, and did both peers keep to the protocol? */
 import type { Command } from 'commander';
+import { sourceHelp } from './source-argument.js';
 
 export function addCheckCommand(program: Command): void {
   program
     .command('check')
     .summary('verify the file, and that both sides keep to the protocol')
     .description('Verify a recording, and report violations of the protocol.')
-    .argument('<recording>', 'a file')
+    .argument('<recording...>', sourceHelp)
     .option('--json', 'a line of JSON for each finding, and one at the end')
     .option(
       '--schema <recording>',
@@ -17,14 +18,16 @@ export function addCheckCommand(program: Command): void {
       `
 Verifies that the file is intact, that the frames of each direction add up to the bytes that passed, and that
 responses match commands. Reports violations of the protocol with the message's number, and ends with 3 if
-there are any.
+there are any. Of several recordings, and those of a folder, each is verified by itself; with one that cannot be read
+the rest goes on, and the command ends with 1.
 
 Examples:
   qmptap check boot.qmptap
-  qmptap check boot.qmptap --schema probe.qmptap`,
+  qmptap check boot.qmptap --schema probe.qmptap
+  qmptap check recordings/`,
     )
-    .action(async (file: string, options: { json?: boolean; schema?: string }) => {
+    .action(async (paths: string[], options: { json?: boolean; schema?: string }) => {
       const { check } = await import('../../look/check.js');
-      process.exitCode = check(file, options.json === true, options.schema);
+      process.exitCode = check(paths, options.json === true, options.schema);
     });
 }

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { UsageError } from '../../../errors.js';
 import { filterHelp } from '../../../inspect/filter/help.js';
 import { numberFromOne, sessionNumber } from '../values.js';
+import { moreHelp, severalHelp, sourceHelp } from './source-argument.js';
 
 interface Options {
   session?: number;
@@ -19,8 +20,8 @@ export function addShowCommand(program: Command): void {
     .command('show')
     .summary('print the messages of a recording')
     .description('Print the messages of a recording.')
-    .argument('<recording>', 'a file, finished or still being written')
-    .argument('[filter...]', 'which messages, such as `cmd:block* dur>50ms`')
+    .argument('<recording>', sourceHelp)
+    .argument('[recording|filter...]', moreHelp)
     .option('-s, --session <n>', 'only this session', sessionNumber)
     .option('--json', 'a line of JSON for each message, lossless')
     .option('-f, --follow', 'print new messages as they arrive, until the recording ends')
@@ -38,6 +39,10 @@ export function addShowCommand(program: Command): void {
 Each line has the number of the message, the seconds since the session began, -> (sent by the client) or
 <- (sent by the server), the latency of a response, and the text, cut to the terminal's width.
 
+${severalHelp}
+Then a line has the label, the session, the message's number in it, and the local time of day. With --follow,
+recordings that come into a folder are read too, until Ctrl-C.
+
 Filter:
 ${filterHelp()}
 
@@ -46,9 +51,10 @@ Examples:
   qmptap show boot.qmptap cmd:query-* 'dur>10ms'
   qmptap show boot.qmptap --session 1 --raw dir:s2c | sha256sum
   qmptap show live.qmptap --follow kind:event
+  qmptap show recordings/ kind:error 'time>2026-11-20T08:00'
   qmptap show boot.qmptap --explain 12 --schema probe.qmptap`,
     )
-    .action(async (file: string, filter: string[], options: Options) => {
+    .action(async (file: string, words: string[], options: Options) => {
       if ([options.json, options.raw, options.pretty].filter(Boolean).length > 1) {
         throw new UsageError({
           subject: '--json, --raw and --pretty',
@@ -63,7 +69,7 @@ Examples:
           remedy: 'give --explain SEQ with it',
         });
       if (options.explain !== undefined) {
-        if (filter.length > 0 || options.follow || options.raw || options.pretty) {
+        if (words.length > 0 || options.follow || options.raw || options.pretty) {
           throw new UsageError({
             subject: '--explain',
             reason: 'it is about one message',
@@ -79,8 +85,10 @@ Examples:
         return;
       }
       const { show } = await import('../../look/show.js');
-      await show(file, {
-        filter: filter.join(' '),
+      const { sourceWords } = await import('../../files/source-words.js');
+      const { paths, filter } = sourceWords(file, words);
+      process.exitCode = await show(paths, {
+        filter,
         session: options.session,
         follow: options.follow === true,
         format: options.json ? 'json' : options.raw ? 'raw' : options.pretty ? 'pretty' : 'text',

@@ -1,14 +1,15 @@
 /** `qmptap ui`: the terminal UI, on a finished recording or one that is still being written. */
 import type { Command } from 'commander';
 import { filterHelp } from '../../../inspect/filter/help.js';
+import { mergedHelp, moreHelp, sourceHelp } from './source-argument.js';
 
 export function addUiCommand(program: Command): void {
   program
     .command('ui')
     .summary('browse a recording in the terminal')
     .description('Browse a recording in the terminal, finished or still being written.')
-    .argument('[recording]', 'a file (default: the newest one where `record` puts its files)')
-    .argument('[filter...]', 'the first filter, such as `cmd:block* dur>50ms`')
+    .argument('[recording]', `${sourceHelp} (default: the newest one where \`record\` puts its files)`)
+    .argument('[recording|filter...]', moreHelp)
     .addHelpText(
       'after',
       `
@@ -16,16 +17,21 @@ In the list: Enter opens a message, / filters as you type, P lists what keeps th
 Q quits. The UI only reads: open and close it at will while a recorder runs. Marks and
 notes (m and ;) are kept in the recording.
 
+${mergedHelp}
+
 Filter:
 ${filterHelp()}
 
 Examples:
   qmptap ui boot.qmptap
   qmptap ui live.qmptap kind:error or 'dur>1s'
+  qmptap ui recordings kind:error
   qmptap record --listen /tmp/tap.sock --connect /run/vm/qmp.sock --ui`,
     )
-    .action(async (file: string | undefined, filter: string[]) => {
+    .action(async (file: string | undefined, words: string[]) => {
       const { uiCommand } = await import('../../ui/ui.js');
-      process.exitCode = await uiCommand(file, filter.join(' '));
+      const { sourceWords } = await import('../../files/source-words.js');
+      const { paths, filter } = file === undefined ? { paths: [], filter: '' } : sourceWords(file, words);
+      process.exitCode = await uiCommand(paths, filter);
     });
 }

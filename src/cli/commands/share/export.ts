@@ -5,6 +5,7 @@ import { type ExportFormatName, exportFormatOf, exportEndings, exportNames } fro
 import { formatHelp } from '../../share/format-help.js';
 import { filterHelp } from '../../../inspect/filter/help.js';
 import { collect, sessionNumber } from '../values.js';
+import { moreHelp, severalHelp, sourceHelp } from '../look/source-argument.js';
 
 interface Flags {
   format?: ExportFormatName;
@@ -20,8 +21,8 @@ export function addExportCommand(program: Command): void {
     .command('export')
     .summary('write a recording in another format')
     .description('Write a recording, or the part that a filter matches, in another format.')
-    .argument('<recording>', 'a file')
-    .argument('[filter...]', 'which messages, such as `cmd:block* dur>50ms`')
+    .argument('<recording>', sourceHelp)
+    .argument('[recording|filter...]', moreHelp)
     .addOption(
       new Option('--format <format>', "see below (default: by the new file's name)").choices(exportNames),
     )
@@ -39,6 +40,9 @@ ${formatHelp(exportNames, 'export')}
 
 \`qmptap redact --help\` says which secrets are replaced. Anything else is kept.
 
+${severalHelp}
+With -o NEW.qmptap they become one recording.
+
 Filter:
 ${filterHelp()}
 
@@ -46,9 +50,10 @@ Examples:
   qmptap export boot.qmptap -o boot.html
   qmptap export live.qmptap -o copy.qmptap
   qmptap export boot.qmptap 'cmd:block*' --format jsonl | jq .name
+  qmptap export recordings/ 'time>2026-11-20T08:00' -o morning.qmptap
   qmptap export probe.qmptap --session 1 --format replies -o caps_7.2.0.x86_64.replies`,
     )
-    .action(async (file: string, filter: string[], flags: Flags) => {
+    .action(async (file: string, words: string[], flags: Flags) => {
       if (flags.redact === false && flags.rule.length > 0)
         throw new UsageError({
           subject: '--rule',
@@ -56,8 +61,10 @@ Examples:
           remedy: 'leave out --no-redact',
         });
       const format = flags.format ?? formatOfName(flags.output);
+      const { sourceWords } = await import('../../files/source-words.js');
+      const { paths, filter } = sourceWords(file, words);
       const options = {
-        filter: filter.join(' '),
+        filter,
         output: flags.output,
         force: flags.force === true,
         session: flags.session,
@@ -66,10 +73,11 @@ Examples:
       if (format === 'qmptap') {
         const { exportRecording } = await import('../../share/export-recording.js');
         // A copy is exact unless told otherwise; what is made to be handed on is not.
-        await exportRecording(file, { ...options, redact: flags.redact === true || flags.rule.length > 0 });
+        const redact = flags.redact === true || flags.rule.length > 0;
+        process.exitCode = await exportRecording(paths, { ...options, redact });
       } else {
         const { exportCommand } = await import('../../share/export.js');
-        exportCommand(file, { ...options, format, redact: flags.redact !== false });
+        process.exitCode = exportCommand(paths, { ...options, format, redact: flags.redact !== false });
       }
     });
 }

@@ -10,12 +10,12 @@ testCommand({
   command: 'check',
   actions: [action],
   runs: [
-    ['a.qmptap', action, 'a.qmptap', false, undefined],
-    ['--json a.qmptap --schema b.qmptap', action, 'a.qmptap', true, 'b.qmptap'],
+    ['a.qmptap b', action, ['a.qmptap', 'b'], false, undefined],
+    ['a.qmptap', action, ['a.qmptap'], false, undefined],
+    ['--json a.qmptap --schema b.qmptap', action, ['a.qmptap'], true, 'b.qmptap'],
   ],
   refuses: [
     ['', /missing required argument 'recording'/],
-    ['a.qmptap b.qmptap', /too many arguments/],
     ['a.qmptap --schema', /'--schema <recording>' argument missing/],
   ],
 });

@@ -14,11 +14,12 @@ testCommand({
   command: 'show',
   actions: [shows, explains],
   runs: [
-    ['a', shows, 'a', plain],
-    ["a cmd:query-* or 'dur>10ms'", shows, 'a', { ...plain, filter: 'cmd:query-* or dur>10ms' }],
-    ['a -f -s 3 --json', shows, 'a', { ...plain, follow: true, session: 3, format: 'json' }],
-    ['a --raw', shows, 'a', { ...plain, format: 'raw' }],
-    ['a --pretty', shows, 'a', { ...plain, format: 'pretty' }],
+    ['a', shows, ['a'], plain],
+    ["a cmd:query-* or 'dur>10ms'", shows, ['a'], { ...plain, filter: 'cmd:query-* or dur>10ms' }],
+    ['a -f -s 3 --json', shows, ['a'], { ...plain, follow: true, session: 3, format: 'json' }],
+    ['a cmd:x b.qmptap', shows, ['a', 'b.qmptap'], { ...plain, filter: 'cmd:x' }],
+    ['a --raw', shows, ['a'], { ...plain, format: 'raw' }],
+    ['a --pretty', shows, ['a'], { ...plain, format: 'pretty' }],
     [
       'a --explain 12 --session 2 --schema b --json',
       explains,

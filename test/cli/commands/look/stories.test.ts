@@ -10,8 +10,8 @@ testCommand({
   command: 'stories',
   actions: [action],
   runs: [
-    ['a', action, 'a', undefined, false],
-    ['a -s 4 --json', action, 'a', 4, true],
+    ['a', action, ['a'], undefined, false],
+    ['a -s 4 --json', action, ['a'], 4, true],
   ],
   refuses: [
     ['', /missing required argument 'recording'/],

@@ -10,8 +10,8 @@ testCommand({
   command: 'ui',
   actions: [action],
   runs: [
-    ['', action, undefined, ''],
-    ["a kind:error or 'dur>1s'", action, 'a', 'kind:error or dur>1s'],
+    ['', action, [], ''],
+    ["a kind:error or 'dur>1s'", action, ['a'], 'kind:error or dur>1s'],
   ],
   refuses: [['a --follow', /unknown option '--follow'/]],
 });

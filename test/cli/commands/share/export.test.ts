@@ -14,27 +14,27 @@ testCommand({
   command: 'export',
   actions: [text, copy],
   runs: [
-    ['a --format jsonl', text, 'a', { ...plain, format: 'jsonl', redact: true }],
-    ['a -o b.html', text, 'a', { ...plain, output: 'b.html', format: 'html', redact: true }],
+    ['a --format jsonl', text, ['a'], { ...plain, format: 'jsonl', redact: true }],
+    ['a -o b.html', text, ['a'], { ...plain, output: 'b.html', format: 'html', redact: true }],
     // The flag is asked before the name.
-    ['a -o b.html --format text', text, 'a', { ...plain, output: 'b.html', format: 'text', redact: true }],
+    ['a -o b.html --format text', text, ['a'], { ...plain, output: 'b.html', format: 'text', redact: true }],
     [
       'a cmd:x dur:1 --format text --force -s 2 --rule key:a --rule path:b',
       text,
-      'a',
+      ['a'],
       {
         ...{ filter: 'cmd:x dur:1', output: undefined, force: true, session: 2 },
         ...{ rules: ['key:a', 'path:b'], format: 'text', redact: true },
       },
     ],
-    ['a --format text --no-redact', text, 'a', { ...plain, format: 'text', redact: false }],
+    ['a --format text --no-redact', text, ['a'], { ...plain, format: 'text', redact: false }],
     // A copy is exact unless told otherwise.
-    ['a -o b.qmptap', copy, 'a', { ...plain, output: 'b.qmptap', redact: false }],
-    ['a -o b.qmptap --redact', copy, 'a', { ...plain, output: 'b.qmptap', redact: true }],
+    ['a -o b.qmptap', copy, ['a'], { ...plain, output: 'b.qmptap', redact: false }],
+    ['a -o b.qmptap --redact', copy, ['a'], { ...plain, output: 'b.qmptap', redact: true }],
     [
       'a -o b.qmptap --rule key:x',
       copy,
-      ...['a', { ...plain, output: 'b.qmptap', rules: ['key:x'], redact: true }],
+      ...[['a'], { ...plain, output: 'b.qmptap', rules: ['key:x'], redact: true }],
     ],
   ],
   refuses: [

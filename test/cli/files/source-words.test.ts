@@ -1,0 +1,19 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { sourceWords } from '../../../src/cli/files/source-words.js';
+import { testFolder } from '../../support/folder.js';
+
+test('recordings and folders are told from the filter', () => {
+  const folder = join(testFolder(), 'r');
+  mkdirSync(folder);
+  expect(
+    sourceWords('boot', ['a.qmptap', 'cmd:stop', folder, `${folder}/`, 'not', `${folder}-none/`]),
+  ).toEqual({
+    paths: ['boot', 'a.qmptap', folder, `${folder}/`],
+    filter: `cmd:stop not ${folder}-none/`,
+  });
+  // Terms of the filter, though a folder or a file may have such a name.
+  const filter = ['/tmp/', 'file:a.qmptap', 'src', '/a b/'];
+  expect(sourceWords('a', filter)).toEqual({ paths: ['a'], filter: filter.join(' ') });
+});
