@@ -29,10 +29,13 @@ const notRun: Readonly<Record<string, string>> = {
   'qmptap doctor web1': 'needs a VM of the system’s libvirt; run with docs/libvirt-and-hosts.md',
   'qmptap attach web1 --restart-daemon --ui': 'restarts the libvirt of the machine; test/lab/attach.test.ts',
   'qmptap attach --pid 4711 --json': 'needs that process; test/cli/capture/attach.test.ts',
-  'qmptap host': 'takes the sockets of all VMs of the machine; test/cli/capture/host.test.ts',
+  'qmptap host': 'takes the sockets of all VMs of the machine; test/cli/capture/host/host.test.ts',
   "qmptap host --recordings /srv/qmp --keep 10 --max-size 100M --exclude 'test-*'": 'the same',
   "qmptap host --watch '/run/vm/*/qmp.sock' --json": 'the same',
-  'qmptap host leave': 'needs a host that runs; test/cli/capture/host.test.ts',
+  'qmptap host leave': 'needs a host that runs; test/cli/capture/host/host.test.ts',
+  'qmptap host install --keep 10 --max-size 100M':
+    'changes the machine; test/cli/capture/host/host-install.test.ts',
+  'qmptap host uninstall': 'the same',
   'qmptap host leave --recordings /srv/qmp': 'the same',
   'qmptap doctor --connect qemu:///session web1': 'would start a libvirt of the user’s own',
 };

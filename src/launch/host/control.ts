@@ -50,6 +50,11 @@ export function hostFolder(recordings: string): string {
   return join(recordings, '.host');
 }
 
+/** Where a host says which monitors of libvirt it has dealt with, for libvirt's hook. */
+export function decisionsFolder(recordings: string): string {
+  return join(hostFolder(recordings), 'decided');
+}
+
 /** Where a host that records into this folder answers. */
 export function controlSocket(recordings: string): string {
   return join(hostFolder(recordings), 'control.sock');

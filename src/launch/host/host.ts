@@ -11,8 +11,9 @@ import { monotonicNow } from '../../transport/clock.js';
 import { ExchangedPath } from '../../transport/path/exchanged-path.js';
 import type { ProxyEvent } from '../../transport/session/drive.js';
 import { RedactionThread } from '../record/redaction-thread.js';
-import type { ChannelAnswer, VmAnswer } from './control.js';
+import { type ChannelAnswer, decisionsFolder, type VmAnswer } from './control.js';
 import { connectedPaths } from './connected-paths.js';
+import { Decisions } from './install/decisions.js';
 import { HostChannel } from './host-channel.js';
 import { HostSink } from './host-sink.js';
 import type { HostOptions } from './host-options.js';
@@ -54,6 +55,7 @@ export class Host {
   readonly #left = new Set<HostChannel>();
   readonly #ending = new Set<Promise<void>>();
   readonly #taken: TakenPaths;
+  readonly #decisions: Decisions;
   #running = false;
   #leaving = false;
   #over: () => void = () => undefined;
@@ -75,11 +77,14 @@ export class Host {
       trouble,
       found: (path, place) => {
         this.#found(path, place);
+        this.#decisions.add(path);
       },
       gone: (path) => {
         this.#gone(path);
+        this.#decisions.forget(path);
       },
     });
+    this.#decisions = new Decisions(decisionsFolder(options.recordings));
     const file = join(start.folder, 'paths.jsonl');
     const before = readTakenPaths(file);
     const numbers = new Set(start.restored.map(({ path }) => path));
@@ -298,6 +303,7 @@ export class Host {
     await this.#thread?.stop();
     await this.#start.store?.settled();
     this.#taken.remove();
+    this.#decisions.remove();
     this.#over();
   }
 }

@@ -78,6 +78,13 @@ export function watchedPlace(glob: string): Place {
   return { pattern, dialect: isAgent ? 'qga' : undefined, wanted: true };
 }
 
+/** The folder that a place's sockets are somewhere below. */
+export function fixedFolder({ pattern }: Place): string {
+  const parts = pattern.split('/');
+  const open = parts.findIndex((part) => /[*?]/.test(part));
+  return parts.slice(0, open < 0 ? -1 : open).join('/') || '/';
+}
+
 /** Whose socket this is, at the place whose pattern the path matches. */
 export function socketAt({ pattern, dialect, state, nameOf }: Place, path: string): FoundSocket {
   const { folder, open } = leftOpen(pattern, path);

@@ -25,20 +25,27 @@ export function fullName({ name, state }: FoundSocket): string {
 
 /** QEMU's command line without secrets; undefined where its process cannot be told. `server`: who made the socket. */
 export function vmArguments(found: FoundSocket, server: Peer): string | undefined {
-  const pids = found.state === undefined ? [server.pid] : pidsIn(found.state, found.name);
+  const { state } = found;
+  const short = shortened(found.name);
+  const pids = state === undefined ? [server.pid] : pidsIn(state, short);
   for (const pid of pids) {
     if (pid === undefined) continue;
     try {
       const argv = argumentsOf(pid);
-      const name = guestName(argv.slice(1));
-      const isIts = found.state === undefined ? isQemu(argv) : name?.startsWith(found.name);
-      if (isIts === true)
+      const isIts = state === undefined ? isQemu(argv) : shortened(guestName(argv.slice(1)) ?? '') === short;
+      if (isIts) {
         return commandLine([argv[0] ?? '', ...withoutSecrets(argv.slice(1))]).slice(0, longestNote);
+      }
     } catch {
       // It has ended, or is not for us to look at.
     }
   }
   return undefined;
+}
+
+/** As much of a name as is in the name of a VM's folder. */
+function shortened(name: string): string {
+  return Array.from(name).slice(0, shortLength).join('');
 }
 
 /** Whoever made the socket may have passed it on to QEMU: then its arguments are not QEMU's. */
@@ -64,7 +71,7 @@ function namesIn(folder: string, short: string, ending?: string): string[] {
     return readdirSync(folder).flatMap((file) => {
       const [, name = '', found = ''] = /^(.+)(\.xml|\.pid)$/s.exec(file) ?? [];
       if (ending !== undefined && ending !== found) return [];
-      return Array.from(name).slice(0, shortLength).join('') === short ? [name] : [];
+      return shortened(name) === short ? [name] : [];
     });
   } catch {
     return [];

@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { knownPlaces, type Place, socketAt, watchedPlace } from '../../../src/launch/host/places.js';
+import {
+  fixedFolder,
+  knownPlaces,
+  type Place,
+  socketAt,
+  watchedPlace,
+} from '../../../src/launch/host/places.js';
 import { compileGlob } from '../../../src/text/glob.js';
 
 /** The place that takes this path: part by part, as a shell would. */
@@ -46,4 +52,12 @@ test("a user's own sockets are named by what the pattern leaves open", () => {
   expect(named(...libvirt)).toMatchObject({ name: 'web1', vm: '/x/lib/1-web1' });
   expect(named(...agent)).toMatchObject({ name: 'web1', vm: '/x/lib/1-web1', dialect: 'qga' });
   expect(() => watchedPlace('/run/vm/')).toThrow(/--watch \/run\/vm\/: it has to name sockets; write/);
+});
+
+test.each([
+  ['/run/vm/*/qmp.sock', '/run/vm'],
+  ['/run/vm/qmp.sock', '/run/vm'],
+  ['/*/x', '/'],
+])('%s is below %s', (glob, folder) => {
+  expect(fixedFolder(watchedPlace(glob))).toBe(folder);
 });

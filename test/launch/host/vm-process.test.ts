@@ -48,6 +48,9 @@ describe("QEMU's arguments, without secrets", () => {
     const text = vmArguments(found('web1', state), { address: '', pid: 1 });
     expect(text).toMatch(/guest=web1/);
     expect(text).not.toMatch(/hush/);
+    const long = 'a-name-longer-than-twenty';
+    writeFileSync(join(state, `${long}.pid`), String(await sleeper('-name', `guest=${long}`)));
+    expect(vmArguments(found(long, state), { address: '' })).toMatch(/guest=a-name-longer-than-twenty/);
     writeFileSync(join(state, 'web2.pid'), String(pid));
     expect(vmArguments(found('web2', state), { address: '' })).toBeUndefined();
     expect(vmArguments(found('web3', state), { address: '' })).toBeUndefined();

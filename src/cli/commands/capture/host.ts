@@ -1,7 +1,9 @@
 /** `qmptap host`: one recorder for all VMs of a machine. */
 import { type Command } from 'commander';
-import type { HostFlags, LeaveFlags } from '../../capture/host.js';
-import type { HoldFlags } from '../../capture/host-holder.js';
+import type { HostFlags, LeaveFlags } from '../../capture/host/host.js';
+import type { InstallFlags, UninstallFlags } from '../../capture/host/host-install.js';
+import type { HoldFlags } from '../../capture/host/host-holder.js';
+import { serviceRecordings } from '../../../launch/host/install/service-unit.js';
 import { createLogger, type LogFlags } from '../../output/log.js';
 import { collect } from '../values.js';
 import { addLimitOptions } from './limit-options.js';
@@ -44,8 +46,50 @@ Examples:
     )
     .action(async (flags: HostFlags, command: Command) => {
       checkRedactFlags(flags);
-      const { hostCommand } = await import('../../capture/host.js');
+      const { hostCommand } = await import('../../capture/host/host.js');
       process.exitCode = await hostCommand(flags, createLogger(command.optsWithGlobals<LogFlags>()));
+    });
+  host
+    .command('install')
+    .summary('write a service of systemd')
+    .description(
+      "Write a systemd unit, and a hook of libvirt's that lets a new VM's socket be taken in time.",
+    )
+    .option('--print', 'print the files instead')
+    .option('--root <dir>', 'write below this folder, to make a package', '/')
+    .addHelpText(
+      'after',
+      `
+The service has the flags of \`qmptap host\` that are given here, and records into ${serviceRecordings} without
+--recordings. Nothing is started: what to do next is said. The hook lets a VM start after a second at most, whatever
+the host does.
+
+Examples:
+  qmptap host install --print
+  qmptap host install --keep 10 --max-size 100M
+  qmptap host install --exclude 'test-*' --print`,
+    )
+    .action(async (_: unknown, command: Command) => {
+      // Flags that its parent knows are the parent's, wherever they stand.
+      const flags = command.optsWithGlobals<InstallFlags>();
+      checkRedactFlags(flags);
+      const { installCommand } = await import('../../capture/host/host-install.js');
+      installCommand(flags);
+    });
+  host
+    .command('uninstall')
+    .summary('remove the service')
+    .description('Remove what `qmptap host install` has written. The host has to leave before.')
+    .option('--root <dir>', 'below this folder', '/')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  qmptap host uninstall`,
+    )
+    .action(async (flags: UninstallFlags) => {
+      const { uninstallCommand } = await import('../../capture/host/host-install.js');
+      await uninstallCommand(flags);
     });
   host
     .command('leave')
@@ -62,7 +106,7 @@ Examples:
   qmptap host leave --recordings /srv/qmp`,
     )
     .action(async (flags: LeaveFlags, command: Command) => {
-      const { leaveCommand } = await import('../../capture/host.js');
+      const { leaveCommand } = await import('../../capture/host/host.js');
       const parent = host.opts<LeaveFlags>();
       await leaveCommand({ ...parent, ...flags }, createLogger(command.optsWithGlobals<LogFlags>()));
     });
@@ -73,7 +117,7 @@ Examples:
     .requiredOption('--pid <pid>')
     .argument('<command...>')
     .action(async (command: [string, ...string[]], flags: HoldFlags) => {
-      const { holdCommand } = await import('../../capture/host-holder.js');
+      const { holdCommand } = await import('../../capture/host/host-holder.js');
       await holdCommand(command, flags);
     });
 }

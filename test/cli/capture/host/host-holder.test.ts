@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { testFolder } from '../../support/folder.js';
-import { qmptap, start } from '../../support/process.js';
+import { testFolder } from '../../../support/folder.js';
+import { qmptap, start } from '../../../support/process.js';
 
 test('says when it holds, is ended by no signal, and ends with the host if there is nothing to hold', async () => {
   const host = start('sh', ['-c', 'read x'], { stdio: ['pipe', 'pipe', 'pipe'] });

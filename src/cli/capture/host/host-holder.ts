@@ -1,8 +1,8 @@
 /** What `qmptap host hold` does: holds the sockets of the host that started it, and starts it again if it dies. */
 import { closeSync, writeSync } from 'node:fs';
-import { escapeText } from '../../inspect/format.js';
-import { Holder } from '../../launch/host/store/holder.js';
-import { tellOnce } from '../output/diagnostics.js';
+import { escapeText } from '../../../inspect/format.js';
+import { Holder } from '../../../launch/host/store/holder.js';
+import { tellOnce } from '../../output/diagnostics.js';
 
 export interface HoldFlags {
   address: string;

@@ -1,14 +1,14 @@
 import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished } from 'vitest';
-import { testFolder } from '../../support/folder.js';
-import { endHost, holderProcess, hostProcess } from '../../support/host.js';
-import { qmptap, run, type Running } from '../../support/process.js';
-import { labTest } from '../../support/programs.js';
-import { startQemu } from '../../support/qemu.js';
-import { negotiated, QmpClient } from '../../support/qmp-client.js';
-import { ServiceManager } from '../../support/service-manager.js';
-import { until } from '../../support/until.js';
+import { testFolder } from '../../../support/folder.js';
+import { endHost, holderProcess, hostProcess } from '../../../support/host.js';
+import { qmptap, run, type Running } from '../../../support/process.js';
+import { labTest } from '../../../support/programs.js';
+import { startQemu } from '../../../support/qemu.js';
+import { negotiated, QmpClient } from '../../../support/qmp-client.js';
+import { ServiceManager } from '../../../support/service-manager.js';
+import { until } from '../../../support/until.js';
 
 const test = labTest('qemu-system-x86_64');
 

@@ -1,19 +1,19 @@
 /** What `qmptap host` does: records all VMs until it is told to leave. */
 import { resolve } from 'node:path';
-import { counted, escapeText } from '../../inspect/format.js';
-import { askHost } from '../../launch/host/control-client.js';
-import { controlSocket } from '../../launch/host/control.js';
-import type { HostEvent, VmNews } from '../../launch/host/host-options.js';
-import { type RunningHost, startHost } from '../../launch/host/host-service.js';
-import { knownPlaces, watchedPlace } from '../../launch/host/places.js';
-import { limitsOf, type RecordingLimits } from '../../launch/record/recording-limits.js';
-import { compileGlob } from '../../text/glob.js';
-import { executable } from '../executable.js';
-import { defaultFolder } from '../files/folder.js';
-import type { Log } from '../output/log.js';
-import { asciiJson } from '../output/output.js';
-import { aborted, endOnSignal, outliveTheTerminal } from './ending.js';
-import { fileNews } from './limits.js';
+import { counted, escapeText } from '../../../inspect/format.js';
+import { askHost } from '../../../launch/host/control-client.js';
+import { controlSocket } from '../../../launch/host/control.js';
+import type { HostEvent, VmNews } from '../../../launch/host/host-options.js';
+import { type RunningHost, startHost } from '../../../launch/host/host-service.js';
+import { knownPlaces, watchedPlace } from '../../../launch/host/places.js';
+import { limitsOf, type RecordingLimits } from '../../../launch/record/recording-limits.js';
+import { compileGlob } from '../../../text/glob.js';
+import { executable } from '../../executable.js';
+import { defaultFolder } from '../../files/folder.js';
+import type { Log } from '../../output/log.js';
+import { asciiJson } from '../../output/output.js';
+import { aborted, endOnSignal, outliveTheTerminal } from '../ending.js';
+import { fileNews } from '../limits.js';
 
 export interface HostFlags extends RecordingLimits {
   recordings?: string;
