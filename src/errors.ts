@@ -86,16 +86,27 @@ export class UsageError extends QmptapError {
   }
 }
 
-/** A socket that cannot be connected to or listened on; `address` is the one meant. */
+/** What could not be done with an address. */
+export type ConnectAttempt = 'connect to' | 'listen on' | 'attach to' | 'use';
+
+/**
+ * A socket that cannot be connected to or listened on; `address` is the one meant. With an `attempt` it is the
+ * subject, and the message begins with that: `cannot connect to ADDRESS: REASON; REMEDY`.
+ */
 export class ConnectError extends QmptapError {
   /** See `ErrorCode`. */
   readonly code = 'CONNECT';
   /** The one that is meant. */
   readonly address: string;
 
-  constructor(account: ErrorAccount | string, options: { cause?: unknown; address: string }) {
-    super(account, options);
-    this.address = options.address;
+  constructor(
+    account: ErrorAccount | string,
+    options: { cause?: unknown; address: string; attempt?: ConnectAttempt },
+  ) {
+    const { address, attempt } = options;
+    super(attempt === undefined ? account : about(address, account), options);
+    if (attempt !== undefined) this.message = `cannot ${attempt} ${this.message}`;
+    this.address = address;
   }
 }
 

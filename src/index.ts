@@ -102,7 +102,13 @@ export type {
 } from './qmp/schema.js';
 
 // Errors: everything that qmptap throws on purpose.
-export type { ErrorAccount, ErrorCode, OutputErrorCode, RecordingErrorCode } from './errors.js';
+export type {
+  ConnectAttempt,
+  ErrorAccount,
+  ErrorCode,
+  OutputErrorCode,
+  RecordingErrorCode,
+} from './errors.js';
 export {
   ConnectError,
   DivergenceError,

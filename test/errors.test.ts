@@ -38,6 +38,13 @@ describe('an error', () => {
     expect(error.code).toBe('CONNECT');
   });
 
+  test('of an address says what could not be done with it', () => {
+    const account = { reason: 'there is no such socket', remedy: 'is the server running?' };
+    const error = new ConnectError(account, { address: 'unix:/q', attempt: 'connect to' });
+    expect(error).toMatchObject({ ...account, subject: 'unix:/q', address: 'unix:/q' });
+    expect(error.message).toBe('cannot connect to unix:/q: there is no such socket; is the server running?');
+  });
+
   test('of JSON speaks as QEMU does', () => {
     const error = new JsonError('expecting value', 7);
     expect(error).toBeInstanceOf(QmptapError);

@@ -66,8 +66,9 @@ function unquote(quoted: string | undefined, text: string, column: number): stri
 
 function unreadable(text: string, column: number, cause?: unknown): UsageError {
   const rest = column < text.length ? `at "${text.slice(column)}"` : 'at its end';
-  const message = `path ${JSON.stringify(text)}: cannot be read ${rest}; write for example return.cpus[*].thread-id`;
-  return new UsageError(message, { text, column, cause });
+  const subject = `path ${JSON.stringify(text)}`;
+  const remedy = 'write for example return.cpus[*].thread-id';
+  return new UsageError({ subject, reason: `cannot be read ${rest}`, remedy }, { text, column, cause });
 }
 
 /** Prints a path so that `parsePath` gives it back. */

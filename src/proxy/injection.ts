@@ -208,7 +208,11 @@ export function readCommand(text: string): JsonObject {
   const [, name, given = ''] = /^\s*([A-Za-z][\w-]*)\s*([^]*)$/.exec(text) ?? [];
   const value = parsed(name === undefined ? text : given.trim() === '' ? '{}' : given, text);
   if (!isObject(value))
-    throw new UsageError(`${text}: not a JSON object; write NAME or NAME {"argument": …}`);
+    throw new UsageError({
+      subject: text,
+      reason: 'not a JSON object',
+      remedy: 'write NAME or NAME {"argument": …}',
+    });
   if (name !== undefined) {
     return new Map<string, JsonValue>([
       ['execute', name],
@@ -216,14 +220,14 @@ export function readCommand(text: string): JsonObject {
     ]);
   }
   if (typeof value.get('execute') === 'string') return value;
-  throw new UsageError(`${text}: it has no "execute" with a command's name`);
+  throw new UsageError({ subject: text, reason: 'it has no "execute" with a command\'s name' });
 }
 
 function parsed(json: string, text: string): JsonValue {
   try {
     return parseJson(json);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`${text}: ${why}`, { cause: error });
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UsageError({ subject: text, reason }, { cause: error });
   }
 }

@@ -43,8 +43,9 @@ function parseRule(text: string): Rule {
     const matches = compileRegex(pattern[1] ?? '', pattern[2] === 'i');
     return (_, value) => value !== undefined && matches(value);
   }
+  const remedy = 'write path:arguments.opaque, key:token or /pattern/';
   throw new UsageError(
-    `rule ${JSON.stringify(text)}: cannot be read; write path:arguments.opaque, key:token or /pattern/`,
+    { subject: `rule ${JSON.stringify(text)}`, reason: 'cannot be read', remedy },
     { text },
   );
 }

@@ -31,8 +31,8 @@ function compile(source: string, ignoreCase = false): RE2JS {
   return RE2JS.compile(RE2JS.translateRegExp(source), flags);
 }
 
-function refusal(source: string, column: number, why: string): UsageError {
-  return new UsageError(`regular expression '${source}': ${why}`, { text: source, column });
+function refusal(source: string, column: number, reason: string): UsageError {
+  return new UsageError({ subject: `regular expression '${source}'`, reason }, { text: source, column });
 }
 
 const linear = 'cannot be matched in linear time';

@@ -79,6 +79,6 @@ function tcpAddress(text: string, rest: string): Address {
   return { kind: 'tcp', host: host === '' ? undefined : host, port };
 }
 
-function refused(text: string, why: string, remedy: string): UsageError {
-  return new UsageError(`address ${JSON.stringify(text)}: ${why}; ${remedy}`, { text });
+function refused(text: string, reason: string, remedy: string): UsageError {
+  return new UsageError({ subject: `address ${JSON.stringify(text)}`, reason, remedy }, { text });
 }

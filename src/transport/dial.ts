@@ -35,8 +35,11 @@ export async function dial(address: Address, options: DialOptions = {}): Promise
     return await connectWhenPossible(address, name, signal, options.waiting ?? (() => undefined));
   } catch (error) {
     if (timer?.aborted === true && options.signal?.aborted !== true && !(error instanceof ConnectError)) {
-      const why = `no answer for ${options.timeout ?? 0} ms; is the server busy with another client?`;
-      throw new ConnectError(`cannot connect to ${name}: ${why}`, { address: name, cause: error });
+      const reason = `no answer for ${options.timeout ?? 0} ms`;
+      throw new ConnectError(
+        { reason, remedy: 'is the server busy with another client?' },
+        { address: name, attempt: 'connect to', cause: error },
+      );
     }
     throw error;
   }
@@ -75,8 +78,10 @@ async function connect(
       return dialNet({ host: address.host ?? '127.0.0.1', port: address.port }, name, signal);
     case 'fd': {
       const { family, listening } = takeInherited(address.fd, name);
-      if (listening)
-        throw new ConnectError(`cannot connect to ${name}: it is a listening socket`, { address: name });
+      if (listening) {
+        const reason = 'it is a listening socket';
+        throw new ConnectError({ reason }, { address: name, attempt: 'connect to' });
+      }
       return connectedStream(address.fd, family, name);
     }
     case 'stdio':

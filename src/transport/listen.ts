@@ -38,7 +38,10 @@ export async function listen(address: Address): Promise<Listener> {
     case 'stdio':
       return once(name, standardStream);
     default:
-      throw new ConnectError(`cannot listen on ${name}`, { address: name });
+      throw new ConnectError(
+        { reason: 'it is no address to listen on' },
+        { address: name, attempt: 'listen on' },
+      );
   }
 }
 

@@ -1,5 +1,5 @@
 /** The units in which the numbers of a filter are written. */
-import { UsageError } from '../../errors.js';
+import { type ErrorAccount, UsageError } from '../../errors.js';
 import { isoTime, parseIsoTime } from '../../text/time.js';
 
 export interface Unit {
@@ -16,7 +16,9 @@ type Sizes = readonly (readonly [unit: string, size: number])[];
 /** A plain number. */
 export const count: Unit = {
   parse: (text) =>
-    /^\d{1,15}$/.test(text) ? Number(text) : refuse(`'${text}' is no number; write one like 2`),
+    /^\d{1,15}$/.test(text)
+      ? Number(text)
+      : refuse({ reason: `'${text}' is no number`, remedy: 'write one like 2' }),
   print: String,
   reads: (text) => /^\d+$/.test(text),
 };
@@ -60,7 +62,10 @@ export const moment: Unit = {
     const [, day = '', time = 'T00:00:00', rest = ''] =
       /^([\d-]*)([T ]\d\d:\d\d(?::\d\d)?)?([^]*)$/.exec(text) ?? [];
     const micros = parseIsoTime(`${day}${time.length === 6 ? `${time}:00` : time}${rest}`);
-    return micros ?? refuse(`'${text}' is no date and time; write one like 2026-11-20T08:52:30Z`);
+    return (
+      micros ??
+      refuse({ reason: `'${text}' is no date and time`, remedy: 'write one like 2026-11-20T08:52:30Z' })
+    );
   },
   print: isoTime,
   reads: (text) => /^\d{4}-|:/.test(text),
@@ -74,13 +79,14 @@ function scaled(
     parse(text) {
       const [, number, unit] = /^(\d{1,16}(?:\.\d{1,9})?)(\p{L}*)$/u.exec(text) ?? [];
       if (number === undefined || unit === undefined) {
-        return refuse(`'${text}' is no ${say.what}; write one like ${say.examples}`);
+        return refuse({ reason: `'${text}' is no ${say.what}`, remedy: `write one like ${say.examples}` });
       }
       if (unit === '' && Number(number) === 0) return 0;
       const size = sizes.find(([name]) => name === unit)?.[1];
-      if (size === undefined) return refuse(`a ${say.what} wants a unit: ${say.units}`, number.length);
+      if (size === undefined)
+        return refuse({ reason: `a ${say.what} wants a unit: ${say.units}` }, number.length);
       const value = Math.round(Number(number) * size);
-      return Number.isSafeInteger(value) ? value : refuse(`a ${say.what} is at most ${say.most}`);
+      return Number.isSafeInteger(value) ? value : refuse({ reason: `a ${say.what} is at most ${say.most}` });
     },
     print(value) {
       const [unit, size] = sizes.find(([name, one]) => name !== '' && value % one === 0) ?? ['', 1];
@@ -90,6 +96,6 @@ function scaled(
   };
 }
 
-function refuse(why: string, column = 0): never {
-  throw new UsageError(why, { column });
+function refuse(account: ErrorAccount, column = 0): never {
+  throw new UsageError(account, { column });
 }

@@ -3,7 +3,7 @@
  */
 import { connect, createServer, Socket } from 'node:net';
 import type { ListenOptions, NetConnectOpts, Server } from 'node:net';
-import { ConnectError } from '../../errors.js';
+import { ConnectError, type ErrorAccount } from '../../errors.js';
 import { formatAddress } from '../address.js';
 import { F_DUPFD_CLOEXEC, hasLibc, libc } from '../unix/libc.js';
 import type { Listener, ListenerEvents } from '../listener.js';
@@ -31,12 +31,7 @@ export async function listenNet(
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => {
-      reject(
-        new ConnectError(`cannot listen on ${name}: ${listenTrouble(error)}`, {
-          address: name,
-          cause: error,
-        }),
-      );
+      reject(new ConnectError(listenTrouble(error), { address: name, attempt: 'listen on', cause: error }));
     });
     // A socket file is made before `listen` returns, and is nobody else's business.
     const umask = where.path === undefined ? undefined : process.umask(0o177);
@@ -109,10 +104,7 @@ export async function dialNet(where: NetConnectOpts, name: string, signal: Abort
     });
   } catch (error) {
     signal.throwIfAborted();
-    throw new ConnectError(`cannot connect to ${name}: ${dialTrouble(error)}`, {
-      address: name,
-      cause: error,
-    });
+    throw new ConnectError(dialTrouble(error), { address: name, attempt: 'connect to', cause: error });
   } finally {
     signal.removeEventListener('abort', abort);
   }
@@ -128,21 +120,21 @@ function openToOthers(address: string): string {
   return `${address} is open to other machines: whoever reaches it controls the server`;
 }
 
-function listenTrouble(error: Error): string {
+function listenTrouble(error: Error): ErrorAccount {
   const { code } = error as NodeJS.ErrnoException;
-  if (code === 'EADDRINUSE') return 'the port is in use; choose another one';
-  if (code === 'EADDRNOTAVAIL') return 'this machine does not have that address';
-  if (code === 'EACCES') return 'permission denied; ports below 1024 are for root';
-  return code === 'ENOTFOUND' ? unknownHost : nodeErrorText(error);
+  if (code === 'EADDRINUSE') return { reason: 'the port is in use', remedy: 'choose another one' };
+  if (code === 'EADDRNOTAVAIL') return { reason: 'this machine does not have that address' };
+  if (code === 'EACCES') return { reason: 'permission denied', remedy: 'ports below 1024 are for root' };
+  return code === 'ENOTFOUND' ? unknownHost : { reason: nodeErrorText(error) };
 }
 
-function dialTrouble(error: unknown): string {
+function dialTrouble(error: unknown): ErrorAccount {
   const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
-  if (code === 'ECONNREFUSED') return 'connection refused; is the server running?';
-  return code === 'ENOTFOUND' ? unknownHost : nodeErrorText(error);
+  if (code === 'ECONNREFUSED') return { reason: 'connection refused', remedy: 'is the server running?' };
+  return code === 'ENOTFOUND' ? unknownHost : { reason: nodeErrorText(error) };
 }
 
-const unknownHost = 'no such host; check the name';
+const unknownHost: ErrorAccount = { reason: 'no such host', remedy: 'check the name' };
 
 function remoteName(socket: Socket, name: string): string {
   const { remoteAddress, remotePort } = socket;

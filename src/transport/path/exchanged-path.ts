@@ -215,14 +215,14 @@ interface Place {
   readonly name: string;
   /** The name of the private folder. */
   readonly beside: string;
-  readonly failed: (why: string) => ConnectError;
+  readonly failed: (reason: string, remedy?: string) => ConnectError;
 }
 
 function openPlace(text: string): Place {
   const path = resolve(text);
   const name = basename(path);
-  const failed = (why: string): ConnectError =>
-    new ConnectError(`cannot attach to ${text}: ${why}`, { address: text });
+  const failed = (reason: string, remedy?: string): ConnectError =>
+    new ConnectError({ reason, remedy }, { address: text, attempt: 'attach to' });
   try {
     const outer = new HeldFolder(dirname(path));
     return { path, address: text, outer, name, beside: `${name}${suffix}`, failed };
@@ -264,7 +264,7 @@ function takeIn(place: Place, recording: string): ExchangedPath {
     exchanged = true;
     // Somebody else may have put another file into the place after the look.
     if (!isSame(inner.look(socketName), server) || !isSame(outer.look(name), ours)) {
-      throw failed('another file has taken its place meanwhile; try again');
+      throw failed('another file has taken its place meanwhile', 'try again');
     }
     return ExchangedPath.make(place, inner, clients, identityOf(ours));
   } catch (error) {
@@ -279,8 +279,8 @@ function takeIn(place: Place, recording: string): ExchangedPath {
 /** The server's socket, on which somebody listens. */
 function serverAt({ outer, name, failed, path }: Place): Identity {
   const found = outer.look(name);
-  if (found === undefined) throw failed('there is no such socket; is the server running?');
-  if (found.isSymbolicLink()) throw failed('it is a symbolic link; give the path of the socket itself');
+  if (found === undefined) throw failed('there is no such socket', 'is the server running?');
+  if (found.isSymbolicLink()) throw failed('it is a symbolic link', 'give the path of the socket itself');
   if (!found.isSocket()) throw failed('the file is no socket');
   switch (boundSocket(outer.at(name))) {
     case 'bound':
@@ -290,7 +290,7 @@ function serverAt({ outer, name, failed, path }: Place): Identity {
     case 'gone':
       throw failed('it has just gone');
     case 'forbidden':
-      throw failed(`permission denied; run as the user who may connect to ${path}, or as root`);
+      throw failed('permission denied', `run as the user who may connect to ${path}, or as root`);
   }
 }
 
@@ -298,15 +298,16 @@ function serverAt({ outer, name, failed, path }: Place): Identity {
 function leftBehind({ outer, beside, path, failed }: Place, held = false): HeldFolder | undefined {
   const found = outer.look(beside);
   if (found === undefined) return undefined;
-  const inTheWay = `${path}${suffix} is in the way, and is not one of ours; remove it`;
-  if (!found.isDirectory() || !isPrivate(found)) throw failed(inTheWay);
+  const inTheWay = (): ConnectError =>
+    failed(`${path}${suffix} is in the way, and is not one of ours`, 'remove it');
+  if (!found.isDirectory() || !isPrivate(found)) throw inTheWay();
   const inner = outer.open(beside);
   const opened = fstatSync(inner.fd);
   const holder = isSame(opened, found) && isPrivate(opened) ? livingHolder(inner) : undefined;
   const free = holder === undefined || (held && holder.pid === process.pid);
   if (free && isSame(opened, found)) return inner;
   inner.close();
-  if (holder === undefined) throw failed(inTheWay);
+  if (holder === undefined) throw inTheWay();
   throw failed(`process ${holder.pid} has it already, and records it in ${holder.recording}`);
 }
 
@@ -319,10 +320,10 @@ function isPrivate({ uid, mode }: { uid: number; mode: number }): boolean {
 function repairIn(place: Place, inner: HeldFolder): PathRepair {
   const { outer, name, failed } = place;
   const found = outer.look(name);
-  if (found !== undefined && !found.isSocket()) throw failed('the file there is no socket; move it away');
+  if (found !== undefined && !found.isSocket()) throw failed('the file there is no socket', 'move it away');
   const dead = found === undefined || boundSocket(outer.at(name)) === 'dead';
   if (!dead && inner.look(socketName) !== undefined && boundSocket(inner.at(socketName)) === 'bound') {
-    throw failed('a recorder that goes on from one that was killed has it; try again in a moment');
+    throw failed('a recorder that goes on from one that was killed has it', 'try again in a moment');
   }
   return putBack(place, inner, dead);
 }

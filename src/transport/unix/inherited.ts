@@ -24,7 +24,7 @@ const taken = new Set<number>();
 
 /** What `fd` is, which from now on is ours and not passed on to children. @throws ConnectError */
 export function takeInherited(fd: number, address: string): InheritedSocket {
-  if (!hasLibc) throw failed(address, 'inherited sockets need Linux; use a path or HOST:PORT');
+  if (!hasLibc) throw failed(address, 'inherited sockets need Linux', 'use a path or HOST:PORT');
   if (taken.has(fd)) throw failed(address, 'it is in use already, and can serve one session only');
   const type = option(fd, SO_TYPE);
   if (type === -ENOTSOCK) throw failed(address, `descriptor ${fd} is no socket`);
@@ -66,6 +66,6 @@ function option(fd: number, name: number): number {
   return value[0] ?? 0;
 }
 
-function failed(address: string, why: string): ConnectError {
-  return new ConnectError(`cannot use ${address}: ${why}`, { address });
+function failed(address: string, reason: string, remedy?: string): ConnectError {
+  return new ConnectError({ reason, remedy }, { address, attempt: 'use' });
 }

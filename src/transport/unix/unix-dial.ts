@@ -4,7 +4,7 @@
  */
 import { lstatSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { ConnectError } from '../../errors.js';
+import { ConnectError, type ErrorAccount } from '../../errors.js';
 import { AF_UNIX, SOCK_CLOEXEC, SOCK_NONBLOCK, SOCK_STREAM, libc } from './libc.js';
 import { unlessAborted } from '../patience.js';
 import { unixPeer } from './peer-credentials.js';
@@ -79,19 +79,25 @@ function connect(path: string, address: string): UnixSocket | undefined {
   }
 }
 
-function trouble(errno: number, path: string): string {
-  if (errno === ENOENT) return 'there is no such socket; is the server running?';
+function trouble(errno: number, path: string): ErrorAccount {
+  if (errno === ENOENT) return { reason: 'there is no such socket', remedy: 'is the server running?' };
   if (errno === ECONNREFUSED) {
     const found = lstatSync(path, { throwIfNoEntry: false });
     return found?.isSocket() === false
-      ? 'the file is no socket'
-      : 'nobody listens on this socket; the server has gone';
+      ? { reason: 'the file is no socket' }
+      : { reason: 'nobody listens on this socket; the server has gone' };
   }
-  if (errno === EACCES || errno === EPERM) return 'permission denied; it belongs to another user';
-  if (errno === EPROTOTYPE) return 'the socket is not a stream socket';
-  return errorText(errno);
+  if (errno === EACCES || errno === EPERM) {
+    return { reason: 'permission denied; it belongs to another user' };
+  }
+  if (errno === EPROTOTYPE) return { reason: 'the socket is not a stream socket' };
+  return { reason: errorText(errno) };
 }
 
-function failed(address: string, errno: number, why = errorText(errno)): ConnectError {
-  return new ConnectError(`cannot connect to ${address}: ${why}`, { address, cause: errno });
+function failed(
+  address: string,
+  errno: number,
+  account: ErrorAccount = { reason: errorText(errno) },
+): ConnectError {
+  return new ConnectError(account, { address, attempt: 'connect to', cause: errno });
 }

@@ -4,7 +4,7 @@
  */
 import { lstatSync, unlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { ConnectError } from '../../errors.js';
+import { ConnectError, type ErrorAccount } from '../../errors.js';
 import { AF_UNIX, SOCK_CLOEXEC, SOCK_NONBLOCK, SOCK_STREAM, libc } from './libc.js';
 import type { Listener } from '../listener.js';
 import { unixPeer } from './peer-credentials.js';
@@ -44,7 +44,10 @@ export function listenUnix(path: string, address: string): Listener {
     const { dev, ino, mode, uid } = lstatSync(path);
     // Nobody can connect before `listen`: where a file system makes the file otherwise, it is noticed in time.
     if (uid !== process.geteuid?.() || (mode & 0o077) !== 0) {
-      throw failed(address, 'the socket there would be open to other users; choose another folder');
+      throw failed(address, {
+        reason: 'the socket there would be open to other users',
+        remedy: 'choose another folder',
+      });
     }
     if (libc().listen(fd, backlog) !== 0) throw failed(address, errorText(libc().errno()));
     return unixListener(fd, address, notices, () => {
@@ -95,17 +98,21 @@ function bind(fd: number, path: string): number {
   return libc().bind(fd, address, address.length) === 0 ? 0 : libc().errno();
 }
 
-function bindTrouble(errno: number, path: string): string {
-  if (errno === ENOENT) return `there is no folder ${dirname(path)}; make it first`;
-  if (errno === EACCES || errno === EPERM) return `not allowed in the folder ${dirname(path)}`;
-  return errorText(errno);
+function bindTrouble(errno: number, path: string): ErrorAccount {
+  const folder = dirname(path);
+  if (errno === ENOENT) return { reason: `there is no folder ${folder}`, remedy: 'make it first' };
+  if (errno === EACCES || errno === EPERM) return { reason: `not allowed in the folder ${folder}` };
+  return { reason: errorText(errno) };
 }
 
 function removeStale(path: string, address: string): void {
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (found === undefined) return;
   if (!found.isSocket())
-    throw failed(address, 'there is a file that is no socket; move it away or choose another path');
+    throw failed(address, {
+      reason: 'there is a file that is no socket',
+      remedy: 'move it away or choose another path',
+    });
   let state: BoundSocket;
   try {
     state = boundSocket(path);
@@ -114,9 +121,9 @@ function removeStale(path: string, address: string): void {
   }
   switch (state) {
     case 'bound':
-      throw failed(address, 'the socket is in use; choose another path');
+      throw failed(address, { reason: 'the socket is in use', remedy: 'choose another path' });
     case 'forbidden':
-      throw failed(address, "there is somebody else's socket; choose another path");
+      throw failed(address, { reason: "there is somebody else's socket", remedy: 'choose another path' });
     case 'gone':
       return;
     case 'dead':
@@ -124,8 +131,9 @@ function removeStale(path: string, address: string): void {
   unlinkSync(path);
 }
 
-function failed(address: string, why: string): ConnectError {
-  return new ConnectError(`cannot listen on ${address}: ${why}`, { address });
+function failed(address: string, account: ErrorAccount | string): ConnectError {
+  const { reason, remedy }: ErrorAccount = typeof account === 'string' ? { reason: account } : account;
+  return new ConnectError({ reason, remedy }, { address, attempt: 'listen on' });
 }
 
 function removeOwn(file: SocketFile): void {
