@@ -20,7 +20,7 @@ import { readGreeting } from '../qmp/greeting.js';
 import { readRefusal, rulesOfVersion } from '../qmp/input-rules.js';
 import { type Classified, classifyClient, classifyServer } from '../qmp/message.js';
 
-/** What the user asked for, and who is told that it has gone out, or why it cannot. */
+/** What the user asked for, and the callbacks for when it was sent or refused. */
 interface Waiting {
   readonly command: JsonObject;
   readonly sent: (bytes: Uint8Array) => void;

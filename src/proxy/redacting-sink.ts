@@ -1,7 +1,7 @@
 /**
  * Removes secrets from traffic before it reaches a sink. A secret may span two chunks, so traffic is framed first
  * and passed on one whole frame at a time; an unfinished frame is passed on at the close.
- * `launch/record/redaction-thread.ts` runs it in a thread of its own.
+ * `launch/record/redaction-thread.ts` runs it in its own thread.
  */
 import type { Chunk, NewMessage, RecordingWriter, TrafficSink } from '../recording/ports.js';
 import { Redactor } from '../redact/redactor.js';

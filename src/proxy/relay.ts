@@ -26,14 +26,14 @@ export interface RelayOutput {
    * False: that side is behind, and more should wait until its `drained`.
    */
   send(to: Side, bytes: Uint8Array, fds: readonly number[]): boolean;
-  /** There is nobody left to send these to: the descriptors have to be closed. */
+  /** The receiver is gone: these descriptors have to be closed. */
   discard(fds: readonly number[]): void;
   /** Stops and restarts reading from that side. */
   pause(side: Side): void;
   resume(side: Side): void;
   /** Half-closes that side, behind all that was sent to it. */
   shutdown(side: Side): void;
-  /** Closes that side behind all that was sent to it; `closed` is told when that is done. */
+  /** Closes that side behind all that was sent to it; `closed` follows when that is done. */
   close(side: Side): void;
   /** Both sides are closed: the session is over. Called once. */
   done(end: SessionEnd, reason: string | undefined): void;

@@ -75,7 +75,7 @@ export interface MessageRange {
 /**
  * Why a recording is known not to hold everything. `write-failed`: the disk was full, for example. `file-moved`:
  * it was moved or removed while it was made. `journal-missing`, `journal-damaged`: traffic that a crash left
- * could not be taken in. `copied-live`: it is a copy of one that was being made.
+ * could not be recovered. `copied-live`: it is a copy of one that was being made.
  */
 export type Loss = 'write-failed' | 'file-moved' | 'journal-missing' | 'journal-damaged' | 'copied-live';
 

@@ -7,14 +7,14 @@ import type { TrafficSink } from './ports.js';
 import type { Session, SessionStart } from './session.js';
 
 /** What of a session is told; a dialect that is not known is recognised anew. */
-export type ToldSession = Omit<Session, 'dialect' | 'version' | 'messages' | 'bytes'> &
+export type RetoldSession = Omit<Session, 'dialect' | 'version' | 'messages' | 'bytes'> &
   Pick<SessionStart, 'dialect'> & {
     /** How many there will be; undefined where that is not known. */
     readonly messages: number | undefined;
   };
 
 /** What of a message is traffic. */
-export type Told = Pick<Message, 'dir' | 't' | 'untimed' | 'raw' | 'fds' | 'injected'>;
+export type RetoldMessage = Pick<Message, 'dir' | 't' | 'untimed' | 'raw' | 'fds' | 'injected'>;
 
 /** A session whose copy is open. */
 interface CopiedSession {
@@ -22,7 +22,7 @@ interface CopiedSession {
   readonly number: number;
   /** When it began, on the sink's clock. */
   readonly start: number;
-  readonly session: ToldSession;
+  readonly session: RetoldSession;
   messages: number;
   latest: number;
 }
@@ -40,7 +40,7 @@ export class Retelling {
   }
 
   /** Begins a session, and ends those that were over by then: a late response goes to the next session. */
-  open(session: ToldSession): void {
+  open(session: RetoldSession): void {
     this.#base ??= session.started;
     const start = (session.started - this.#base) * 1000;
     for (const [id, told] of this.#open) if (isOver(told, start)) this.#close(id, told);
@@ -57,7 +57,7 @@ export class Retelling {
   }
 
   /** Gives the message's place in the copy; undefined if its session is not open. */
-  message(session: number, message: Told): MessageRef | undefined {
+  message(session: number, message: RetoldMessage): MessageRef | undefined {
     const told = this.#open.get(session);
     if (told === undefined) return undefined;
     told.messages += 1;

@@ -16,10 +16,10 @@ import { hideInText } from './find/nested-text.js';
 import { secretWords } from './find/secret-names.js';
 import { escapeMark } from './known/spelling.js';
 import { type RedactionRule, redactionRules } from './redaction-rules.js';
-import type { Removals, Value } from './removals.js';
+import type { Removals, MessageValue } from './removals.js';
 import {
   appliesTo,
-  commandLine,
+  commandLinePath,
   parsedObject,
   type SecretAnswer,
   type SecretAnswers,
@@ -106,7 +106,7 @@ export class DeclaredSecrets {
   }
 
   /** JSON text for a value, or undefined to leave it. */
-  #replace(value: Value, steps: readonly Step[], reasons: Reasons): string | undefined {
+  #replace(value: MessageValue, steps: readonly Step[], reasons: Reasons): string | undefined {
     const { rules, awaited, named } = reasons;
     if (isMessageName(steps)) return undefined; // no rule is about it
     const byName = named?.what(steps, value.text);
@@ -127,7 +127,7 @@ export class DeclaredSecrets {
   #replaceParts(text: string, steps: readonly Step[], { isHmp, named }: Reasons): string | undefined {
     const { hide } = this.#removals;
     let safe = text;
-    if (isHmp && matchPath(commandLine, steps)) safe = replaceParts(safe, hmpParts(safe), hide);
+    if (isHmp && matchPath(commandLinePath, steps)) safe = replaceParts(safe, hmpParts(safe), hide);
     if (named !== undefined) safe = hideInText(safe, hide);
     return safe === text ? undefined : printQmp(safe);
   }

@@ -34,7 +34,7 @@ export function tokensIn(text: string): number[] {
   return Array.from(plain.matchAll(/\[redacted:(\d{1,15})\]/g), ([, number]) => Number(number));
 }
 
-/** Whether a string, or a number's text, is a token or holds one: then nobody knows what was there. */
+/** Whether a string, or a number's text, is a token or holds one: then the original value is unknown. */
 export function holdsToken(text: string): boolean {
   return text.startsWith(numberPrefix) ? /^\d{16}$/.test(text) : tokensIn(text).length > 0;
 }

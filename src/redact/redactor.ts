@@ -1,6 +1,6 @@
 /**
- * Takes secrets out of messages, and of what is told of a session: those that are declared as such, and wherever
- * else one of them is repeated. Only a secret's own bytes change; all others stay as they came.
+ * Removes secrets from messages and from the data of a session: those that are declared as such, and every
+ * repetition of one. Only a secret's own bytes change; all others stay as they came.
  */
 import { frameProblem } from '../json/parse.js';
 import { printQmp } from '../json/print.js';
@@ -30,7 +30,7 @@ export class Redactor {
   readonly #declared: DeclaredSecrets;
   readonly #broken = new BrokenFrames(this.#removals.known);
 
-  /** `anonymiser`: also replaces what tells whose recording it is. */
+  /** `anonymiser`: also replaces names, paths and addresses. */
   constructor(user: UserRules = noUserRules, anonymiser?: Anonymiser) {
     this.#user = user;
     this.#anonymiser = anonymiser;
@@ -43,7 +43,7 @@ export class Redactor {
     this.#removals.quietly(() => this.bytes(message));
   }
 
-  /** Learns the secrets of what is told of a session. */
+  /** Learns the secrets in the data of a session. */
   learnSession(session: RedactableSession): void {
     const { label, client, server, notes = [], endReason = '' } = session;
     if (label !== undefined) this.#anonymiser?.learnName(label, 'vm');
@@ -62,7 +62,7 @@ export class Redactor {
     return this.#removals.known.steps;
   }
 
-  /** A text that is no message without the secrets in it: a note, a label, an address. */
+  /** Any other text without its secrets: a note, a label, an address. */
   text(text: string): string {
     const { hide, known } = this.#removals;
     const safe = this.#byUserRules(hideInCommandLine(text, hide) ?? hideInText(text, hide));

@@ -11,7 +11,7 @@ export interface Removed {
 }
 
 /** A value of a message. */
-export interface Value {
+export interface MessageValue {
   /** A string's content; undefined for other values. */
   readonly text: string | undefined;
   /** The beginning of how it is spelled. */
@@ -51,7 +51,7 @@ export class Removals {
   }
 
   /** JSON text in the place of a value that is a secret, of the same type; undefined to leave it. */
-  value({ text, spelled }: Value, { what, form = 'text', local = false }: Reason): string | undefined {
+  value({ text, spelled }: MessageValue, { what, form = 'text', local = false }: Reason): string | undefined {
     if (text === undefined) {
       const old = spelled();
       if (old === 'null' || holdsToken(old)) return undefined;

@@ -21,7 +21,7 @@ export interface SecretAnswer {
 const maximumAwaited = 100_000;
 
 /** Where the line of a `human-monitor-command` stands. */
-export const commandLine = parsePath('arguments.command-line');
+export const commandLinePath = parsePath('arguments.command-line');
 
 /** Rules about answers that depend on what was asked. */
 const answerRules = redactionRules
@@ -39,7 +39,7 @@ export class SecretAnswers {
     if (rules.length === 0 && name !== 'human-monitor-command') return;
     const command = parsedObject(raw);
     const rule = rules.find((one) => appliesTo(one.rule, command))?.rule;
-    const line = command === undefined ? undefined : valueAt(command, commandLine);
+    const line = command === undefined ? undefined : valueAt(command, commandLinePath);
     if (rule !== undefined) {
       this.expect(session, seq, { what: rule.what, form: rule.form ?? 'text' });
     } else if (typeof line === 'string' && hasSecretAnswer(line)) {

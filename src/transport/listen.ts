@@ -16,7 +16,7 @@ import { inheritUnixListener, listenUnix } from './unix/unix-listener.js';
 const noDescriptorsHere =
   'descriptors (SCM_RIGHTS) are not passed on this system; getfd and add-fd will fail';
 
-/** Begins to listen; nobody is accepted before `start`. @throws ConnectError */
+/** Begins to listen; no client is accepted before `start`. @throws ConnectError */
 export async function listen(address: Address): Promise<Listener> {
   const name = formatAddress(address);
   switch (address.kind) {

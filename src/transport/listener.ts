@@ -11,9 +11,9 @@ export interface ListenerEvents {
 export interface Listener {
   /** Where it listens: with the port that the system chose, if it was left open. */
   readonly address: string;
-  /** The listening socket's descriptor, for who hands a copy of it to a child; only where it is ours to hand out. */
+  /** The listening socket's descriptor, to pass a copy of it to a child process; undefined where that is not possible. */
   readonly fd?: number;
-  /** What the user should be told of how it came about, one line each. */
+  /** Notices for the user, one line each: a stale socket was replaced, for example. */
   readonly notices: readonly string[];
   /** There will be one connection only: standard input and output, or a socket that is connected already. */
   readonly single: boolean;

@@ -1,11 +1,11 @@
 /**
- * What every connection can do, be it a unix socket that passes descriptors, TCP or standard
- * input and output. The one interface between those who move bytes and the systems that carry them.
+ * What every connection can do: unix sockets, which pass descriptors, TCP, and standard input and output. Relays and
+ * replays use only this interface.
  */
 import type { Peer } from '../recording/session.js';
 
 /**
- * What a stream tells its user. Never called from inside a call to the stream, but for `closed`, and for what
+ * What a stream reports to its user. Never called from inside a call to the stream, but for `closed`, and for what
  * `readAvailable` finds.
  * After `gone` nothing more comes but `closed`.
  */
@@ -26,13 +26,13 @@ export interface StreamEvents {
   drained(): void;
   /** The stream is closed by us, and all its resources are released. Called once, at last. */
   closed(): void;
-  /** Something that the user has to be told: descriptors were lost, and why. */
+  /** A line for the user: descriptors were lost, and why. */
   note(text: string): void;
 }
 
 export interface Stream {
   readonly peer: Peer;
-  /** The socket's descriptor, for who hands a copy of it to a child; only where it is ours to hand out. */
+  /** The socket's descriptor, to pass a copy of it to a child process; undefined where that is not possible. */
   readonly fd?: number;
   /**
    * Another process has a copy of the socket, and reads on from it if we are killed. So bytes are taken out of it
@@ -48,7 +48,7 @@ export interface Stream {
   write(chunk: Uint8Array, fds: readonly number[]): boolean;
   pause(): void;
   resume(): void;
-  /** Gives what has come until now to `data`, without waiting for more. */
+  /** Passes what has come so far to `data`, without waiting for more. */
   readAvailable(): void;
   /** Half-closes behind what was written. */
   shutdown(): void;
@@ -68,7 +68,7 @@ export const highWater = 1 << 20;
 /** And may go on below this many. */
 export const lowWater = 256 << 10;
 /**
- * Or above this many descriptors, which are open here while they wait: each byte can bring 253 of them, and
- * who sends without end would take all that this process may open, and stop the recording by that.
+ * The same for descriptors, which are open here while they are queued: each byte can bring 253 of them, and a peer
+ * could use up all descriptors of this process, which would stop the recording.
  */
 export const mostDescriptors = 64;

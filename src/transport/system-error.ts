@@ -2,7 +2,7 @@
 import { constants } from 'node:os';
 import { getSystemErrorMap } from 'node:util';
 
-/** The numbers of the errors that are told apart. */
+/** The numbers of the errors that are handled differently. */
 export const {
   EACCES,
   EADDRINUSE,

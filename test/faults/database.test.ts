@@ -64,7 +64,7 @@ describe('a recording that another program keeps locked', () => {
     await client.end();
     expect(await rig.recorder.ended).toBe(1);
     expect(rig.told().at(-1)).toMatch(
-      /incomplete: another program keeps it locked; what is left is taken in when it is next opened$/,
+      /incomplete: another program keeps it locked; the rest is recovered when it is next opened$/,
     );
     expect(existsSync(`${rig.file}-journal-1`)).toBe(true);
     await lock.release();
@@ -77,7 +77,7 @@ describe('a recording that another program keeps locked', () => {
     const rig = await Rig.start({ flags: ['--quiet', '--once'] });
     const { client } = await tables(rig);
     const lock = await lockTables(rig.file);
-    // What is still to be taken in is found together with the wish to end.
+    // What is not indexed yet is found together with the wish to end.
     client.command();
     await client.end();
     expect(await rig.recorder.ended).toBe(1);
@@ -110,7 +110,7 @@ describe('a recorder whose thread dies', () => {
     await client.converse(5);
     if (preload === killableThread) rig.recorder.signal('SIGCONT');
     else server.flood(1000, 1e6);
-    await rig.recorder.says(new RegExp(`indexing stopped: ${why}; traffic is still kept, and taken in`));
+    await rig.recorder.says(new RegExp(`indexing stopped: ${why}; traffic is still kept, and recovered`));
     server.flood(1000, 3e6);
     await client.converse(20);
     await client.end();

@@ -93,7 +93,7 @@ describe('the monitor of a QEMU that is run goes on', () => {
     await rig.connect();
     await rig.ask(5);
     rig.run.signal('SIGCONT');
-    await rig.run.says(/indexing stopped: its thread ended; traffic is still kept, and taken in/);
+    await rig.run.says(/indexing stopped: its thread ended; traffic is still kept, and recovered/);
     await rig.ask(5, large);
     await rig.quit();
     rig.expectWhole();

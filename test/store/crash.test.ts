@@ -52,7 +52,7 @@ describe('a recorder killed in the middle of a flood', () => {
     expect(readdirSync(folder)).toEqual(['a.qmptap']);
   });
 
-  test('can be read by several at once, and one of them takes it in', async () => {
+  test('can be read by several at once, and one of them recovers it', async () => {
     const folder = testFolder();
     const path = join(folder, 'a.qmptap');
     await killedFlood(path, 9);
@@ -109,7 +109,7 @@ describe('a recorder that is not finished', () => {
     await once(child, 'exit');
     expect(reader.info).toMatchObject({
       live: false,
-      incomplete: 'its recorder died; open it again to take in what is left',
+      incomplete: 'its recorder died; open it again to recover the rest',
     });
     reader.close();
     copyFileSync(path, join(folder, 'b.qmptap'));

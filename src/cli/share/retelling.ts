@@ -1,13 +1,13 @@
 /** Copies messages of a recording into a new one, through the tap as all traffic goes, and marks with them. */
 import type { Mark } from '../../recording/marks.js';
 import type { Message } from '../../recording/message.js';
-import { Retelling, type ToldSession } from '../../recording/retell.js';
+import { Retelling, type RetoldSession } from '../../recording/retell.js';
 import type { Recorder } from '../../store/index/recorder.js';
 import { StoredMarks } from '../../store/read/marks.js';
 
 /** What is copied. */
 export interface Retold {
-  readonly sessions: readonly ToldSession[];
+  readonly sessions: readonly RetoldSession[];
   /** In the order of the recording. */
   readonly messages: Iterable<Message>;
   readonly marks: readonly Mark[];

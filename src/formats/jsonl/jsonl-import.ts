@@ -4,7 +4,7 @@
  */
 import { parseIsoTime } from '../../text/time.js';
 import type { MessageRef } from '../../recording/message.js';
-import { Retelling, type ToldSession } from '../../recording/retell.js';
+import { Retelling, type RetoldSession } from '../../recording/retell.js';
 import { type Peer, sessionEndOf } from '../../recording/session.js';
 import { type Importer, type ImportTarget, whenKnown } from '../import.js';
 import { binaryText } from '../wire.js';
@@ -112,7 +112,7 @@ export class JsonlImporter implements Importer {
     this.#last = place && { session, seq, place };
   }
 
-  #open(session: ToldSession): void {
+  #open(session: RetoldSession): void {
     this.#told.open(session);
     this.#latest.set(session.id, 0);
   }
@@ -135,7 +135,7 @@ function rawOf({ raw, rawBase64 }: Line): Uint8Array | undefined {
   }
 }
 
-function sessionOf(id: number, line: Line, target: ImportTarget): ToldSession {
+function sessionOf(id: number, line: Line, target: ImportTarget): RetoldSession {
   const text = (key: string): string | undefined => {
     const value = line[key];
     return typeof value === 'string' ? value : undefined;

@@ -9,7 +9,7 @@ import { Grammar, type GrammarState } from './grammar.js';
 import { Lexer, type LexerState, token, type Token } from '../lexer.js';
 import { MemberNotes } from './member-notes.js';
 import { strayReason } from '../parse.js';
-import { Place, type PlaceState } from './place.js';
+import { TextPosition, type TextPositionState } from './text-position.js';
 import type { MemberExtent } from '../scan.js';
 
 /**
@@ -50,7 +50,7 @@ export interface FramerState {
   readonly tokenBytes: number;
   /** By the eager rules only. */
   readonly grammar?: GrammarState;
-  readonly place?: PlaceState;
+  readonly place?: TextPositionState;
 }
 
 /**
@@ -69,7 +69,7 @@ export class Framer {
   readonly #pending = new ByteQueue();
   readonly #members = new MemberNotes();
   readonly #grammar: Grammar | undefined;
-  readonly #place: Place | undefined;
+  readonly #position: TextPosition | undefined;
   #phase: Phase = 'framing';
   /** Whether there is a frame that a trailer could belong to. */
   #emitted = false;
@@ -85,7 +85,7 @@ export class Framer {
     this.#lexer = new Lexer(profile.limits.tokenBytes, profile.nonFinite, saved?.lexer);
     if (profile.eager) {
       this.#grammar = new Grammar(saved?.grammar);
-      this.#place = new Place(saved?.place);
+      this.#position = new TextPosition(saved?.place);
     }
     if (saved === undefined) return;
     this.#pending.append(saved.pending);
@@ -111,7 +111,7 @@ export class Framer {
       tokens: this.#tokens,
       tokenBytes: this.#tokenBytes,
       ...(this.#grammar && { grammar: this.#grammar.save() }),
-      ...(this.#place && { place: this.#place.save() }),
+      ...(this.#position && { place: this.#position.save() }),
     };
   }
 
@@ -121,17 +121,17 @@ export class Framer {
   }
 
   push(chunk: Uint8Array, sink: FrameSink): void {
-    this.#place?.begin(chunk);
+    this.#position?.begin(chunk);
     for (let at = 0; at < chunk.length;) {
       at = this.#phase === 'trailing' ? this.#follow(chunk, at, sink) : this.#advance(chunk, at, sink);
     }
-    this.#place?.end();
+    this.#position?.end();
   }
 
   /** Bytes of another sender that the server reads between two frames: only lines and columns go on by them. */
   passOver(bytes: Uint8Array): void {
-    this.#place?.begin(bytes);
-    this.#place?.end();
+    this.#position?.begin(bytes);
+    this.#position?.end();
   }
 
   /** The input ends here. What is left of it comes out; the framer is not to be used again. */
@@ -149,7 +149,7 @@ export class Framer {
     let at = from;
     if (this.#lexer.recovering) {
       at = this.#lexer.recover(chunk, from, end);
-      if (at < end) this.#place?.seenTwice(at);
+      if (at < end) this.#position?.seenTwice(at);
     }
     while (at < end && isSpace(chunk[at] as number)) {
       if (chunk[at++] !== LF) continue;
@@ -192,8 +192,8 @@ export class Framer {
   #judge(grammar: Grammar, found: Token, chunk: Uint8Array): string | undefined {
     const problem = this.#phase === 'framing' ? this.#refusal(grammar, found, chunk) : undefined;
     const { at, length } = this.#lexer;
-    if (found === token.number || found === token.keyword) this.#place?.seenTwice(at);
-    else if (found === token.oversized) this.#place?.cut(at - length, at);
+    if (found === token.number || found === token.keyword) this.#position?.seenTwice(at);
+    else if (found === token.oversized) this.#position?.cut(at - length, at);
     return problem;
   }
 
@@ -203,7 +203,7 @@ export class Framer {
     if (exceeded !== undefined) return exceeded;
     const reason = found === token.error ? strayReason(text()) : grammar.take(found, text);
     if (reason === undefined) return undefined;
-    const place = this.#place?.of(this.#lexer.at - this.#lexer.length) ?? '';
+    const place = this.#position?.of(this.#lexer.at - this.#lexer.length) ?? '';
     return `${place}: JSON parse error, ${reason}`;
   }
 

@@ -1,5 +1,5 @@
 /**
- * Replaces what tells whose recording it is: names of hosts, VMs and people, paths, UUIDs, MAC and IP addresses.
+ * Replaces what identifies the owner of a recording: names of hosts, VMs and people, paths, UUIDs, MAC and IP addresses.
  * The same thing is the same in all of a recording, and of the same kind as before, so that the recording still
  * replays, and two of the same actions still compare.
  */
@@ -45,7 +45,7 @@ export class Anonymiser {
   readonly #counts = new Map<string, number>();
   readonly #names = new Map<string, string>();
   #pattern: RegExp | undefined;
-  /** Words of the protocol: who has one for a name is not known by it. */
+  /** Words of the protocol, which identify nobody. */
   readonly #words = new Set(everybody);
 
   /** Learns the names in a message. */

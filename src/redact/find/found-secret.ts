@@ -1,12 +1,12 @@
 /** A secret that was found in a text, and the edits by which texts lose theirs. */
 import type { TokenForm } from '../redaction-token.js';
 
-/** A secret, for whoever decides what stands in its place. */
+/** A secret in a text, which the caller replaces. */
 export interface FoundSecret {
   readonly text: string;
   /** For a report. */
   readonly what: string;
-  /** How the text is to be read; text unless told. */
+  /** How the value is encoded; plain text by default. */
   readonly form?: TokenForm | 'number';
   /** The part of it that is a secret by itself: the password of `user:password`. */
   readonly core?: string | undefined;

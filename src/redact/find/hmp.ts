@@ -14,7 +14,7 @@ interface HmpRule {
   readonly what: string;
   /** Only if those words say so. */
   readonly when?: (words: readonly string[]) => boolean;
-  /** Words behind the secret that are none. */
+  /** Words after the secret that are not part of it. */
   readonly keeps?: RegExp;
 }
 

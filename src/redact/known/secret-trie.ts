@@ -16,7 +16,7 @@ const hashed = 4;
 const stepsPerByte = 8;
 const stepsAnyway = 4096;
 
-/** A secret in a text: its bytes there, and what was told with it. */
+/** A secret in a text: its bytes there, and its token. */
 export interface Occurrence {
   readonly start: number;
   readonly end: number;
@@ -46,17 +46,17 @@ export class SecretTrie {
   /** How many secrets begin with each hash; and by `fingerprint`, which is quicker, whether one may. */
   readonly #beginnings = new Map<number, number>();
   readonly #maybe = new Uint8Array(fingerprints);
-  /** Bytes looked at so far, for whoever bounds them. */
+  /** Bytes examined so far, for callers that limit them. */
   steps = 0;
 
-  /** Takes a secret in; false if it is too short to be looked for, or is looked for already. */
+  /** Adds a secret; false if it is too short to be looked for, or is looked for already. */
   add(secret: string, token: string): boolean {
     if (secret.length < shortestSecret) return false;
     const added = formsOf(secret).map((form) => this.#addForm(form, token));
     return added.includes(true);
   }
 
-  /** Of a secret that was taken in. */
+  /** Looks for this secret no more. */
   remove(secret: string): void {
     for (const form of formsOf(secret)) this.#removeForm(form);
   }

@@ -1,6 +1,5 @@
 /**
- * Connects to an SQLite file so that it is surely the file that was meant, and so that nothing beside it is acted
- * upon: SQLite plays a rollback journal back when it first reads, and removes what that names.
+ * Connects to exactly the SQLite file that was checked, and keeps SQLite from acting on files beside it: SQLite plays a rollback journal back when it first reads, and removes what that names.
  */
 import { resolve } from 'node:path';
 import type Database from 'better-sqlite3';
@@ -66,7 +65,7 @@ export function firstRead(db: Connection): void {
   db.prepare('SELECT 1 FROM sqlite_master').get();
 }
 
-/** better-sqlite3 trims white space off a name, which is another name then; SQLite follows a link to the right one. */
+/** better-sqlite3 trims white space off a path, so it is given a link without any, which SQLite follows. */
 function named<T>(file: string, open: (name: string) => T): T {
   if (file.trim() === file) return open(file);
   const held = holdFile(file);

@@ -14,11 +14,11 @@ export type { Connection } from './connect.js';
 /** Pages in the write-ahead log before it is moved into the file: 16 MiB, so that a flood is moved seldom. */
 const walPages = 2048;
 
-/** KiB of pages that a writer keeps: it only ever goes on at the ends of its trees. */
+/** KiB of pages that a writer caches; it only appends. */
 const writerCache = 4096;
 
 /**
- * Opens the connection of who writes a recording that is being made, or that a crash left.
+ * Opens a connection to write a recording that is being made, or that a crash left.
  * `durable`: a commit is on the disk before it returns; `patience`: ms to wait for others.
  */
 export function openWriter(path: string, durable: boolean, patience = 10_000): Connection {
@@ -33,7 +33,7 @@ export function openWriter(path: string, durable: boolean, patience = 10_000): C
   });
 }
 
-/** Opens a finished recording to change something in it, for oneself alone. End with `closeAsOneFile`. */
+/** Opens a finished recording exclusively, to change something in it. End with `closeAsOneFile`. */
 export function openEditor(path: string, patience: number): Connection {
   const db = connectGuarded(path, patience, (connection) => {
     connection.pragma('locking_mode = EXCLUSIVE');
@@ -55,7 +55,7 @@ function beginLog(db: Connection): void {
 
 /**
  * Makes an empty file a database with SQLite's log beside it, all of them new: SQLite by itself would write
- * into whatever had the log's name, and where others may make files, one of them could have been quick.
+ * into whatever had the log's name, and in a shared folder another user could have put a file there.
  * All of it is on the disk when this returns. `fill` makes the tables.
  * @throws the system's error, `EEXIST` if anything has the log's name
  */
@@ -127,15 +127,15 @@ function syncLog(db: Connection): void {
   }
 }
 
-/** Makes it one file again, for read-only media too. Fails softly while others have it open. */
+/** Makes it one file again, for read-only media too. Keeps the log while others have the file open. */
 export function closeAsOneFile(db: Connection): void {
   try {
-    // What only the log has goes with the log: first all of it has to be on the disk.
+    // The log is removed, so first all of it has to be in the file and on the disk.
     db.pragma('synchronous = FULL');
     db.pragma('wal_checkpoint(TRUNCATE)');
-    // A machine that loses its power must not keep the log and forget that there is none.
+    // After a power failure, an old log must not be played back into the file.
     syncLog(db);
-    // Does not wait: a reader that keeps the file open is no reason to keep the user.
+    // Does not wait: a reader that keeps the file open must not delay the user.
     db.pragma('busy_timeout = 0');
     // Anything else than a log; with a journal on the disk, a crash now would leave it behind.
     db.pragma('journal_mode = MEMORY');

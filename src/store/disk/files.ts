@@ -39,7 +39,7 @@ export function journalSegments(path: string): number[] {
     .sort((a, b) => a - b);
 }
 
-/** Where else files may lie beside a recording, whether they do or not: the lock, and what SQLite makes for both. */
+/** Paths of the sidecar files besides the journal, existing or not: the lock, and SQLite's files for both. */
 export function placesBeside(path: string): string[] {
   const lock = lockPath(path);
   return [lock, ...[path, lock].flatMap((one) => ['-wal', '-shm', '-journal'].map((ending) => one + ending))];
@@ -77,7 +77,7 @@ export function createEmptyFile(path: string): number {
   return ino;
 }
 
-/** Waits until the names in a folder are on the disk; where the file system has no call for that, they are. */
+/** Waits until the names in a folder are on the disk. Some file systems have no such call, and need none. */
 export function syncFolder(folder: string): void {
   const open = openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY);
   try {
@@ -89,7 +89,7 @@ export function syncFolder(folder: string): void {
   }
 }
 
-/** Waits until SQLite's log of a recording, if there is one, is on the disk, name and all. Its file carries no locks, unlike the others. */
+/** Waits until SQLite's log of a recording, if there is one, is on the disk, with its name. Closing it drops no lock. */
 export function syncLog(path: string): void {
   syncFolder(dirname(path));
   let log: number;

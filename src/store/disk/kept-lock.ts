@@ -1,6 +1,6 @@
 /**
- * The lock that says that somebody writes a recording, for as long as that takes: taken again if its file is
- * removed, since the next reader would take the recording for one that was cut off.
+ * The lock that a recorder holds as long as it writes. If the lock's file is removed, a new one is made and locked:
+ * without it the next reader would think that the recorder has crashed.
  */
 import { createEmptyFile, lockPath } from './files.js';
 import { Lock } from './lock.js';
@@ -18,7 +18,7 @@ export class KeptLock {
   }
 
   /**
-   * Takes the lock of the recording at `path`, waiting up to `patience` ms; undefined if somebody else keeps it.
+   * Takes the lock of the recording at `path`, waiting up to `patience` ms; undefined if another process holds it.
    * @throws the system's or SQLite's error if there is no such file, or no right to it
    */
   static take(path: string, patience: number): KeptLock | undefined {

@@ -21,7 +21,7 @@ export class Lock implements Disposable {
   }
 
   /**
-   * Takes the lock, waiting up to `patience` ms; undefined if somebody else keeps it.
+   * Takes the lock, waiting up to `patience` ms; undefined if another process holds it.
    * @throws the system's or SQLite's error if there is no such file, or no right to it
    */
   static take(path: string, patience: number): Lock | undefined {
@@ -43,7 +43,7 @@ export class Lock implements Disposable {
     return undefined;
   }
 
-  /** Whether somebody holds it, asked without getting in the way of others who ask. */
+  /** Whether a process holds it; several may ask at the same time. */
   static isHeld(path: string): boolean {
     checkRegular(path);
     return asOwner(path, whoMayReplace(path), () => {

@@ -66,7 +66,7 @@ export function fileAt(path: string): string | undefined {
   }
 }
 
-/** Whether this process has the file open, which does not count if it only holds on to it, nor as `except`. Elsewhere than on Linux: true. */
+/** Whether this process has the file open, apart from `except` and from holds. Always true where there is no /proc. */
 export function isOpenHere(id: string, except?: number): boolean {
   const folder = '/proc/self/fd';
   let descriptors: string[];

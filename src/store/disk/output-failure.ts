@@ -26,7 +26,7 @@ export function inTheWay(path: string): OutputError {
   );
 }
 
-/** An error that is neither the system's nor SQLite's, or is said in plain words already, stays what it is. */
+/** Errors that are neither the system's nor SQLite's, and those with an account already, are returned as they are. */
 export function cannotWrite(path: string, error: unknown): unknown {
   if (codeOf(error) === undefined || error instanceof QmptapError) return error;
   if (codeOf(error) === 'EEXIST') return alreadyExists(path);
@@ -37,7 +37,7 @@ export function cannotWrite(path: string, error: unknown): unknown {
   );
 }
 
-/** Of a name that no file can have, or that names none. @throws OutputError */
+/** Refuses an empty name and one with a NUL. @throws OutputError */
 export function checkName(path: string): void {
   if (path === '')
     throw new OutputError({ subject: "''", reason: 'it is no name', remedy: 'name a file' }, { path });

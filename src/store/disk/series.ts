@@ -1,15 +1,15 @@
 /**
- * What makes several recordings a series: who left a recorder on keeps so many of them. Each says in itself
- * which series it is of, so that no other can be taken for it; `prune.ts` does the removing.
+ * A series of recordings, of which a recorder keeps the newest. Each recording holds the name of its series, so
+ * that no other file is mistaken for one; `prune.ts` removes the old ones.
  */
 
 /** The recordings of one recorder, or of one VM, in a folder. */
 export interface Series {
-  /** In each of its recordings, so that it is told from others. */
+  /** Its name, which each of its recordings holds. */
   readonly name: string;
   readonly folder: string;
   /** Its files' names. */
   readonly pattern: RegExp;
-  /** How many there may be, those included that are being written. Undefined: any number. */
+  /** How many to keep, including those that are being written. Undefined: all. */
   readonly keep: number | undefined;
 }

@@ -1,7 +1,7 @@
 /**
- * What lies beside a recording is trusted like the recording itself: SQLite writes into its log and plays
- * its journal back, and the rest is taken in. So it has to be a file, under one name, and its owner's: where
- * others may make files, in /tmp say, they could have put one there.
+ * Sidecar files are trusted like the recording itself: SQLite writes into its log and plays its journal back, and our
+ * journal becomes messages. So each must be a regular file with one name, of the recording's owner: in a folder such
+ * as /tmp, other users could have put one there.
  */
 import {
   closeSync,
@@ -56,7 +56,7 @@ function whatIsWrong(found: Stats, owner: number): string | undefined {
   return found.nlink > 1 ? 'has another name elsewhere, where it would be changed too' : undefined;
 }
 
-/** SQLite takes the lock, but the lock's file is empty for ever, and has no log. */
+/** SQLite locks the lock's file, but that stays empty and has no log. */
 function whatItMayNotBe(place: string, file: string, found: Stats): string | undefined {
   const lock = lockPath(file);
   if (place === lock && found.size > 0) return 'is no lock, since something is in it';
@@ -66,7 +66,7 @@ function whatItMayNotBe(place: string, file: string, found: Stats): string | und
     : undefined;
 }
 
-/** Whether SQLite would play this journal back: one that was done with begins with zeros, or is empty. */
+/** Whether SQLite would play this journal back: a finished one begins with zeros, or is empty. */
 function isHot(journal: string): boolean {
   const found = lstatSync(journal, { throwIfNoEntry: false });
   if (found === undefined || found.size === 0) return false;
@@ -90,7 +90,7 @@ export function checkLog(path: string): void {
   throw new RecordingError({ reason, remedy: 'look at who may write its folder' }, { path, code: 'UNSAFE' });
 }
 
-/** Opens a file to be read; never waits, as a pipe would have us, and follows no link. @throws the system's error, or Error */
+/** Opens a regular file for reading; never blocks on a pipe, and follows no link. @throws the system's error, or Error */
 export function openRegular(path: string): number {
   const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   if (fstatSync(file).isFile()) return file;

@@ -1,4 +1,4 @@
-/** A private copy of a recording with what belongs to it, for who cannot or should not change the one that is there. */
+/** A private copy of a recording and its sidecar files, for where the original cannot or should not be changed. */
 import { closeSync, copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
 /**
- * Who else may put another file in the place of one: whoever may write its folder, or a folder above that. What
- * is looked at there and used a moment later may be another file by then.
+ * Which other users can replace a file: those who can write its folder, or a folder above it. Between a check and the
+ * use, they could put another file there.
  */
 import { realpathSync, statSync, type Stats } from 'node:fs';
 import { dirname } from 'node:path';
@@ -51,7 +51,7 @@ function whoMayWrite({ uid, gid, mode }: Stats): string | undefined {
   return (mode & 0o020) !== 0 && !isOurGroup ? `may be written by another group (gid ${gid})` : undefined;
 }
 
-/** Root by sudo acts for the user who may become root. */
+/** Under sudo, root acts for the user who called it. */
 function isOurs(uid: number): boolean {
   const us = process.geteuid?.();
   return uid === 0 || uid === us || us === undefined || (us === 0 && String(uid) === process.env['SUDO_UID']);

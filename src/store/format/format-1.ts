@@ -56,7 +56,7 @@ LEFT JOIN body ON body.id = frame.body`;
 export const format1: readonly string[] = [recording, ...commonTables, checkpoint, message];
 
 /** What format 1 says in sentences, as format 2 has it. */
-export interface Told {
+export interface RecordingColumns {
   readonly createdBy: string;
   readonly series: string | undefined;
   readonly state: RecordingState;
@@ -78,14 +78,18 @@ const losses: readonly (readonly [RegExp, Loss])[] = [
 ];
 
 /** Of one of a series `created_by` is `qmptap 0.1.0, series "web1"`, the name as JSON; in its journal, too. */
-export function splitCreatedBy(createdBy: string): Pick<Told, 'createdBy' | 'series'> {
+export function splitCreatedBy(createdBy: string): Pick<RecordingColumns, 'createdBy' | 'series'> {
   const [, by = createdBy, name] = /^(qmptap [^,]*), series (".*")$/.exec(createdBy) ?? [];
   const series = name === undefined ? undefined : textOf(name);
   return series === undefined ? { createdBy, series } : { createdBy: by, series };
 }
 
 /** Of the columns of the table `recording`. */
-export function readFormat1(createdBy: string, finished: unknown, incomplete: string | null): Told {
+export function readFormat1(
+  createdBy: string,
+  finished: unknown,
+  incomplete: string | null,
+): RecordingColumns {
   const known = finished === null ? undefined : (incomplete ?? undefined);
   const open = incomplete === recovering ? 'recovering' : 'recording';
   return {

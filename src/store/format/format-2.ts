@@ -77,7 +77,7 @@ export const commonTables: readonly string[] = [
 
 /**
  * How far a recording is. `recording`: being made, or cut off while it was. `recovering`: what a crash left
- * is being taken in. `finished`: all that will ever be in it is there.
+ * is being recovered. `finished`: all that will ever be in it is there.
  */
 export type RecordingState = 'recording' | 'recovering' | 'finished';
 

@@ -16,7 +16,7 @@ import {
 } from '../disk/files.js';
 import { openRegular } from '../disk/sidecar-files.js';
 import { migrate } from '../format/migrate.js';
-import type { Place } from '../read/reader.js';
+import type { OpenedFile } from '../read/reader.js';
 import { readCheckpoint } from './checkpoint.js';
 import { Indexer } from './indexer.js';
 
@@ -30,7 +30,7 @@ const whileMade = 'it was copied while it was being made';
  * the copy, which says that it was made of a live recording. Nothing is left of `to` if that fails.
  * @throws RecordingError, the system's error (`EEXIST`, `ENOSPC` …) or SQLite's
  */
-export function copyRecording(db: Connection, place: Place, to: string): void {
+export function copyRecording(db: Connection, place: OpenedFile, to: string): void {
   createEmptyFile(to);
   try {
     if (place.live()) {
@@ -80,7 +80,7 @@ function hold(file: string, held: Map<number, number>): void {
     try {
       held.set(segment, openRegular(journalPath(file, segment)));
     } catch (error) {
-      if (codeOf(error) !== 'ENOENT') throw error; // taken in at this very moment
+      if (codeOf(error) !== 'ENOENT') throw error; // recovered at this very moment
     }
   }
 }
@@ -120,7 +120,7 @@ function finishLive(to: string): void {
   });
 }
 
-/** Of a recording whose journal could not be taken in. */
+/** Of a recording whose journal could not be recovered. */
 function finishIncomplete(to: string, incomplete: string): void {
   edit(to, (db) => {
     migrate(db, to);

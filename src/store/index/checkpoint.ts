@@ -7,16 +7,16 @@ import { deserialize } from 'node:v8';
 import type { FramerState } from '../../json/framing/framer.js';
 import type { GrammarState } from '../../json/framing/grammar.js';
 import type { InputFramerState } from '../../json/framing/input-framer.js';
-import type { PlaceState } from '../../json/framing/place.js';
+import type { TextPositionState } from '../../json/framing/text-position.js';
 import type { LegState } from '../../proxy/leg.js';
 import type { SessionTapState } from '../../proxy/session-tap.js';
 import type { TapState } from '../../proxy/tap.js';
 import type { Awaiting, CorrelatorState } from '../../qmp/correlate.js';
 import type { Connection } from '../disk/connect.js';
-import type { FrameState } from '../rows/frame-rows.js';
+import type { FrameRowsState } from '../rows/frame-rows.js';
 import type { SessionState } from '../rows/session-rows.js';
 import type { WriterState } from '../rows/writer.js';
-import { bytes, flag, list, object, oneOf, optional, refused, text, time, whole } from './shape.js';
+import { anyBytes, flag, listOf, objectOf, oneWord, ifAny, refused, anyText, time, whole } from './shape.js';
 
 /** What the table `checkpoint` holds. */
 export interface Checkpoint {
@@ -32,21 +32,21 @@ const mostParts = 16_000_000;
 const deepest = 16;
 const count = whole();
 
-const awaiting = object<Awaiting>({
-  ...{ session: count, seq: count, name: optional(text), id: optional(text), oob: flag },
-  ...{ sync: optional(text), t: time, injected: flag, doubtful: optional(flag) },
+const awaiting = objectOf<Awaiting>({
+  ...{ session: count, seq: count, name: ifAny(anyText), id: ifAny(anyText), oob: flag },
+  ...{ sync: ifAny(anyText), t: time, injected: flag, doubtful: ifAny(flag) },
 });
-const correlator = object<CorrelatorState>({
-  awaiting: list(awaiting, 1 << 17),
-  orphans: list(awaiting, 1 << 17),
+const correlator = objectOf<CorrelatorState>({
+  awaiting: listOf(awaiting, 1 << 17),
+  orphans: listOf(awaiting, 1 << 17),
 });
 /** An array or an object that a message has open, with the keys so far. */
-const openObject = object<{ readonly seen: readonly string[]; readonly key: string }>({
-  seen: list(text, mostParts),
-  key: text,
+const openObject = objectOf<{ readonly seen: readonly string[]; readonly key: string }>({
+  seen: listOf(anyText, mostParts),
+  key: anyText,
 });
-const grammar = object<GrammarState>({
-  expecting: oneOf(
+const grammar = objectOf<GrammarState>({
+  expecting: oneWord(
     ...([
       'value',
       'element or ]',
@@ -58,16 +58,16 @@ const grammar = object<GrammarState>({
       'nothing',
     ] as const),
   ),
-  open: list((value, left) => (value === 'array' ? value : openObject(value, left)), 1 << 17),
+  open: listOf((value, left) => (value === 'array' ? value : openObject(value, left)), 1 << 17),
 });
-const place = object<PlaceState>({
-  ...{ line: whole(1), column: count, twice: optional(count), cut: optional(text) },
+const place = objectOf<TextPositionState>({
+  ...{ line: whole(1), column: count, twice: ifAny(count), cut: ifAny(anyText) },
 });
-const framer = object<FramerState>({
-  lexer: object<FramerState['lexer']>({ state: whole(0, 14), length: count }),
-  pending: bytes,
-  phase: oneOf('trailing', 'framing', 'overflowing', 'refused'),
-  ...{ grammar: optional(grammar), place: optional(place) },
+const framer = objectOf<FramerState>({
+  lexer: objectOf<FramerState['lexer']>({ state: whole(0, 14), length: count }),
+  pending: anyBytes,
+  phase: oneWord('trailing', 'framing', 'overflowing', 'refused'),
+  ...{ grammar: ifAny(grammar), place: ifAny(place) },
   ...{
     emitted: flag,
     trailed: count,
@@ -77,39 +77,39 @@ const framer = object<FramerState>({
     tokenBytes: count,
   },
 });
-const inputFramer = object<InputFramerState>({
-  rules: oneOf('classic', 'eager', 'unknown'),
-  ...{ framer, eager: optional(framer), refused: optional(text) },
+const inputFramer = objectOf<InputFramerState>({
+  rules: oneWord('classic', 'eager', 'unknown'),
+  ...{ framer, eager: ifAny(framer), refused: ifAny(anyText) },
 });
 /** The client's direction has an input framer; in a file from before there were two sets of rules, a framer. */
-const leg = object<LegState>({
+const leg = objectOf<LegState>({
   framer: (value, left) =>
     typeof value === 'object' && value !== null && 'rules' in value
       ? inputFramer(value, left)
       : framer(value, left),
   ...{ waitingFds: count, lastSeq: count },
 });
-const session = object<SessionTapState>({
-  ...{ id: count, start: time, dialect: optional(oneOf('qmp', 'qga')), correlator },
-  ...{ seq: optional(count), latest: optional(time), client: optional(leg), server: optional(leg) },
-  unplaced: optional(flag),
+const session = objectOf<SessionTapState>({
+  ...{ id: count, start: time, dialect: ifAny(oneWord('qmp', 'qga')), correlator },
+  ...{ seq: ifAny(count), latest: ifAny(time), client: ifAny(leg), server: ifAny(leg) },
+  unplaced: ifAny(flag),
 });
 const sessions = 1 << 20;
-const tap = object<TapState>({ sessions: list(session, sessions), orphans: list(awaiting, 1 << 17) });
+const tap = objectOf<TapState>({ sessions: listOf(session, sessions), orphans: listOf(awaiting, 1 << 17) });
 
-const frames = object<FrameState>({
+const frames = objectOf<FrameRowsState>({
   last: count,
-  tails: list(object({ stream: count, n: count, seq: count, parts: count }), 4 * sessions),
+  tails: listOf(objectOf({ stream: count, n: count, seq: count, parts: count }), 4 * sessions),
 });
-const traffic = object<SessionState['open'][number]['c2s']>({ bytes: count, crc: whole(0, 2 ** 32 - 1) });
-const rows = object<SessionState>({
+const traffic = objectOf<SessionState['open'][number]['c2s']>({ bytes: count, crc: whole(0, 2 ** 32 - 1) });
+const rows = objectOf<SessionState>({
   last: count,
-  open: list(
-    object({ id: count, messages: count, bytes: count, notes: count, c2s: traffic, s2c: traffic }),
+  open: listOf(
+    objectOf({ id: count, messages: count, bytes: count, notes: count, c2s: traffic, s2c: traffic }),
     sessions,
   ),
 });
-const shape = object<Checkpoint>({ tap, writer: object<WriterState>({ frames, sessions: rows }) });
+const shape = objectOf<Checkpoint>({ tap, writer: objectOf<WriterState>({ frames, sessions: rows }) });
 
 /** False if it is too large to be read again: the one before it stays, and with it the journal since then. */
 export function saveCheckpoint(db: Connection, segment: number, state: Checkpoint): boolean {

@@ -1,6 +1,6 @@
 /**
- * Takes a journal into its recording as it grows, until told to finish. Ends with an error as soon as the file
- * cannot be written; whoever runs it begins anew.
+ * Indexes a journal as it grows, until told to finish. Ends with an error as soon as the file
+ * cannot be written; the caller begins anew.
  */
 import { statSync } from 'node:fs';
 import type { Connection, Statement } from '../disk/connect.js';

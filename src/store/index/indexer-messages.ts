@@ -11,7 +11,7 @@ export interface IndexerData {
   readonly wakeups: Int32Array;
   /** The recording's file, whatever its name is by now. */
   readonly file: HeldFile;
-  /** Kept up to date for the other thread: KiB that the file has, and the segment that is being taken in. */
+  /** Kept up to date for the other thread: KiB that the file has, and the segment that is being indexed. */
   readonly gauge: Int32Array;
   /** The recordings that this is one of. */
   readonly series: Series | undefined;

@@ -21,7 +21,7 @@ export interface IndexerEvents {
   readonly lost: (reason: string) => void;
   /** A recording of the series was removed. */
   readonly removed: (path: string) => void;
-  /** One could not be, which is told in this line. */
+  /** One could not be removed; the line says why. */
   readonly notRemoved: (line: string) => void;
 }
 
@@ -70,7 +70,7 @@ export class IndexerThread {
     return Atomics.load(this.#data.gauge, 0) * 1024;
   }
 
-  /** The segment of the journal that is being taken in. */
+  /** The segment of the journal that is being indexed. */
   get segment(): number {
     return Math.max(1, Atomics.load(this.#data.gauge, 1));
   }
@@ -97,7 +97,7 @@ export class IndexerThread {
     await this.#lock;
   }
 
-  /** Takes in what is left, with a new thread if the first one died; the journal must be closed. */
+  /** Indexes what is left, with a new thread if the first one died; the journal must be closed. */
   async finish(trouble: Trouble | undefined): Promise<Outcome | Unfinished> {
     this.#finishing = true;
     if (this.#gone !== undefined && this.#outcome === undefined) {
@@ -125,7 +125,7 @@ export class IndexerThread {
 
   #unfinished(): Unfinished {
     const reason = this.#gone ?? 'its thread ended';
-    return { messages: undefined, incomplete: `${reason}; what is left is taken in when it is next opened` };
+    return { messages: undefined, incomplete: `${reason}; the rest is recovered when it is next opened` };
   }
 
   /** An idle thread does not keep the process alive. */
@@ -195,7 +195,7 @@ export class IndexerThread {
     this.#waiting.clear();
     if (this.#outcome !== undefined) return;
     this.#events.died(this.#gone);
-    // Loaded only now: SQLite's library has no business on the forwarding thread.
+    // Loaded only now: the forwarding thread need not load SQLite.
     if (!this.#finishing) {
       this.#lock = import('../disk/lock.js')
         .then(({ Lock }) => Lock.take(lockPath(this.#path), lockPatience))

@@ -16,7 +16,7 @@ import { KeptLock } from '../disk/kept-lock.js';
 const retryInterval = 500;
 /** How often a file that cannot be written is tried before the user is told, or before the end. */
 const attempts = 2;
-/** A failure before that has nothing to do with this one. */
+/** Failures that lie further apart than this are counted anew. */
 const longAgo = 10_000;
 /** Another reader may be asking for the lock at this very moment. */
 const lockPatience = 5_000;

@@ -20,7 +20,7 @@ import { rollBack, SqliteWriter } from '../rows/writer.js';
 /** Why a recording does not hold everything. */
 export interface Trouble {
   readonly loss: Loss;
-  /** For the user, in half a sentence. */
+  /** For the user, as part of a sentence. */
   readonly reason: string;
 }
 
@@ -64,12 +64,12 @@ export class Indexer {
     return this.#writer.count;
   }
 
-  /** The segment that is being taken in. */
+  /** The segment that is being indexed. */
   get segment(): number {
     return this.#journal.segment;
   }
 
-  /** Takes in the next block and commits it; false if there was nothing new. */
+  /** Indexes the next block and commits it; false if there was nothing new. */
   step(): boolean {
     const end = this.#journal.readBlock(this.#take);
     if (end === 'segment') {
@@ -84,7 +84,7 @@ export class Indexer {
   }
 
   /**
-   * Takes in what is left, ends the sessions that have no end, and marks the recording as finished.
+   * Indexes what is left, ends the sessions that have no end, and marks the recording as finished.
    * @param trouble why it is known not to hold everything
    */
   finish(trouble: Trouble | undefined): void {

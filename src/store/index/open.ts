@@ -1,6 +1,6 @@
 /**
  * Opens a recording in whatever state it is: finished, still being written, or left by a crash. What a crash left
- * is taken in first, in a copy if the place cannot be written, or if others could put other files there meanwhile.
+ * is recovered first, in a copy if the place cannot be written, or if others could put other files there meanwhile.
  */
 import { accessSync, constants, realpathSync, type Stats, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
@@ -16,7 +16,7 @@ import { withCopy } from '../disk/temporary-copy.js';
 import { whoMayReplace } from '../disk/trust.js';
 import { lookAt } from '../format/look.js';
 import { formatOf } from '../format/migrate.js';
-import { type Place, StoredRecording } from '../read/reader.js';
+import { type OpenedFile, StoredRecording } from '../read/reader.js';
 import { copyRecording } from './backup.js';
 import { hasJournal, makeOneFile, recover, stateOf } from './recover.js';
 
@@ -40,21 +40,21 @@ export interface OpenedRecording extends Required<RecordingReader> {
 /** A connection that only reads, and what opening found. */
 interface Opened {
   readonly db: Connection;
-  readonly place: Place;
+  readonly place: OpenedFile;
 }
 
 type Notice = (line: string) => void;
 
 /** A recorder makes its tables within this time, on a busy machine too. */
 const startPatience = 10_000;
-/** A crash may leave a gigabyte to take in: some 100,000 messages a second. */
+/** A crash may leave a gigabyte to recover: some 100,000 messages a second. */
 const takeInPatience = 60_000;
 /** SQLite's files beside it come and go while others finish with it. */
 const racePatience = 500;
 const poll = 10;
 
 /**
- * Opens a recording for reading, finished or still being made. What a crash left is taken in first.
+ * Opens a recording for reading, finished or still being made. What a crash left is recovered first.
  * @example
  * using recording = openRecording('boot.qmptap');
  * for (const { seq, name } of recording.messages({ where: parseFilter('kind:event') })) console.log(seq, name);
@@ -139,7 +139,7 @@ function openLive(path: string, file: string): Opened | undefined {
       continue;
     }
     const state = orClosed(db, () => stateOf(db, path));
-    // What another reader is taking in will be whole in a moment.
+    // What another reader is recovering will be whole in a moment.
     if (state === 'recording' || (state === 'recovering' && waited > takeInPatience)) {
       return { db, place: { path, live: () => isWritten(file), incomplete: undefined } };
     }
@@ -199,12 +199,12 @@ function openCopy(path: string, file: string, reason: string, notice: Notice): O
   });
 }
 
-/** `incomplete`: why a part could not be taken in. Not `done`: somebody else is at it. */
+/** `incomplete`: why a part could not be recovered. Not `done`: another process is recovering it. */
 function bringUpToDate(path: string, file: string, notice: Notice): { done: boolean; incomplete?: string } {
   if (!hasJournal(file)) return { done: true };
   try {
     const begin = (): void => {
-      notice(`${path}: its recording was cut off; what was left beside it is taken in`);
+      notice(`${path}: its recording was cut off; recovering what was left beside it`);
     };
     const { done, kept } = recover(file, begin);
     for (const place of kept)
@@ -212,7 +212,7 @@ function bringUpToDate(path: string, file: string, notice: Notice): { done: bool
     return { done };
   } catch (error) {
     if (isPlaceTrouble(error) || error instanceof RecordingError) throw error;
-    return { done: true, incomplete: `its journal could not be taken in: ${reasonOf(error)}` };
+    return { done: true, incomplete: `its journal could not be recovered: ${reasonOf(error)}` };
   }
 }
 

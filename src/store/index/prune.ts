@@ -1,7 +1,6 @@
 /**
- * Removes the oldest recordings of a series. Only what says itself that it is one of them, under a name of
- * theirs, as a file of ours; never one that somebody writes, and never one in which the user has marked or
- * noted something.
+ * Removes the oldest recordings of a series: only files of this user with a name of the series and its name in them;
+ * never one that is being written, and never one with marks or notes of the user.
  */
 import { existsSync, lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,7 +17,7 @@ import { checkBeside } from '../disk/sidecar-files.js';
 import { isBusy } from '../disk/sqlite-error.js';
 import type { Series } from '../disk/series.js';
 
-/** One that was to be removed; `trouble`: why it is still there, in one line. */
+/** A recording that was to be removed; `trouble`: why it is still there, in one line. */
 export interface Removal {
   readonly path: string;
   readonly trouble: string | undefined;
@@ -122,7 +121,7 @@ function isMarked(db: Connection): boolean {
 /** Undefined if somebody has just taken it up. */
 function remove(path: string): Removal | undefined {
   try {
-    // What a crash left may be taken in by a reader at this moment.
+    // A reader may be recovering what a crash left at this moment.
     using lock = existsSync(lockPath(path)) ? Lock.take(lockPath(path), 0) : null;
     if (lock === undefined) return undefined;
     removeRecording(path);

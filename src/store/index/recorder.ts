@@ -1,7 +1,6 @@
 /**
- * Makes a recording: what a running proxy gives its traffic to. Traffic goes into the journal on this
- * thread, and a thread of its own moves it into the tables behind that (`indexer-thread.ts`). Whatever
- * fails, the traffic is not harmed.
+ * Makes a recording of a running proxy's traffic. This thread writes the journal; another one moves it into the
+ * tables (`indexer-thread.ts`). No failure of either disturbs the traffic.
  */
 import { randomBytes } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
@@ -40,7 +39,7 @@ export interface RecordOptions {
 
 /** The result of a recording. */
 export interface Finished {
-  /** Undefined if that is not known: the journal could not be taken in yet. */
+  /** Undefined if that is not known: the journal could not be indexed yet. */
   readonly messages: number | undefined;
   /** Why it does not hold everything. */
   readonly incomplete: string | undefined;
@@ -55,7 +54,7 @@ export async function createRecording(path: string, options: RecordOptions): Pro
   const file = resolve(path);
   if (isTaken(file)) {
     if (options.force !== true) throw inTheWay(path);
-    // Loaded only now: SQLite's library has no business on the forwarding thread.
+    // Loaded only now: the forwarding thread need not load SQLite.
     const { removeReplaced } = await import('./replaced.js');
     removeReplaced(path);
   }
@@ -123,7 +122,7 @@ export class Recorder implements TrafficSink, AsyncDisposable {
     process.once('exit', this.#onExit);
   }
 
-  /** Bytes on the disk, as of a moment ago: the file, and the journal's segments that are still to be taken in. */
+  /** Bytes on the disk, as of a moment ago: the file, and the journal's segments that are not indexed yet. */
   get size(): number {
     const { size, segment } = this.#thread;
     return size + (this.#journal.segment - segment) * this.#segmentSize;
@@ -204,14 +203,12 @@ export class Recorder implements TrafficSink, AsyncDisposable {
       died: (reason) => {
         if (this.#stopped !== undefined) return;
         onTrouble(
-          `${path}: indexing stopped: ${reason}; traffic is still kept, and taken in when it is next opened`,
+          `${path}: indexing stopped: ${reason}; traffic is still kept, and recovered when it is next opened`,
         );
       },
       stuck: (reason) => {
         if (this.#stopped !== undefined) return;
-        onTrouble(
-          `${path}: indexing waits: ${reason}; traffic is still kept, and taken in when that is over`,
-        );
+        onTrouble(`${path}: indexing waits: ${reason}; traffic is still kept, and indexed when that is over`);
       },
       gone: (reason) => {
         this.#stop({ loss: 'file-moved', reason });

@@ -1,5 +1,5 @@
 /**
- * Brings a recording that nobody writes any more into its finished form: takes in the journal that a
+ * Brings a recording that nobody writes any more into its finished form: indexes the journal that a
  * crash left, brings an old format up to date, makes it one file.
  */
 import { existsSync, linkSync, rmSync, statSync } from 'node:fs';
@@ -33,19 +33,19 @@ const patience = 500;
 export interface Recovery {
   /** False if somebody else is at it, or was quicker. */
   readonly done: boolean;
-  /** Files with parts of the journal that could not be taken in. */
+  /** Files with parts of the journal that could not be recovered. */
   readonly kept: readonly string[];
 }
 
 const elsewhere: Recovery = { done: false, kept: [] };
 
-/** Whether there is anything to take in. */
+/** Whether there is anything to recover. */
 export function hasJournal(path: string): boolean {
   return isThere(lockPath(path)) || journalSegments(path).length > 0;
 }
 
 /**
- * Takes in what a crash left beside the file. `begin` is called before the part that may take long.
+ * Recovers what a crash left beside the file. `begin` is called before the part that may take long.
  * @throws the system's or SQLite's error, RecordingError; the journal then stays as it is
  */
 export function recover(path: string, begin: () => void): Recovery {
@@ -67,7 +67,7 @@ export function recover(path: string, begin: () => void): Recovery {
   return { done: true, kept };
 }
 
-/** Takes in the segments that follow on the checkpoint, and gives the files of those that do not. */
+/** Indexes the segments that follow on the checkpoint, and gives the files of those that do not. */
 function takeIn(path: string, db: Connection, begin: () => void): readonly string[] {
   const segments = journalSegments(path);
   const { segment: first } = readCheckpoint(db);
@@ -143,7 +143,7 @@ export function stateOf(db: Connection, path: string): 'begun' | 'recording' | '
 }
 
 /**
- * Says in the file itself that it is about to be taken in, before the lock is held: whoever sees the lock
+ * Says in the file itself that it is about to be recovered, before the lock is held: whoever sees the lock
  * then knows that it is no recorder's. Several may say so; the first to have the lock does it. False if
  * somebody has the lock by now.
  */

@@ -1,6 +1,6 @@
 /**
- * Makes room for a new recording where the user asked for that. What lies beside the old one has to go with
- * it: SQLite would play its log back into the new file.
+ * Removes the recording that a new one replaces (`--force`), with its sidecar files: SQLite would play the old log
+ * back into the new file.
  */
 import { lstatSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -9,14 +9,14 @@ import { isSpecial, removeRecording } from '../disk/files.js';
 import { isLive } from '../disk/liveness.js';
 import { cannotWrite, notReplaceable } from '../disk/output-failure.js';
 
-/** Not even `--force` takes a recording away from the one who makes it. @throws OutputError */
+/** Not even `--force` replaces a recording that is being made. @throws OutputError */
 export function refuseLive(path: string): void {
   if (!isLive(resolve(path))) return;
   const remedy = 'stop that qmptap or choose another name';
   throw new OutputError({ reason: 'it is being recorded', remedy }, { path, code: 'IN_USE' });
 }
 
-/** Removes what has this name. @throws OutputError if it is no file, is being recorded or cannot be removed */
+/** Removes the file of this name. @throws OutputError if it is a folder or a device, is being recorded, or cannot be removed */
 export function removeReplaced(path: string): void {
   const file = resolve(path);
   try {

@@ -37,19 +37,19 @@ export const flag: Shape<boolean> = (value) => {
   throw refused();
 };
 
-export const text: Shape<string> = (value) => {
+export const anyText: Shape<string> = (value) => {
   if (typeof value === 'string') return value;
   throw refused();
 };
 
 /** Bytes, or base64 as `base64Of` writes it. */
-export const bytes: Shape<Uint8Array> = (value) => {
+export const anyBytes: Shape<Uint8Array> = (value) => {
   if (value instanceof Uint8Array) return Uint8Array.from(value);
   if (typeof value === 'string') return Uint8Array.from(Buffer.from(value, 'base64'));
   throw refused();
 };
 
-export function oneOf<T extends string>(...words: readonly T[]): Shape<T> {
+export function oneWord<T extends string>(...words: readonly T[]): Shape<T> {
   return (value) => {
     const found = words.find((word) => word === value);
     if (found === undefined) throw refused();
@@ -57,12 +57,12 @@ export function oneOf<T extends string>(...words: readonly T[]): Shape<T> {
   };
 }
 
-export function optional<T>(shape: Shape<T>): Shape<T | undefined> {
+export function ifAny<T>(shape: Shape<T>): Shape<T | undefined> {
   return (value, left) => (value === undefined || value === null ? undefined : shape(value, left));
 }
 
 /** An array without holes, of so many entries at most. */
-export function list<T>(shape: Shape<T>, most: number): Shape<readonly T[]> {
+export function listOf<T>(shape: Shape<T>, most: number): Shape<readonly T[]> {
   return (value, left) => {
     if (!Array.isArray(value) || value.length > most) throw refused();
     spend(left, value.length);
@@ -73,7 +73,7 @@ export function list<T>(shape: Shape<T>, most: number): Shape<readonly T[]> {
 }
 
 /** An object with these members; others are left out. */
-export function object<T>(members: { readonly [Name in keyof Required<T>]: Shape<T[Name]> }): Shape<T> {
+export function objectOf<T>(members: { readonly [Name in keyof Required<T>]: Shape<T[Name]> }): Shape<T> {
   const names = Object.keys(members) as (keyof T & string)[];
   return (value, left) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) throw refused();

@@ -24,7 +24,7 @@ export interface JournalRecord {
 }
 
 export interface SegmentHeader {
-  /** The same random bytes as in the recording: a journal is never taken into another one. */
+  /** The same random bytes as in the recording: a journal is never indexed into another one. */
   readonly recording: Uint8Array;
   readonly segment: number;
   /** Why the journal ends here, if it had to. */

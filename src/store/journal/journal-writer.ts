@@ -20,7 +20,7 @@ const writeInterval = 20;
 const bufferSize = 1 << 20;
 /** A payload of this size is written from where it lies rather than copied. */
 const largePayload = 64 << 10;
-/** Long enough that a change of segment does not show, short enough that a crash leaves little to take in again. */
+/** Long enough that a change of segment does not show, short enough that a crash leaves little to index again. */
 export const segmentSize = 16 << 20;
 
 export interface JournalOptions {
@@ -83,7 +83,7 @@ export class JournalWriter {
     this.#writeOut(undefined);
   }
 
-  /** Writes what is buffered and takes no more. */
+  /** Writes what is buffered; later records are ignored. */
   close(): void {
     this.write();
     clearTimeout(this.#timer);

@@ -1,7 +1,6 @@
 /**
- * Chooses the way by which a page of messages is found: an index that holds few more rows than are
- * meant, where there is one, else the messages one after the other. SQLite keeps no statistics in a
- * growing file, so the choice is made here.
+ * Chooses how a page of messages is found: by an index with few more rows than match, or else by a scan. SQLite has
+ * no statistics of a growing file, so the choice is made here.
  */
 import type { Condition } from '../../recording/condition.js';
 import { type MessageKind, messageKinds } from '../../recording/message.js';
@@ -16,7 +15,7 @@ export type Access =
   | { readonly by: 'session'; readonly session: number }
   | { readonly by: 'scan' };
 
-/** Each name is a search of its own; with more, a scan is as fast. */
+/** Each name is a separate search; with more of them, a scan is as fast. */
 const maxNames = 32;
 
 export function chooseAccess(where: Condition, session: number | undefined, lookup: Lookup): Access {
@@ -42,7 +41,7 @@ function sessionOf(condition: Condition): number | undefined {
     : undefined;
 }
 
-/** Whether every message that is meant has one of the flags. */
+/** Whether every matching message has one of the flags. */
 function isFlagged(condition: Condition): boolean {
   switch (condition.op) {
     case 'or':

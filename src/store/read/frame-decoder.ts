@@ -59,32 +59,33 @@ export class FrameDecoder {
       body,
       raw,
     ] = row;
-    const index = integer(n);
-    const known = messageKinds[integer(kind)];
+    const index = readInteger(n);
+    const known = messageKinds[readInteger(kind)];
     if (known === undefined || !(raw instanceof Uint8Array))
       throw new DamagedRow(`message ${index} is damaged`);
     const response = known === 'success' || known === 'error';
-    const called = name === null || name === noName ? undefined : this.#nameOf(integer(name));
-    const flag = optional(bits, integer) ?? 0;
-    const fromServer = integer(dir) !== 0;
-    const half = optional(pair, integer);
-    const took = optional(latency, integer);
+    const called = name === null || name === noName ? undefined : this.#nameOf(readInteger(name));
+    const flag = readOptional(bits, readInteger) ?? 0;
+    const fromServer = readInteger(dir) !== 0;
+    const half = readOptional(pair, readInteger);
+    const took = readOptional(latency, readInteger);
     const message: Message = {
       index,
-      session: integer(session),
-      seq: integer(seq),
+      session: readInteger(session),
+      seq: readInteger(seq),
       dir: fromServer ? 's2c' : 'c2s',
-      t: integer(t),
+      t: readInteger(t),
       kind: known,
       name: response ? undefined : called,
-      id: optional(id, text),
+      id: readOptional(id, readText),
       oob: (flag & flags.oob) !== 0,
       replyTo: fromServer ? half : undefined,
       command: response ? called : undefined,
       latency: fromServer ? took : undefined,
-      late: lateSession === null ? undefined : { session: integer(lateSession), seq: integer(lateSeq) },
-      problem: optional(problem, text),
-      fds: optional(fds, integer) ?? 0,
+      late:
+        lateSession === null ? undefined : { session: readInteger(lateSession), seq: readInteger(lateSeq) },
+      problem: readOptional(problem, readText),
+      fds: readOptional(fds, readInteger) ?? 0,
       injected: (flag & flags.injected) !== 0,
       untimed: (flag & flags.untimed) !== 0 ? true : undefined,
       raw: body === null && (flag & flags.parts) === 0 ? raw : this.#whole(index, body, raw, flag),
@@ -98,7 +99,7 @@ export class FrameDecoder {
   #nameOf(id: number): string {
     const known = this.#names.get(id);
     if (known !== undefined) return known;
-    const name = text(this.#name.get(id));
+    const name = readText(this.#name.get(id));
     this.#names.set(id, name);
     return name;
   }
@@ -106,7 +107,7 @@ export class FrameDecoder {
   /** The frame's bytes from wherever they lie. */
   #whole(n: number, body: unknown, raw: Uint8Array, flag: number): Uint8Array {
     const pieces = [raw];
-    if (body !== null) pieces.unshift(this.#bodyOf(integer(body)));
+    if (body !== null) pieces.unshift(this.#bodyOf(readInteger(body)));
     if ((flag & flags.parts) !== 0) pieces.push(...this.#parts.all(n).map(bytes));
     return Buffer.concat(pieces);
   }
@@ -125,17 +126,17 @@ export class FrameDecoder {
 /** Of SQLite's, so that what is reckoned with a few of them is still a number. */
 const largestInteger = 2 ** 63;
 
-export function integer(value: unknown): number {
+export function readInteger(value: unknown): number {
   if (typeof value === 'number' && Number.isInteger(value) && Math.abs(value) <= largestInteger) return value;
   throw new DamagedRow('a number in it is damaged');
 }
 
-export function text(value: unknown): string {
+export function readText(value: unknown): string {
   if (typeof value === 'string') return value;
   throw new DamagedRow('a text in it is damaged');
 }
 
-export function optional<T>(value: unknown, read: (value: unknown) => T): T | undefined {
+export function readOptional<T>(value: unknown, read: (value: unknown) => T): T | undefined {
   return value === null || value === undefined ? undefined : read(value);
 }
 

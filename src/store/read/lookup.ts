@@ -4,7 +4,7 @@
 import type { Lookup } from '../../recording/fields/sql.js';
 import { compileGlob } from '../../text/glob.js';
 import type { Connection, Statement } from '../disk/connect.js';
-import { integer, text } from './frame-decoder.js';
+import { readInteger, readText } from './frame-decoder.js';
 
 /** More are not listed in a query. */
 const maxListed = 500;
@@ -57,8 +57,8 @@ export class GrowingLookup implements Lookup {
       this.#found.set(key, found);
     }
     for (const [id, name] of rowsAfter(found.last) as Iterable<readonly unknown[]>) {
-      found.last = integer(id);
-      if (found.matches(text(name))) found.numbers.push(found.last);
+      found.last = readInteger(id);
+      if (found.matches(readText(name))) found.numbers.push(found.last);
       if (found.numbers.length > maxListed) break;
     }
     return found.numbers.length > maxListed ? undefined : found.numbers;

@@ -16,7 +16,7 @@ import { formatOf } from '../format/migrate.js';
 /** Longer than the recorder keeps the file to itself at once. */
 const patience = 5_000;
 
-/** The marks of the recording at a path, which is only held open while something is read or written. */
+/** The marks of the recording at a path. The file is open only while marks are read or written. */
 export class StoredMarks implements MarkKeeper {
   readonly #path: string;
 

@@ -16,9 +16,9 @@ import {
   type Decoded,
   type FrameDecoder,
   type FrameRow,
-  integer,
-  optional,
-  text,
+  readInteger,
+  readOptional,
+  readText,
 } from './frame-decoder.js';
 import { GrowingLookup } from './lookup.js';
 import { pageQuery, type Bounds, type WantedPage } from './page-query.js';
@@ -122,7 +122,7 @@ export class Pages {
     for (const row of this.#statement(sql).iterate(...values) as Iterable<FrameRow>) {
       const decoded = this.#decoder.decode(row);
       const { index } = decoded.message;
-      // A file may have been made so that its pages lead to each other, round and round.
+      // In a hostile file the pages of a tree may form a circle.
       if (descending ? index >= reached : index <= reached)
         throw new DamagedRow(`message ${index} is out of order`);
       reached = index;
@@ -158,10 +158,10 @@ export class Pages {
   readonly #seqAt = (session: number, n: number): number => {
     if (n < 1) return 0;
     const exact = this.#statement('SELECT seq FROM frame WHERE n = ? AND session = ?').get(n, session);
-    if (exact !== undefined) return integer((exact as FrameRow)[0]);
+    if (exact !== undefined) return readInteger((exact as FrameRow)[0]);
     const most = mostPlaces(this.#db);
     const count = this.#statement('SELECT max(seq) FROM frame WHERE session = ? AND seq <= ?');
-    const all = optional((count.get(session, most) as FrameRow)[0], integer) ?? 0;
+    const all = readOptional((count.get(session, most) as FrameRow)[0], readInteger) ?? 0;
     if (n >= most) return all;
     const place = this.#statement('SELECT n FROM frame WHERE session = ? AND seq = ?');
     let low = 0;
@@ -179,7 +179,7 @@ export class Pages {
     const known = this.#sessions.get(id);
     if (known !== undefined) return known;
     const [label, started] = (this.#session.get(id) as FrameRow | undefined) ?? [];
-    const found = { label: optional(label, text), started: optional(started, integer) };
+    const found = { label: readOptional(label, readText), started: readOptional(started, readInteger) };
     this.#sessions.set(id, found);
     return found;
   }
@@ -187,7 +187,7 @@ export class Pages {
   #markOf({ session, seq }: MessageRef): Pick<Mark, 'note'> | undefined {
     if (!this.#lookup.hasMarks()) return undefined;
     const row = this.#statement('SELECT note FROM mark WHERE session = ? AND seq = ?').get(session, seq);
-    return row === undefined ? undefined : { note: optional((row as FrameRow)[0], text) };
+    return row === undefined ? undefined : { note: readOptional((row as FrameRow)[0], readText) };
   }
 
   #statement(sql: string): Statement {
@@ -201,8 +201,8 @@ export class Pages {
 }
 
 /**
- * More messages than this have no room in the file. A hostile one may number a message so that who goes there,
- * a stretch at a time, never arrives.
+ * More messages than this do not fit into the file. A hostile file may give a message so high a number that a scan
+ * towards it, window by window, would never end.
  */
 export function mostPlaces(db: Connection): number {
   return Number(db.pragma('page_count', { simple: true })) * Number(db.pragma('page_size', { simple: true }));

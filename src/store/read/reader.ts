@@ -13,14 +13,14 @@ import { filesBeside } from '../disk/sidecar-files.js';
 import { readFailure } from '../disk/sqlite-error.js';
 import { readRecordingRow } from '../format/recording-row.js';
 import { findDamage } from './check.js';
-import { DamagedRow, frameColumns, FrameDecoder, text, type FrameRow } from './frame-decoder.js';
+import { DamagedRow, frameColumns, FrameDecoder, readText, type FrameRow } from './frame-decoder.js';
 import { readMarks } from './marks.js';
 import { Outlines } from './outlines.js';
 import { Pages } from './pages.js';
 import { decodeSession, type SessionRow } from './session-decoder.js';
 
 /** Where a recording was opened. */
-export interface Place {
+export interface OpenedFile {
   /** As the user named it. */
   readonly path: string;
   /** Whether somebody writes it, at this moment. */
@@ -30,11 +30,11 @@ export interface Place {
 }
 
 /** Copies what a connection reads into a new file. */
-export type Copy = (db: Connection, place: Place, to: string) => void;
+export type Copy = (db: Connection, place: OpenedFile, to: string) => void;
 
 export class StoredRecording implements RecordingReader {
   readonly #db: Connection;
-  readonly #place: Place;
+  readonly #place: OpenedFile;
   readonly #decoder: FrameDecoder;
   readonly #pages: Pages;
   readonly #outlines: Outlines;
@@ -45,7 +45,7 @@ export class StoredRecording implements RecordingReader {
   #closed = false;
 
   /** `copy` makes one file of it. */
-  constructor(db: Connection, place: Place, copy: Copy) {
+  constructor(db: Connection, place: OpenedFile, copy: Copy) {
     this.#db = db;
     this.#copy = copy;
     this.#place = place;
@@ -86,8 +86,8 @@ export class StoredRecording implements RecordingReader {
       const notes = new Map<unknown, string[]>();
       for (const [session, note] of this.#sql.notes.all() as FrameRow[]) {
         const known = notes.get(session);
-        if (known === undefined) notes.set(session, [text(note)]);
-        else known.push(text(note));
+        if (known === undefined) notes.set(session, [readText(note)]);
+        else known.push(readText(note));
       }
       return (this.#sql.sessions.all() as SessionRow[]).map((row) =>
         decodeSession(row, notes.get(row['id']) ?? []),
@@ -98,7 +98,7 @@ export class StoredRecording implements RecordingReader {
   session(id: number): Session | undefined {
     return this.#guard(() => {
       const row = this.#sql.session.get(id) as SessionRow | undefined;
-      const notes = (this.#sql.notesOf.all(id) as FrameRow[]).map(([note]) => text(note));
+      const notes = (this.#sql.notesOf.all(id) as FrameRow[]).map(([note]) => readText(note));
       return row && decodeSession(row, notes);
     });
   }
@@ -163,7 +163,7 @@ export class StoredRecording implements RecordingReader {
 
   #unfinished(): string {
     return this.#seenLive
-      ? 'its recorder died; open it again to take in what is left'
+      ? 'its recorder died; open it again to recover the rest'
       : 'it was not finished, and its journal is not beside it';
   }
 

@@ -8,7 +8,7 @@ import {
   type ServerVersion,
   type Session,
 } from '../../recording/session.js';
-import { DamagedRow, integer, optional, text } from './frame-decoder.js';
+import { DamagedRow, readInteger, readOptional, readText } from './frame-decoder.js';
 
 /** A row of the table `session`. */
 export type SessionRow = Readonly<Record<string, unknown>>;
@@ -16,19 +16,19 @@ export type SessionRow = Readonly<Record<string, unknown>>;
 /** @throws DamagedRow */
 export function decodeSession(row: SessionRow, notes: readonly string[]): Session {
   return {
-    id: integer(row['id']),
-    label: optional(row['label'], text),
-    dialect: optional(row['dialect'], dialect) ?? 'qmp',
+    id: readInteger(row['id']),
+    label: readOptional(row['label'], readText),
+    dialect: readOptional(row['dialect'], dialect) ?? 'qmp',
     client: peer(row, 'client'),
     server: peer(row, 'server'),
     version: version(row),
-    started: integer(row['started']),
-    ended: optional(row['ended'], integer),
-    end: optional(row['end'], (value) => oneOf(sessionEnds, value)),
-    endReason: optional(row['end_reason'], text),
+    started: readInteger(row['started']),
+    ended: readOptional(row['ended'], readInteger),
+    end: readOptional(row['end'], (value) => oneOf(sessionEnds, value)),
+    endReason: readOptional(row['end_reason'], readText),
     notes,
-    messages: integer(row['messages']),
-    bytes: integer(row['bytes']),
+    messages: readInteger(row['messages']),
+    bytes: readInteger(row['bytes']),
   };
 }
 
@@ -38,11 +38,11 @@ function dialect(value: unknown): Dialect {
 
 function peer(row: SessionRow, role: 'client' | 'server'): Peer {
   return {
-    address: text(row[`${role}_address`]),
-    pid: optional(row[`${role}_pid`], integer),
-    uid: optional(row[`${role}_uid`], integer),
-    gid: optional(row[`${role}_gid`], integer),
-    program: optional(row[`${role}_program`], text),
+    address: readText(row[`${role}_address`]),
+    pid: readOptional(row[`${role}_pid`], readInteger),
+    uid: readOptional(row[`${role}_uid`], readInteger),
+    gid: readOptional(row[`${role}_gid`], readInteger),
+    program: readOptional(row[`${role}_program`], readText),
   };
 }
 
@@ -50,9 +50,9 @@ function peer(row: SessionRow, role: 'client' | 'server'): Peer {
 function version(row: SessionRow): ServerVersion | undefined {
   if (row['capabilities'] === null) return undefined;
   return {
-    qemu: optional(row['qemu'], text),
-    package: optional(row['package'], text),
-    capabilities: strings(text(row['capabilities'])),
+    qemu: readOptional(row['qemu'], readText),
+    package: readOptional(row['package'], readText),
+    capabilities: strings(readText(row['capabilities'])),
   };
 }
 
@@ -63,7 +63,7 @@ function strings(json: string): readonly string[] {
   } catch {
     value = undefined;
   }
-  if (Array.isArray(value)) return value.map(text);
+  if (Array.isArray(value)) return value.map(readText);
   throw new DamagedRow('a list in it is damaged');
 }
 

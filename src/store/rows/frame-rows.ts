@@ -20,7 +20,7 @@ interface Tail {
 }
 
 /** What the rows need, to go on in another process. */
-export interface FrameState {
+export interface FrameRowsState {
   /** The last message's place in the recording. */
   readonly last: number;
   readonly tails: readonly Tail[];
@@ -70,7 +70,7 @@ export class FrameRows {
   /** Bytes for rows that are inserted, gathered until the next flush. */
   readonly #waiting = new Map<Tail, Buffer[]>();
 
-  constructor(db: Connection, state: FrameState | undefined) {
+  constructor(db: Connection, state: FrameRowsState | undefined) {
     this.#sql = prepare(db);
     this.#events = new RowInserts(db, 'frame', eventColumns);
     this.#usual = new RowInserts(db, 'frame', usualColumns);
@@ -143,7 +143,7 @@ export class FrameRows {
   }
 
   /** What is needed to go on; only after a flush. */
-  save(): FrameState {
+  save(): FrameRowsState {
     return { last: this.#last, tails: [...this.#tails.values()].map((tail) => ({ ...tail })) };
   }
 

@@ -7,12 +7,12 @@ import type { Direction } from '../../recording/message.js';
 import type { NewMessage, RecordingWriter, SessionUpdate } from '../../recording/ports.js';
 import type { SessionStart } from '../../recording/session.js';
 import type { Connection, Statement } from '../disk/connect.js';
-import { FrameRows, type FrameState } from './frame-rows.js';
+import { FrameRows, type FrameRowsState } from './frame-rows.js';
 import { SessionRows, type SessionState } from './session-rows.js';
 
 /** What a writer remembers, to go on from in another process. Can be cloned structurally. */
 export interface WriterState {
-  readonly frames: FrameState;
+  readonly frames: FrameRowsState;
   readonly sessions: SessionState;
 }
 

@@ -65,7 +65,7 @@ export class NodeStream implements Stream {
     this.#readable = readable;
     this.#writable = writable;
     this.peer = peer;
-    // An error may come while nobody reads yet; `start` tells it.
+    // An error may come before `start`, which then reports it.
     for (const end of new Set<Readable | Writable>([readable, writable])) {
       end.on('error', (error) => {
         this.#fail(error);

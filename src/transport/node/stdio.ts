@@ -34,7 +34,7 @@ function standardOutput(): Writable {
   return fd === undefined ? process.stdout : new Socket({ fd, readable: false, writable: true });
 }
 
-/** Undefined: it is no pipe, or there is no right to open it. */
+/** Undefined if it is not a pipe, or may not be opened. */
 function reopened(standard: 0 | 1, how: number): number | undefined {
   try {
     return fstatSync(standard).isFIFO()

@@ -33,7 +33,7 @@ export async function listenNet(
     server.once('error', (error) => {
       reject(new ConnectError(listenTrouble(error), { address: name, attempt: 'listen on', cause: error }));
     });
-    // A socket file is made before `listen` returns, and is nobody else's business.
+    // `listen` makes the socket file before it returns; the umask keeps it from other users.
     const umask = where.path === undefined ? undefined : process.umask(0o177);
     server.listen(where, resolve);
     if (umask !== undefined) process.umask(umask);
@@ -111,7 +111,7 @@ export async function dialNet(where: NetConnectOpts, name: string, signal: Abort
   return new NodeStream(socket, socket, { address: name });
 }
 
-/** By what it is bound to: a name may lead anywhere, and an inherited socket has none. */
+/** Judged by the bound address: a name may resolve to anything, and an inherited socket has no name. */
 function isLoopback(host: string): boolean {
   return host === '::1' || /^(?:::ffff:)?127\.\d+\.\d+\.\d+$/.test(host);
 }

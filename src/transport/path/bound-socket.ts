@@ -1,9 +1,9 @@
-/** Whether a process still has the socket whose file this is, without a client's connection to it. */
+/** Whether a process still has the socket of this file open, found out without connecting as a client. */
 import { AF_UNIX, SOCK_CLOEXEC, SOCK_DGRAM, SOCK_NONBLOCK, libc } from '../unix/libc.js';
 import { unixSocketAddress } from '../unix/unix-address.js';
 import { EACCES, ECONNREFUSED, ENOENT, EPERM, EPROTOTYPE, errorText } from '../system-error.js';
 
-/** `bound`: a process has it. `dead`: none has any more. `forbidden`: not for us to connect to. */
+/** `bound`: a process has it. `dead`: no process has it. `forbidden`: we may not connect to it. */
 export type BoundSocket = 'bound' | 'dead' | 'gone' | 'forbidden';
 
 /**

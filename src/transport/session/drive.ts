@@ -14,7 +14,7 @@ import { dialedServer, listeningServers, type ServerSource } from './server-sour
 import { type Holder, quietMs, takenBy } from './taken.js';
 import type { Stream } from '../stream.js';
 
-/** What may be told to the user while a proxy runs. `session`: the sink's number, if it gave one. */
+/** Events for the user while a proxy runs. `session`: the sink's number, if it gave one. */
 export type ProxyEvent =
   | { readonly type: 'opened'; readonly session: number | undefined; readonly client: Peer }
   /** Both sides are there, and what they send will be relayed. */
@@ -33,9 +33,9 @@ export type ProxyEvent =
       /** With `server-unreachable`: one line for the user. */
       readonly reason: string | undefined;
     }
-  /** Something went wrong that the user has to know, in one line; the traffic goes on. */
+  /** One line about something that went wrong; the traffic goes on. */
   | { readonly type: 'trouble'; readonly session: number | undefined; readonly text: string }
-  /** The sink broke its promise not to throw: told once, while the traffic goes on. */
+  /** The sink threw, which it must not do: reported once; the traffic goes on. */
   | { readonly type: 'sink-failed'; readonly error: unknown };
 
 export interface ProxyOptions {
@@ -71,11 +71,11 @@ export interface Proxy {
    * recorded and kept from the client. Resolves when it is sent; rejects with the reason why it was not.
    */
   inject(session: number, command: JsonObject): Promise<void>;
-  /** Accepts nobody any more; the sessions that run go on to their own ends. */
+  /** Accepts no more clients; open sessions continue. */
   close(): void;
   /**
-   * Accepts nobody any more, delivers and records what was received, for at most `graceMs` (2 s), and closes
-   * all. Resolves when the sink has been told of every end.
+   * Accepts no more clients, delivers and records what was received, for at most `graceMs` (2 s), and closes
+   * all. Resolves when the sink has every session's end.
    */
   stop(graceMs?: number): Promise<void>;
 }
@@ -96,7 +96,7 @@ class Driver implements Proxy, SessionObserver {
   readonly #options: ProxyOptions;
   readonly #servers: ServerSource;
   readonly #running = new Set<ProxySession>();
-  /** Fires at the stop, for those who wait for a server. */
+  /** Fires at the stop, for sessions that wait for a server. */
   readonly #stopping = new AbortController();
   #finish: () => void = () => undefined;
   #sinkFailureTold = false;
@@ -221,7 +221,7 @@ class Driver implements Proxy, SessionObserver {
     else if (gaveUp.signal.aborted) session.abandon('client-closed', 'it left before a server was free');
   }
 
-  /** A server that serves somebody else has let the client in all the same, and says nothing. */
+  /** A server that serves another client accepts this one all the same, and sends nothing. */
   #tellIfTaken(session: ProxySession): void {
     if (this.#holderBefore(session) === undefined) return;
     setTimeout(() => {
@@ -230,7 +230,7 @@ class Driver implements Proxy, SessionObserver {
     }, quietMs).unref();
   }
 
-  /** Those who run are in the order of their coming. */
+  /** Running sessions are in the order in which they began. */
   #holderBefore(session: ProxySession | undefined): Holder | undefined {
     const elsewhere = this.#options.holder?.();
     if (elsewhere !== undefined) return elsewhere;
@@ -262,7 +262,7 @@ class Driver implements Proxy, SessionObserver {
     try {
       this.#options.onEvent?.(event);
     } catch (error) {
-      // A mistake of the one who listens must not touch the traffic.
+      // An exception of the listener must not disturb the traffic.
       process.emitWarning(error instanceof Error ? error : String(error));
     }
   }

@@ -15,13 +15,13 @@ import type { Stream, StreamEvents } from '../stream.js';
 import { RecordedSession } from './recorded-session.js';
 import type { Holder } from './taken.js';
 
-/** What a session tells the one who runs it. */
+/** What a session reports to its driver. */
 export interface SessionObserver {
-  /** Both streams are closed, and the sink has been told. */
+  /** Both streams are closed, and the sink knows of it. */
   over(session: ProxySession, end: SessionEnd, reason: string | undefined): void;
-  /** The sink failed, which it must not: the traffic goes on. */
+  /** The sink threw, which it must not do: the traffic goes on. */
   sinkFailed(error: unknown): void;
-  /** We failed, which we must not: the session is kept as well as it can be. */
+  /** A bug in qmptap: the session goes on as well as it can. */
   bug(session: ProxySession, error: unknown): void;
   note(session: ProxySession, text: string): void;
 }
@@ -101,7 +101,7 @@ export interface ProxySessionParts {
   readonly injection: Injection | undefined;
 }
 
-/** Before it has a server, while it relays, and after `over` was told. */
+/** Before it has a server, while it relays, and after `over`. */
 type Stage = 'alone' | 'joined' | 'over';
 
 export class ProxySession implements RelayOutput {
@@ -137,7 +137,7 @@ export class ProxySession implements RelayOutput {
     return this.#client.stream?.isGone() ?? true;
   }
 
-  /** What it is to those who come after it: undefined unless it has a server. */
+  /** This session as the holder of its server; undefined without one. */
   get holder(): Holder | undefined {
     if (this.#stage !== 'joined') return undefined;
     return { session: this.id, client: this.#peer, served: this.#server.heard };
@@ -256,7 +256,7 @@ export class ProxySession implements RelayOutput {
   }
 
   close(side: Side): void {
-    // What it said until now is recorded, even if there is nobody left to say it to.
+    // What this side sent so far is recorded, even if the other side is gone.
     this.#stream(side)?.readAvailable();
     this.#stream(side)?.close();
   }

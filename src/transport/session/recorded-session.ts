@@ -1,6 +1,6 @@
 /**
  * One session's share of the sink: stamps what happens with the monotonic clock and passes it on. The sink
- * promises not to throw; if it does all the same, that is told, and the traffic never notices.
+ * promises not to throw; if it does, that is reported, and the traffic goes on.
  */
 import { monotonicNow } from '../clock.js';
 import type { Chunk, TrafficSink } from '../../recording/ports.js';

@@ -11,8 +11,8 @@ import type { Stream } from '../stream.js';
 export interface ServerSource {
   readonly address: string;
   /**
-   * A connection to a server, for the caller alone. `waiting` is called if there is none at once.
-   * @throws ConnectError if there will be none; the signal's reason if it fires.
+   * A connection to a server, for this caller only. `waiting` is called if the caller has to wait.
+   * @throws ConnectError if no server can be reached; the signal's reason if it fires.
    */
   find(signal: AbortSignal, waiting: (reason?: string) => void): Promise<Stream>;
   /** Accepts no more servers. */
@@ -28,7 +28,7 @@ export function dialedServer(address: Address, timeout: number | undefined): Ser
   };
 }
 
-/** Servers that dial in to `listener`, given out in the order in which they came to those who asked in order. */
+/** Servers that dial in to `listener`, handed out first come, first served. */
 export function listeningServers(listener: Listener, trouble: ListenerEvents['trouble']): ServerSource {
   const servers: Stream[] = [];
   const takers: ((server: Stream) => void)[] = [];
@@ -42,7 +42,7 @@ export function listeningServers(listener: Listener, trouble: ListenerEvents['tr
     address: listener.address,
     find(signal, waiting) {
       for (let server = servers.shift(); server !== undefined; server = servers.shift()) {
-        // It may have gone away while nobody wanted it.
+        // It may have left while it was waiting here.
         if (!server.isGone()) return Promise.resolve(server);
         server.destroy();
       }

@@ -1,17 +1,17 @@
 /**
- * A monitor serves one client at a time and lets the next one connect without a word: tells who has it.
+ * A monitor serves one client at a time, and accepts the next one without answering it: this says who has it.
  */
 import type { Peer } from '../../recording/session.js';
 
 /** A server that is free has greeted by then, an agent has answered. */
 export const quietMs = 1000;
 
-/** An open session, for whoever comes after it. */
+/** An open session, as later clients see it. */
 export interface Holder {
   /** The sink's number, if it gave one. */
   readonly session: number | undefined;
   readonly client: Peer;
-  /** Its server has said something, so it is the one that is served. */
+  /** Its server has sent something, so this session is the one that is served. */
   readonly served: boolean;
 }
 

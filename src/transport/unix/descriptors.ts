@@ -167,7 +167,7 @@ export class DescriptorIo {
     }
   }
 
-  /** Some of a message's descriptors without the others would be given to the wrong commands: better none. */
+  /** With only some of a message's descriptors, commands would get the wrong ones: so all are closed. */
   #loseDescriptors(): void {
     closeDescriptors(this.fds);
     this.fds = noDescriptors;

@@ -6,7 +6,7 @@
 import { libc } from './libc.js';
 import type { WatchCallback, WatchHandle, Watched } from './libc.js';
 
-/** What a socket that is watched is told. */
+/** What is reported of a watched socket. */
 export interface ReadinessEvents {
   /**
    * The socket can be read, or written, or both. After `failed` (it has an error pending) nothing is

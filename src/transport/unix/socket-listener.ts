@@ -85,7 +85,7 @@ export class SocketListener implements Listener, ReadinessEvents {
     }
   }
 
-  /** Accepts all who wait now: for an end at which nobody may be left in the queue. */
+  /** Accepts all clients that wait in the queue now. */
   acceptWaiting(): void {
     while (this.#isOpen) {
       const fd = this.#accept();

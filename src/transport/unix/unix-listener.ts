@@ -14,7 +14,7 @@ import { UnixSocket } from './unix-socket.js';
 import { boundSocket, type BoundSocket } from '../path/bound-socket.js';
 import { unixSocketAddress } from './unix-address.js';
 
-/** Clients wait here no longer than it takes to accept them; who has to wait for the server does it in a session. */
+/** Clients wait here only until they are accepted; they wait for the server within a session. */
 const backlog = 64;
 
 interface SocketFile {
@@ -59,7 +59,7 @@ export function listenUnix(path: string, address: string): Listener {
   }
 }
 
-/** Accepts on `fd`, a listening socket of the unix family. Its file belongs to who made it. */
+/** Accepts on `fd`, a listening socket of the unix family. Its file is left alone. */
 export function inheritUnixListener(
   fd: number,
   address: string,

@@ -273,7 +273,7 @@ export class UnixSocket implements Stream, ReadinessEvents {
     this.#finish();
     const room = this.#queue.bytes < lowWater && this.#queue.descriptors <= mostDescriptors;
     if (!behind || !room || this.#closed) return;
-    // A peer that takes no more is told too: whoever waits for room has to go on.
+    // Reported for a failed peer too: the writer that waits for room has to go on.
     if (this.#writing !== 'failed') this.#writing = 'open';
     this.#events?.drained();
   }

@@ -24,7 +24,7 @@ let folder: string | undefined;
 
 export const target: Target = {
   holds:
-    'a damaged journal is taken in up to the damage, and the recording says so; without damage all is there',
+    'a damaged journal is indexed up to the damage, and the recording says so; without damage all is there',
   maxLength: 800,
   words: conversationWords,
   seeds: () => [

@@ -77,7 +77,7 @@ describe('a recorder that has only begun', () => {
     await thread.finish(undefined);
   });
 
-  test('is not taken in by who had taken it for dead, once it has its lock', async () => {
+  test('is not recovered by who had taken it for dead, once it has its lock', async () => {
     const path = join(testFolder(), 'a.qmptap');
     await using recorder = await createRecording(path, options);
     await recorder.flush();

@@ -119,7 +119,7 @@ test.each(['orphans', 'awaiting'])(
     db.prepare('UPDATE checkpoint SET state = ?').run(serialize(state));
     db.close();
     using reader = openRecording(path);
-    expect(reader.info.incomplete).toBe('its journal could not be taken in: its checkpoint is damaged');
+    expect(reader.info.incomplete).toBe('its journal could not be recovered: its checkpoint is damaged');
     expect(reader.count()).toBeGreaterThan(400);
     expect(readdirSync(folder)).toContain('a.qmptap-journal-2');
   },

@@ -27,7 +27,7 @@ describe('when the indexing thread dies', () => {
     return { recorder, lines, next };
   }
 
-  test('the user is told once, and the end takes everything in', async () => {
+  test('the user is told once, and the end indexes everything', async () => {
     const folder = testFolder();
     const path = join(folder, 'a.qmptap');
     const { recorder, lines, next } = await withDeadThread(path);
@@ -36,13 +36,13 @@ describe('when the indexing thread dies', () => {
     expect(await recorder.finish()).toEqual({ messages: next - 1, incomplete: undefined });
     expect(lines).toHaveLength(1);
     expect(lines[0]).toMatch(
-      /^[^\n]*a\.qmptap: indexing stopped: its thread ended; traffic is still kept, and taken in/,
+      /^[^\n]*a\.qmptap: indexing stopped: its thread ended; traffic is still kept, and recovered/,
     );
     expect(expectEvents(path)).toBe(next - 1);
     expect(readdirSync(folder)).toEqual(['a.qmptap']);
   });
 
-  test('nobody takes in a journal that still grows', async () => {
+  test('nobody recovers a journal that still grows', async () => {
     const path = join(testFolder(), 'a.qmptap');
     const { recorder, next } = await withDeadThread(path);
     await recorder.held();

@@ -85,7 +85,7 @@ const inSegments = (to: Told, journal: JournalWriter): void => {
 };
 
 describe('what a crash left', () => {
-  test('is taken in when the recording is opened, and is one file then', () => {
+  test('is recovered when the recording is opened, and is one file then', () => {
     const folder = testFolder();
     const path = join(folder, 'a.qmptap');
     crashed(path, varied);
@@ -99,11 +99,11 @@ describe('what a crash left', () => {
       incomplete: undefined,
     });
     expect([...recording.damage()]).toEqual([]);
-    expect(notices).toEqual([`${path}: its recording was cut off; what was left beside it is taken in`]);
+    expect(notices).toEqual([`${path}: its recording was cut off; recovering what was left beside it`]);
     expect(readdirSync(folder)).toEqual(['a.qmptap']);
   });
 
-  test('is the same after crashes at any moments of taking it in', () => {
+  test('is the same after crashes at any moments of recovering it', () => {
     const truth = everything(inMemory(varied));
     fc.assert(
       fc.property(
@@ -274,7 +274,7 @@ describe('what a crash left', () => {
     db.close();
     using recording = openRecording(path);
     expect(recording.info.incomplete).toBe(
-      'its journal could not be taken in: its journal belongs to another recording',
+      'its journal could not be recovered: its journal belongs to another recording',
     );
     expect(recording.count()).toBe(0);
     expect(journalSegments(path).length).toBeGreaterThan(1);

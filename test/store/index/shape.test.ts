@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  bytes,
+  anyBytes,
   flag,
-  list,
-  object,
-  oneOf,
-  optional,
-  text,
+  listOf,
+  objectOf,
+  oneWord,
+  ifAny,
+  anyText,
   time,
   whole,
   type Shape,
@@ -20,11 +20,11 @@ interface Sample {
   readonly more?: { readonly t: number; readonly on: boolean; readonly kind: 'a' | 'b' } | undefined;
 }
 
-const sample = object<Sample>({
-  name: text,
-  counts: list(whole(0, 9), 5),
-  raw: bytes,
-  more: optional(object({ t: time, on: flag, kind: oneOf('a', 'b') })),
+const sample = objectOf<Sample>({
+  name: anyText,
+  counts: listOf(whole(0, 9), 5),
+  raw: anyBytes,
+  more: ifAny(objectOf({ t: time, on: flag, kind: oneWord('a', 'b') })),
 });
 
 function read<T>(shape: Shape<T>, value: unknown, parts = 1_000): T {
@@ -75,7 +75,7 @@ describe('a shape', () => {
 
   test('spends a budget, so that a list which is in itself many times over ends', () => {
     const row = [1, 1, 1, 1, 1];
-    const shape = list(list(list(whole(), 5), 5), 5);
+    const shape = listOf(listOf(listOf(whole(), 5), 5), 5);
     const nested = Array(5).fill(Array(5).fill(row));
     expect(read(shape, nested, 155)).toHaveLength(5);
     expect(() => read(shape, nested, 154)).toThrow('it is damaged');

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
-import { StoredRecording, type Place } from '../../../src/store/read/reader.js';
+import { StoredRecording, type OpenedFile } from '../../../src/store/read/reader.js';
 import { testFolder } from '../../support/folder.js';
 import { recordingFile } from '../../support/recording-file.js';
 
 const script = ['-> {"execute":"stop","id":1}', '<- {"return": {}, "id": 1}', '<- {"event": "STOP"}'];
 
 /** A reader of a recording, to which these statements were done; `live` says whether somebody writes it. */
-async function reader(sql: string, place: Partial<Place> = {}): Promise<StoredRecording> {
+async function reader(sql: string, place: Partial<OpenedFile> = {}): Promise<StoredRecording> {
   const path = await recordingFile(join(testFolder(), 'a.qmptap'), script, script);
   const db = new Database(path);
   db.exec(sql);

@@ -1,25 +1,25 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Place } from '../../../src/json/framing/place.js';
+import { TextPosition } from '../../../src/json/framing/text-position.js';
 import { fromLatin1 } from '../../support/frames.js';
 import { cutAt, cuts } from '../../support/json-arbitraries.js';
 
-describe('a place', () => {
+describe('a position in text', () => {
   test('is a line from 1 and a column from 1, in bytes', () => {
-    const place = new Place();
+    const place = new TextPosition();
     place.begin(fromLatin1('ab\n\nc'));
     expect([0, 1, 2, 3, 4].map((at) => place.of(at))).toEqual(['1:1', '1:2', '1:3', '2:1', '3:1']);
   });
 
   test('is one column further on a byte that showed the end of what is before it', () => {
-    const place = new Place();
+    const place = new TextPosition();
     place.begin(fromLatin1('[1}'));
     place.seenTwice(2);
     expect(place.of(2)).toBe('1:4');
   });
 
   test('of a token that began chunks ago is where it began', () => {
-    const place = new Place();
+    const place = new TextPosition();
     place.begin(fromLatin1('1"'));
     place.seenTwice(1);
     for (const chunk of ['a', 'b', 'c\n']) {
@@ -33,11 +33,11 @@ describe('a place', () => {
   });
 
   test('of a token behind one that was cut is where that one began', () => {
-    let place = new Place();
+    let place = new TextPosition();
     place.begin(fromLatin1('\n "xx'));
     place.cut(2, 5);
     place.end();
-    place = new Place(structuredClone(place.save()));
+    place = new TextPosition(structuredClone(place.save()));
     place.begin(fromLatin1('xxx,}'));
     place.cut(0, 3);
     expect([3, 4].map((at) => place.of(at))).toEqual(['2:2', '2:9']);
@@ -49,17 +49,17 @@ describe('a place', () => {
       .map((all) => all.join(''));
     fc.assert(
       fc.property(text, cuts, fc.nat(), (bytes, places, at) => {
-        const [target, whole] = [at % (bytes.length + 1), new Place()];
+        const [target, whole] = [at % (bytes.length + 1), new TextPosition()];
         whole.begin(fromLatin1(bytes));
         const expected = whole.of(target);
-        let place = new Place();
+        let place = new TextPosition();
         let before = 0;
         for (const chunk of cutAt(fromLatin1(bytes), places)) {
           place.begin(chunk);
           if (target >= before && target < before + chunk.length)
             expect(place.of(target - before)).toBe(expected);
           place.end();
-          place = new Place(structuredClone(place.save()));
+          place = new TextPosition(structuredClone(place.save()));
           before += chunk.length;
         }
       }),

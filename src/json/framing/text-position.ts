@@ -6,7 +6,7 @@
  */
 
 /** Can be cloned structurally. */
-export interface PlaceState {
+export interface TextPositionState {
   readonly line: number;
   /** Bytes since the line began. */
   readonly column: number;
@@ -18,7 +18,7 @@ export interface PlaceState {
 
 const LF = 0x0a;
 
-export class Place {
+export class TextPosition {
   #line: number;
   /** Where the line began, from the beginning of the chunk; negative in an earlier chunk. */
   #lineStart: number;
@@ -31,7 +31,7 @@ export class Place {
   /** The next line feed of the chunk that is not counted, or infinity. */
   #nextFeed = Infinity;
 
-  constructor(saved: PlaceState = { line: 1, column: 0, twice: undefined, cut: undefined }) {
+  constructor(saved: TextPositionState = { line: 1, column: 0, twice: undefined, cut: undefined }) {
     this.#line = saved.line;
     this.#lineStart = -saved.column;
     this.#twice = saved.twice === undefined ? NaN : -saved.twice;
@@ -41,7 +41,7 @@ export class Place {
   }
 
   /** Between two chunks. */
-  save(): PlaceState {
+  save(): TextPositionState {
     return {
       line: this.#line,
       column: -this.#lineStart,
