@@ -83,7 +83,8 @@ describe('a recorder that is not finished', () => {
       import { createRecording } from './dist/store/index/recorder.js';
       const recorder = await createRecording(process.argv[1], { createdBy: 'exit', onTrouble: console.error });
       const session = recorder.open({ client: { address: 'a' }, server: { address: 'b' }, started: 1 }, 1);
-      for (let n = 0; n < 1000; n++) recorder.chunk(session, 's2c', n, Buffer.from('{"event": "STOP"}\\r\\n'), 0);
+      const bytes = Buffer.from('{"event": "STOP"}\\r\\n');
+      for (let t = 0; t < 1000; t++) recorder.chunk(session, { dir: 's2c', t, bytes, fds: 0 });
       process.exit(0);`;
     const child = spawn(process.execPath, ['--input-type=module', '-e', script, path], { stdio: 'inherit' });
     expect(await once(child, 'exit')).toEqual([0, null]);

@@ -25,7 +25,8 @@ const script = `
   });
   const session = recorder.open({ client: { address: 'c' }, server: { address: 's' }, started: 1 }, 1);
   for (let n = 1; n <= ${events}; n++) {
-    recorder.chunk(session, 's2c', n, Buffer.from('{"event":"E' + n + '","data":"' + 'x'.repeat(n % 7 * 60) + '"}\\r\\n'), 0);
+    const bytes = Buffer.from('{"event":"E' + n + '","data":"' + 'x'.repeat(n % 7 * 60) + '"}\\r\\n');
+    recorder.chunk(session, { dir: 's2c', t: n, bytes, fds: 0 });
     writeSync(1, n + '\\n');
     if (n % 40 === 0) await recorder.flush();
   }
