@@ -6,16 +6,17 @@ import { exportJsonl } from './jsonl/jsonl-export.js';
 import { JsonlImporter } from './jsonl/jsonl-import.js';
 import { LibvirtLogImporter } from './logs/libvirt-log.js';
 import { QemuTraceImporter } from './logs/qemu-trace-log.js';
-import { QmpShellImporter } from './logs/qmp-shell-log.js';
+import { QmpShellReader } from './logs/qmp-shell-log.js';
 import { StraceImporter } from './logs/strace-log.js';
 import { SystemtapImporter } from './logs/systemtap-log.js';
 import { HtmlImporter } from './page/html-import.js';
 import { exportHtml } from './page/html.js';
 import { exportPcapng } from './pcapng.js';
-import { RepliesImporter } from './script/replies-import.js';
+import { RepliesReader } from './script/replies-import.js';
 import { exportReplies } from './script/replies.js';
 import { exportPytest, exportVitest } from './script/test-files.js';
 import { exportText } from './script/transcript.js';
+import { ValueStream } from './script/value-stream.js';
 import type { ExportFormatName, ImportFormatName } from './table.js';
 import { MessagesImporter } from './talk/messages-import.js';
 
@@ -36,12 +37,12 @@ export const importers: Readonly<Record<ImportFormatName, (target: ImportTarget)
   jsonl: (target) => new JsonlImporter(target),
   html: (target) => new HtmlImporter(target),
   text: (target) => new MessagesImporter(target),
-  replies: (target) => new RepliesImporter(target),
+  replies: (target) => new ValueStream(target, new RepliesReader(target)),
   pcapng: (target) => new CaptureImporter(target),
   'libvirt-log': (target) => new LibvirtLogImporter(target),
   'qemu-trace': (target) => new QemuTraceImporter(target),
   'incus-log': (target) => new MessagesImporter(target),
   strace: (target) => new StraceImporter(target),
   systemtap: (target) => new SystemtapImporter(target),
-  'qmp-shell': (target) => new QmpShellImporter(target),
+  'qmp-shell': (target) => new ValueStream(target, new QmpShellReader(target)),
 };

@@ -1,37 +1,28 @@
 /** What `qmp-shell -l` writes: each command as one object that also holds the response to it. */
 import { printQmp } from '../../json/print.js';
 import type { JsonObject, JsonValue } from '../../json/value.js';
-import { type ImportedSession, type Importer, ImportedTraffic, type ImportTarget } from '../import.js';
-import { ValueStream } from '../script/value-stream.js';
+import { type ImportedSession, ImportedTraffic, type ImportTarget } from '../import.js';
+import type { ValueReader } from '../script/value-stream.js';
 
 const encoder = new TextEncoder();
 
 const note = 'from a log of qmp-shell: no times, no events, no ids, no greeting; exact bytes are not known';
 
-export class QmpShellImporter implements Importer {
+export class QmpShellReader implements ValueReader {
   readonly #target: ImportTarget;
   readonly #traffic: ImportedTraffic;
-  readonly #values: ValueStream;
   #session: ImportedSession | undefined;
 
   constructor(target: ImportTarget) {
     this.#target = target;
     this.#traffic = new ImportedTraffic(target);
-    this.#values = new ValueStream(target, (value, line) => {
-      this.#take(value, line);
-    });
-  }
-
-  line(text: string, number: number): void {
-    this.#values.line(text, number);
   }
 
   end(): void {
-    this.#values.end();
     this.#session?.close(undefined, 'cut-off', 'the log ends here');
   }
 
-  #take(both: JsonObject, line: number): void {
+  take(both: JsonObject, line: number): void {
     const command = new Map(both);
     const response = new Map<string, JsonValue>();
     for (const key of ['return', 'error', 'timestamp']) {

@@ -4,46 +4,37 @@
  */
 import { fromPlain, isNumber, isObject, type JsonObject, type JsonValue } from '../../json/value.js';
 import { printJson, printQmp } from '../../json/print.js';
-import { type ImportedSession, type Importer, ImportedTraffic, type ImportTarget } from '../import.js';
-import { ValueStream } from './value-stream.js';
+import { type ImportedSession, ImportedTraffic, type ImportTarget } from '../import.js';
+import type { ValueReader } from './value-stream.js';
 
 const encoder = new TextEncoder();
 
 const note =
   'from a file of replies: no times, no events; bytes as libvirt writes commands and QEMU responses; the greeting is made from the response to query-version';
 
-/** query-version is among the first commands of a probing; a session without it gets no greeting. */
+/** query-version is among the first commands that libvirt asks; a session without it gets no greeting. */
 const maximumHeld = 64;
 
-export class RepliesImporter implements Importer {
+export class RepliesReader implements ValueReader {
   readonly #target: ImportTarget;
   readonly #traffic: ImportedTraffic;
-  readonly #values: ValueStream;
   #session: ImportedSession | undefined;
   /** Until the greeting is known. */
   #held: { dir: 'c2s' | 's2c'; text: string }[] | undefined;
-  /** As the last response to query-version told: a file's sessions are of one QEMU. */
+  /** From the last response to query-version: all sessions of a file are of one QEMU. */
   #version: JsonObject | undefined;
   #command: { name: string; line: number; id: JsonValue | undefined } | undefined;
 
   constructor(target: ImportTarget) {
     this.#target = target;
     this.#traffic = new ImportedTraffic(target);
-    this.#values = new ValueStream(target, (value, line) => {
-      this.#take(value, line);
-    });
-  }
-
-  line(text: string, number: number): void {
-    this.#values.line(text, number);
   }
 
   end(): void {
-    this.#values.end();
     this.#close();
   }
 
-  #take(value: JsonObject, line: number): void {
+  take(value: JsonObject, line: number): void {
     const execute = value.get('execute') ?? value.get('exec-oob');
     if (typeof execute === 'string') this.#takeCommand(execute, value, line);
     else if (value.has('return') || value.has('error')) this.#takeResponse(value, line);
@@ -52,7 +43,7 @@ export class RepliesImporter implements Importer {
 
   #takeCommand(name: string, value: JsonObject, line: number): void {
     this.#reportUnanswered();
-    // A file may hold two probings; each begins like this.
+    // libvirt may ask twice in one file; each time begins like this.
     if (name === 'qmp_capabilities' || value.get('id') === 'libvirt-1') this.#close();
     this.#command = { name, line, id: value.get('id') };
     this.#say('c2s', `${printJson(value)}\r\n`);
@@ -104,7 +95,7 @@ export class RepliesImporter implements Importer {
   }
 }
 
-/** In this form a response is to the command before it, whatever its id: libvirt's tests do not compare them. */
+/** In this format a response answers the command before it, whatever its id: libvirt's tests ignore ids. */
 function withId(response: JsonObject, id: JsonValue | undefined): JsonObject {
   if (!response.has('id') && id === undefined) return response;
   const members = new Map(response);

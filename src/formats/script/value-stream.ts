@@ -1,24 +1,31 @@
 /**
- * Files of JSON values, one after the other, over any number of lines. The framer finds their ends, so a
- * broken value does not affect the ones around it.
+ * Imports files of JSON values, one after the other, over any number of lines. The framer finds their ends, so a
+ * broken value does not affect the ones around it. What the values mean is up to a reader.
  */
 import { Framer, type FrameSink } from '../../json/framing/framer.js';
 import { serverOutput } from '../../json/framing/profile.js';
 import { frameProblem, parseJson } from '../../json/parse.js';
 import { isObject, type JsonObject } from '../../json/value.js';
-import type { ImportTarget } from '../import.js';
+import type { Importer, ImportTarget } from '../import.js';
 import { messageBytes, trimmed } from '../wire.js';
 
-/** Gives the objects of a file, with the line on which each ends. */
-export class ValueStream implements FrameSink {
+/** Reads the objects of a file. */
+export interface ValueReader {
+  /** The next object, and the line on which it ends. */
+  take(value: JsonObject, line: number): void;
+  /** No more objects; ends the sessions. */
+  end(): void;
+}
+
+export class ValueStream implements Importer, FrameSink {
   readonly #framer = new Framer(serverOutput);
   readonly #target: ImportTarget;
-  readonly #take: (value: JsonObject, line: number) => void;
+  readonly #reader: ValueReader;
   #line = 0;
 
-  constructor(target: ImportTarget, take: (value: JsonObject, line: number) => void) {
+  constructor(target: ImportTarget, reader: ValueReader) {
     this.#target = target;
-    this.#take = take;
+    this.#reader = reader;
   }
 
   line(text: string, number: number): void {
@@ -28,6 +35,7 @@ export class ValueStream implements FrameSink {
 
   end(): void {
     this.#framer.end(this);
+    this.#reader.end();
   }
 
   frame(bytes: Uint8Array, problem: string | undefined): void {
@@ -38,7 +46,7 @@ export class ValueStream implements FrameSink {
       return;
     }
     const value = parseJson(bytes, { nonFinite: true });
-    if (isObject(value)) this.#take(value, this.#line);
+    if (isObject(value)) this.#reader.take(value, this.#line);
     else this.#target.skip(this.#line, 'a JSON value that is no object');
   }
 

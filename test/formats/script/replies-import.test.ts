@@ -11,7 +11,7 @@ const frames = (recording: MemoryRecording): string[] =>
 const version = (major: number, minor: number): string =>
   `{"return": {"qemu": {"micro": 0, "minor": ${minor}, "major": ${major}}, "package": ""}}`;
 
-describe('RepliesImporter', () => {
+describe('RepliesReader', () => {
   test('are imported with the bytes that were recorded', () => {
     const original = recorded(conversation.filter((line) => !line.includes('event')));
     const { recording, skipped, format } = imported(exported(original, exportReplies).bytes);

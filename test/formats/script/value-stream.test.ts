@@ -15,13 +15,18 @@ function read(lines: readonly string[]): { values: string[]; skipped: string[] }
     note: () => undefined,
     close: () => undefined,
   };
-  const stream = new ValueStream({ sink, source: 'x', started: 0, skip }, (value, line) =>
-    values.push(`${line} ${printJson(value)}`),
+  const stream = new ValueStream(
+    { sink, source: 'x', started: 0, skip },
+    {
+      take: (value, line) => values.push(`${line} ${printJson(value)}`),
+      end: () => values.push('end'),
+    },
   );
   lines.forEach((line, at) => {
     stream.line(line, at + 1);
   });
   stream.end();
+  expect(values.pop()).toBe('end');
   return { values, skipped };
 }
 
