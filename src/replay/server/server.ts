@@ -67,8 +67,8 @@ export class ReplayedServer {
   #actions: ServerAction[] = [];
   #now = 0;
   #connected = 0;
-  #clientEnded = false;
-  #over = false;
+  /** `client-ended`: the client sends no more, and gets what is on its way; `over`: closed from here. */
+  #state: 'open' | 'client-ended' | 'over' = 'open';
   /** A negotiation that was not recorded was answered. */
   #negotiated = false;
 
@@ -105,15 +105,15 @@ export class ReplayedServer {
   /** Bytes from the client. They are not kept. */
   receive(bytes: Uint8Array, t: number): readonly ServerAction[] {
     this.#now = t;
-    if (!this.#over) this.#framer.push(bytes, this.#frames);
+    if (this.#state !== 'over') this.#framer.push(bytes, this.#frames);
     return this.#flush();
   }
 
   /** The client sends no more. It still gets what is on its way. */
   end(t: number): readonly ServerAction[] {
     this.#now = t;
-    if (this.#over || this.#clientEnded) return this.#flush();
-    this.#clientEnded = true;
+    if (this.#state !== 'open') return this.#flush();
+    this.#state = 'client-ended';
     this.#framer.end({
       frame: (frame) => {
         this.#diverge(this.#account.cutOff(frame));
@@ -153,7 +153,7 @@ export class ReplayedServer {
   }
 
   #understand(bytes: Uint8Array, problem: string | undefined): void {
-    if (this.#over) return;
+    if (this.#state === 'over') return;
     if (!this.#outbox.empty) this.#outbox.hurry(this.#now);
     const spelled = problem === undefined ? this.#matching.takeSpelled(bytes) : undefined;
     if (spelled) {
@@ -262,7 +262,9 @@ export class ReplayedServer {
 
   /** Sends what is due. */
   #deliver(): void {
-    for (let next = this.#outbox.next(this.#now); next && !this.#over; next = this.#outbox.next(this.#now)) {
+    while (this.#state !== 'over') {
+      const next = this.#outbox.next(this.#now);
+      if (next === undefined) return;
       if (next.kind === 'bytes') this.#actions.push({ do: 'send', bytes: next.bytes });
       else this.#close(next.how);
     }
@@ -270,10 +272,10 @@ export class ReplayedServer {
 
   #flush(): readonly ServerAction[] {
     this.#deliver();
-    if (!this.#over) {
+    if (this.#state !== 'over') {
       const at = this.#outbox.wakeAt;
       if (at !== undefined) this.#actions.push({ do: 'wake', at });
-      else if (this.#clientEnded && this.#outbox.empty) this.#close('end');
+      else if (this.#state === 'client-ended' && this.#outbox.empty) this.#close('end');
     }
     const actions = this.#actions;
     this.#actions = [];
@@ -281,7 +283,7 @@ export class ReplayedServer {
   }
 
   #close(how: 'end' | 'reset'): void {
-    this.#over = true;
+    this.#state = 'over';
     this.#actions.push({ do: 'close', how });
   }
 }
