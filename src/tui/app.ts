@@ -48,10 +48,10 @@ class App implements Ui {
   readonly #terminal: Terminal;
   #settle: (error?: Error) => void = () => undefined;
   #timer: NodeJS.Timeout | undefined;
-  #working = false;
+  /** `working`: a step of what takes longer is due; `over`: the terminal was given back. */
+  #state: 'idle' | 'working' | 'over' = 'idle';
   #drawn = 0;
   #dirty = false;
-  #over = false;
 
   constructor(options: UiOptions) {
     this.finished = new Promise((resolve, reject: (reason: Error) => void) => {
@@ -103,8 +103,8 @@ class App implements Ui {
   }
 
   #end(error?: Error): void {
-    if (this.#over) return;
-    this.#over = true;
+    if (this.#state === 'over') return;
+    this.#state = 'over';
     clearTimeout(this.#timer);
     this.#terminal.close();
     this.#settle(error);
@@ -121,7 +121,7 @@ class App implements Ui {
 
   /** What the user or the surroundings did wrong is said; what we did wrong ends the UI. */
   #guard(act: () => void): void {
-    if (this.#over) return;
+    if (this.#state === 'over') return;
     try {
       act();
     } catch (error) {
@@ -136,11 +136,11 @@ class App implements Ui {
 
   /** Goes on in steps with what takes longer, and lets keys in between. */
   #workSoon(): void {
-    if (this.#working) return;
-    this.#working = true;
+    if (this.#state !== 'idle') return;
+    this.#state = 'working';
     setImmediate(() => {
-      this.#working = false;
-      if (this.#over) return;
+      if (this.#state === 'over') return;
+      this.#state = 'idle';
       try {
         this.#work();
       } catch (error) {
@@ -160,7 +160,7 @@ class App implements Ui {
   }
 
   #schedule(): void {
-    if (this.#over || !this.#router.live) return;
+    if (this.#state === 'over' || !this.#router.live) return;
     this.#timer = setTimeout(() => {
       this.#guard(() => {
         const due = performance.now() - this.#drawn > timerInterval;
@@ -171,7 +171,7 @@ class App implements Ui {
   }
 
   #draw(): void {
-    if (this.#over) return;
+    if (this.#state === 'over') return;
     const { width, height } = this.#terminal;
     const frame = drawFrame(this.#router.state(width, height), this.#theme);
     this.#terminal.draw(frame.lines, frame.cursor);
