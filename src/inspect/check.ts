@@ -48,26 +48,37 @@ export function* checkMessages(reader: RecordingReader): Iterable<Finding> {
   }
 }
 
+/** The capabilities negotiation. A failed one goes back to where it began. */
+type Negotiation =
+  /** The recording has no greeting, so that no command is too early. */
+  | { readonly step: 'unknown' }
+  | { readonly step: 'greeted' }
+  /** The command `qmp_capabilities` with this seq was sent; `oob`: it enables out-of-band. */
+  | {
+      readonly step: 'asked';
+      readonly seq: number;
+      readonly oob: boolean;
+      readonly before: 'unknown' | 'greeted';
+    }
+  | { readonly step: 'done'; readonly oob: boolean };
+
 type InFlight = Pick<Message, 'seq' | 'kind' | 'name' | 'oob'>;
 
 class SessionCheck {
   readonly #session: Session;
   /**
-   * The recording begins in its midst, since QEMU greets first: it goes on where a recorder was killed, or it is
-   * an excerpt of a log. The first line of a direction may be the rest of one, and the first responses answer
-   * commands that were given before.
+   * The recording begins in the middle of the session, without the greeting: a recorder was killed and started
+   * again, or it is an excerpt of a log. The first line of a direction may be the rest of a message, and the first
+   * responses may answer earlier commands.
    */
   readonly #joined: boolean;
   readonly #firstLines: Set<Direction>;
+  /** A command of this recording was answered in band. */
   #answered = false;
   /** Unanswered commands, by seq. */
   readonly #inFlight = new Map<number, InFlight>();
   #inBand = 0;
-  #greeted = false;
-  #negotiated = false;
-  #oobEnabled = false;
-  /** The negotiation's seq, and whether it asked for out-of-band. */
-  #negotiation: { seq: number; oob: boolean } | undefined;
+  #negotiation: Negotiation = { step: 'unknown' };
 
   constructor(session: Session) {
     this.#session = session;
@@ -84,7 +95,7 @@ class SessionCheck {
   *#judge(message: Message): Iterable<Finding> {
     switch (message.kind) {
       case 'greeting':
-        this.#greeted = true;
+        if (this.#negotiation.step === 'unknown') this.#negotiation = { step: 'greeted' };
         yield* this.#serverForm(message);
         return;
       case 'command':
@@ -120,8 +131,16 @@ class SessionCheck {
   /** At most one violation: QEMU answers an input with the first error that it finds, and so do we. */
   *#command(message: Message): Iterable<Finding> {
     const problem = this.#commandProblem(message);
-    if (this.#session.dialect === 'qmp' && message.name === 'qmp_capabilities')
-      this.#negotiation ??= { seq: message.seq, oob: enablesOob(message.raw) };
+    const { step } = this.#negotiation;
+    const isFirst = step === 'unknown' || step === 'greeted';
+    if (isFirst && this.#session.dialect === 'qmp' && message.name === 'qmp_capabilities') {
+      this.#negotiation = {
+        step: 'asked',
+        seq: message.seq,
+        oob: enablesOob(message.raw),
+        before: step,
+      };
+    }
     this.#await(message);
     if (problem !== undefined) yield problem;
     else if (!message.oob && this.#oobEnabled && this.#inBand === maximumInFlight + 1)
@@ -134,8 +153,7 @@ class SessionCheck {
     if (problem !== undefined) return this.#found('violation', 'invalid-command', message, problem);
     if (this.#session.dialect !== 'qmp') return undefined;
     if (oob && !this.#oobEnabled) return this.#found('violation', 'oob-not-enabled', message, name);
-    const early = this.#greeted && !this.#negotiated && this.#negotiation === undefined;
-    if (early && name !== 'qmp_capabilities')
+    if (this.#negotiation.step === 'greeted' && name !== 'qmp_capabilities')
       return this.#found('violation', 'not-negotiated', message, name);
     return undefined;
   }
@@ -153,18 +171,18 @@ class SessionCheck {
       this.#inFlight.delete(message.replyTo);
       if (!command.oob) {
         this.#inBand -= 1;
-        // In-band responses come in order, so those to commands of before have all come.
+        // In-band responses come in order: all that answer earlier commands have come.
         this.#answered = true;
       }
     }
-    if (message.replyTo === this.#negotiation?.seq) {
-      if (message.kind === 'success') {
-        this.#negotiated = true;
-        this.#oobEnabled = this.#negotiation.oob;
-      } else {
-        this.#negotiation = undefined;
-      }
-    }
+    const asked = this.#negotiation;
+    if (asked.step !== 'asked' || message.replyTo !== asked.seq) return;
+    this.#negotiation =
+      message.kind === 'success' ? { step: 'done', oob: asked.oob } : { step: asked.before };
+  }
+
+  get #oobEnabled(): boolean {
+    return this.#negotiation.step === 'done' && this.#negotiation.oob;
   }
 
   *#serverForm(message: Message): Iterable<Finding> {

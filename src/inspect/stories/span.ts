@@ -115,8 +115,8 @@ class SpanDetector implements StoryDetector {
     if (this.#story?.isOpen === true) this.#story.step(said.at, `${said.name} again`);
     else {
       this.#story = this.#begin(this.#span.kind, '', said);
-      this.#story.lasting = this.#span.lasting === true;
-      this.#story.wanted = this.#asked?.session === said.at.session;
+      const wanted = this.#asked?.session === said.at.session;
+      if (this.#span.lasting === true) this.#story.lasting = wanted ? 'wanted' : 'maybe';
       this.#asked = undefined;
       const cause = this.#cause;
       // QEMU tells both at once; a client's command may come between.

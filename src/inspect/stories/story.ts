@@ -98,10 +98,8 @@ export class StoryBuilder {
   readonly name: string;
   detail: string | undefined;
   outcome: StoryOutcome = 'unfinished';
-  /** It may well last as long as its server. */
-  lasting = false;
-  /** The client has asked for it. */
-  wanted = false;
+  /** Whether it may last as long as its server: it just may, or the client has asked for it. */
+  lasting: 'no' | 'maybe' | 'wanted' = 'no';
   readonly #steps: StoryStep[];
   #end: StoryStep | undefined;
   #omitted = 0;
@@ -146,9 +144,9 @@ export class StoryBuilder {
     const [start] = this.#steps;
     const { kind, name, outcome } = this;
     if (start === undefined) throw new Error('a story has a start');
-    const lasted = this.lasting && why !== undefined && this.isOpen;
+    const lasted = this.lasting !== 'no' && why !== undefined && this.isOpen;
     // What the client asked for may last; what happened to it is no success while it does.
-    const wanted = lasted && this.wanted;
+    const wanted = lasted && this.lasting === 'wanted';
     const end = wanted ? { ...last, text: 'the end' } : this.#end;
     return {
       kind,

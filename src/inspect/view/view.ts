@@ -34,8 +34,8 @@ export class MessageView {
   readonly #window: RowWindow;
   readonly #fresh: FreshCount;
   #paused = false;
-  #search: ViewSearch | undefined;
-  #searchFailed = false;
+  /** `failed`: the last one found nothing in its direction. */
+  #search: ViewSearch | 'failed' | undefined;
 
   constructor(reader: RecordingReader, options: ViewOptions) {
     this.#reader = reader;
@@ -87,17 +87,17 @@ export class MessageView {
 
   /** It still looks for rows to show. */
   get busy(): boolean {
-    return this.#search !== undefined || this.#window.need() !== undefined;
+    return this.seeking || this.#window.need() !== undefined;
   }
 
   /** It looks for the next match. */
   get seeking(): boolean {
-    return this.#search !== undefined;
+    return this.#search instanceof ViewSearch;
   }
 
   /** The last search, by `seek`, found nothing in its direction. */
   get searchFailed(): boolean {
-    return this.#searchFailed;
+    return this.#search === 'failed';
   }
 
   setHeight(height: number): void {
@@ -116,7 +116,6 @@ export class MessageView {
   }
 
   move(by: number): void {
-    this.#searchFailed = false;
     if (by < 0) this.#leave();
     this.#search = undefined;
     for (let left = by; left !== 0;) {
@@ -185,7 +184,6 @@ export class MessageView {
     const { focused } = this;
     if (focused === undefined) return;
     this.#leave();
-    this.#searchFailed = false;
     this.#search = new ViewSearch(this.#reader, this.#step, {
       where: both(this.where, where),
       direction,
@@ -215,7 +213,7 @@ export class MessageView {
 
   /** Reads on for one short step. False: there is nothing left to do. */
   work(): boolean {
-    if (this.#search !== undefined) this.#searchStep(this.#search);
+    if (this.#search instanceof ViewSearch) this.#searchStep(this.#search);
     else {
       const need = this.#window.need();
       if (need === undefined) return !this.following && this.#fresh.step(this.where, this.count);
@@ -237,15 +235,13 @@ export class MessageView {
   /** Works until the screen is full, but not longer than a person would notice. */
   #pump(): void {
     const until = this.#now() + patience;
-    while ((this.#search !== undefined || this.#window.need(true) !== undefined) && this.#now() < until)
-      this.work();
+    while ((this.seeking || this.#window.need(true) !== undefined) && this.#now() < until) this.work();
   }
 
   #searchStep(search: ViewSearch): void {
     const found = search.step(this.count);
     if (found === undefined) return;
-    this.#search = undefined;
-    this.#searchFailed = found === null;
+    this.#search = found === null ? 'failed' : undefined;
     if (found !== null) this.focusOn(found.index);
   }
 
@@ -263,7 +259,6 @@ export class MessageView {
   /** Begins anew between the indexes before and from `index`. */
   #reset(index: number): void {
     this.#search = undefined;
-    this.#searchFailed = false;
     this.#window.reset(index);
   }
 }

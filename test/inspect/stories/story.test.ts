@@ -60,12 +60,12 @@ describe('StoryBuilder', () => {
 
   test('what may last is no failure at the end of the session, and a success if it was asked for', () => {
     const builder = begun();
-    builder.lasting = true;
+    builder.lasting = 'maybe';
     expect(builder.story(at(4), 'the client left')).toMatchObject({
       outcome: 'unfinished',
       detail: 'to the end of the session',
     });
-    builder.wanted = true;
+    builder.lasting = 'wanted';
     expect(builder.story(at(4), undefined)).toMatchObject({ outcome: 'unfinished', live: true });
     expect(builder.story(at(4), 'the client left')).toMatchObject({ outcome: 'success', end: { seq: 4 } });
   });
