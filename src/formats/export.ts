@@ -20,7 +20,7 @@ export interface ExportInput {
   readonly reference: string;
   /** SHA-256 in base64, which only those above the wall can make. */
   readonly sha256: (text: string) => string;
-  /** Tells the user of something that the format has no place for. */
+  /** Tells the user about something that the format cannot hold. */
   readonly omit: (what: string) => void;
 }
 

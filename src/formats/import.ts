@@ -15,13 +15,13 @@ export interface ImportTarget {
   readonly source: string;
   /** Microseconds since 1970: the beginning of what tells no time, the file's date for example. */
   readonly started: number;
-  /** Somebody watches: a session is told at once, though it is not known when it began. */
+  /** Somebody watches the import: a session is shown at once, although its beginning is not known. */
   readonly prompt?: boolean | undefined;
   /** Microseconds by which times without a zone are ahead of UTC, as far as the file tells. */
   readonly zone?: number | undefined;
   /** For sessions that the file does not name. */
   readonly label?: string | undefined;
-  /** A mark on a message that was told before. Absent: marks are not kept. */
+  /** Takes a mark on an earlier message. Absent: marks are not kept. */
   readonly mark?: ((mark: Mark) => void) | undefined;
   /** Something of the file that is left out, and why; `line` counts from 1. */
   readonly skip: (line: number, why: string) => void;
@@ -55,7 +55,7 @@ export interface ImportedStart {
   readonly gap?: string | undefined;
 }
 
-/** Undefined for microseconds that no clock shows: a file may have any digits for a time. */
+/** Undefined for impossible times: a file may have any digits for a time. */
 export function whenKnown(micros: number | undefined): number | undefined {
   return Number.isSafeInteger(micros) ? micros : undefined;
 }
@@ -108,7 +108,7 @@ interface Begun {
   readonly base: number;
 }
 
-/** What waits for the first time of its session, at most. */
+/** Messages held until the session's first time is known, at most. */
 const maximumHeld = 10_000;
 
 type Step = (session: Begun) => void;
@@ -131,7 +131,7 @@ export class ImportedSession {
     if (started !== undefined) this.#begin(started);
   }
 
-  /** `micros`: since 1970; undefined if nobody knows it. */
+  /** `micros`: since 1970; undefined if not known. */
   say(dir: Direction, micros: number | undefined, bytes: Uint8Array, fds = 0): void {
     const known = whenKnown(micros);
     const t = this.#reach(known);

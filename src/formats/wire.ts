@@ -30,7 +30,7 @@ function isBlank(byte: number | undefined): boolean {
   return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }
 
-/** A frame for a text file: what is no UTF-8 as `\xff`, control characters escaped, line breaks kept. */
+/** A frame for a text file: bytes that are not UTF-8 as `\xff`, control characters escaped, line breaks kept. */
 export function frameLines(raw: Uint8Array): readonly string[] {
   const bytes = trimmed(raw);
   const text = utf8Text(bytes) ?? Array.from(bytes, byteText).join('');

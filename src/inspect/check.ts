@@ -23,7 +23,7 @@ export const checkRules = {
 } as const;
 export type CheckRule = keyof typeof checkRules;
 
-/** `violation`: a peer broke the protocol. `note`: worth knowing, but nobody's fault. */
+/** `violation`: a peer broke the protocol. `note`: worth knowing, but not a fault. */
 export interface Finding {
   readonly severity: 'violation' | 'note';
   readonly rule: CheckRule;

@@ -26,11 +26,11 @@ export interface Ui {
   close(): void;
 }
 
-/** How often a growing recording is looked at, in milliseconds: as fast as the eye. */
+/** How often a growing recording is polled, in milliseconds. */
 const pollInterval = 100;
 /** How often running timers are drawn anew. */
 const timerInterval = 500;
-/** While something is looked for, the screen is drawn this seldom. */
+/** Milliseconds between two screens while a search runs. */
 const drawInterval = 40;
 
 /**
@@ -110,7 +110,7 @@ class App implements Ui {
     this.#settle(error);
   }
 
-  /** Does something and shows what came of it. */
+  /** Does something and draws the result. */
   #do(act: () => void): void {
     this.#guard(() => {
       act();
@@ -119,7 +119,7 @@ class App implements Ui {
     });
   }
 
-  /** What the user or the surroundings did wrong is said; what we did wrong ends the UI. */
+  /** Errors of the user or the system are shown; errors in our code end the UI. */
   #guard(act: () => void): void {
     if (this.#state === 'over') return;
     try {
@@ -134,7 +134,7 @@ class App implements Ui {
     this.#end(error instanceof Error ? error : new Error(String(error)));
   }
 
-  /** Goes on in steps with what takes longer, and lets keys in between. */
+  /** Does longer work in steps, and handles keys in between. */
   #workSoon(): void {
     if (this.#state !== 'idle') return;
     this.#state = 'working';

@@ -18,7 +18,7 @@ export function timeOfDay(micros: number): string {
   return `${clock}.${String(date.getMilliseconds()).padStart(3, '0')}`;
 }
 
-/** How far a session is by now: nanoseconds since it began, its end where it has ended. */
+/** How long a session has lasted: nanoseconds from its beginning to now, or to its end. */
 export function sessionNow(session: Session, live: boolean, last: number): number {
   if (session.ended !== undefined) return session.ended;
   return live ? Math.max(last, (Date.now() * 1000 - session.started) * 1000) : last;

@@ -1,4 +1,4 @@
-/** The names that a recording holds, for completion: from its newest messages, so that it takes no time. */
+/** Names for completion, from the newest messages of a recording. */
 import type { FilterNames } from '../inspect/filter/complete.js';
 import type { RecordingReader } from '../recording/ports.js';
 import type { Session } from '../recording/session.js';

@@ -35,14 +35,14 @@ export interface SceneOptions {
 
 /** What the scene asks of its surroundings. */
 export interface SceneOutput {
-  /** False: it is too much. */
+  /** False: there are too many bytes. */
   copy(bytes: Uint8Array): boolean;
   quit(): void;
   /** Something changed that no key has caused. */
   changed(): void;
 }
 
-/** How often sessions are looked at that say nothing, in milliseconds. */
+/** How often sessions without traffic are polled, in milliseconds. */
 const refreshInterval = 500;
 
 export class Scene {
@@ -86,7 +86,7 @@ export class Scene {
     this.#refresh();
   }
 
-  /** What the keys move: the page, or the pane that has the keys. */
+  /** What the movement keys act on: the page, or the active pane. */
   get target(): Page | MessageView | DetailPane {
     return this.page ?? this.pane(this.panes.active);
   }
@@ -100,7 +100,7 @@ export class Scene {
     return this.#pending.list(this.sessions, this.live);
   }
 
-  /** Shows a line until the next key; also when no key has asked for it. */
+  /** Shows a line until the next key. */
   say(notice: string): void {
     this.notice = notice;
     this.out.changed();
@@ -113,14 +113,14 @@ export class Scene {
     else if (this.view.focused !== undefined) this.panes.open();
   }
 
-  /** Puts the focus on a message, unless the filter hides it; `what` it is, for the notice then. */
+  /** Focuses a message; if the filter hides it, says so and names it as `what`. */
   goTo(index: number, what: string): void {
     const range = { where: this.view.where, after: index - 1, before: index + 1, limit: 1 };
     if ([...this.reader.messages(range)].length > 0) this.view.focusOn(index);
     else this.notice = `${what} is hidden by the filter; Esc drops it`;
   }
 
-  /** Many keys may come between two screens, and each counts on what the one before it did. */
+  /** Brings everything up to date; several keys may come between two screens. */
   settle(): void {
     this.selection.apply();
     this.panes.refresh();
@@ -129,7 +129,7 @@ export class Scene {
   /** Looks for what is new in the recording. True: there is something. */
   poll(): boolean {
     const { live } = this.reader.info;
-    // Asked before the messages, so that what came last is seen although the recording has ended.
+    // Read before the messages, so that the last ones are seen when the recording ends.
     const ended = live !== this.live;
     const changed = this.view.poll();
     this.live = live;
@@ -139,7 +139,7 @@ export class Scene {
     return changed || ended;
   }
 
-  /** Goes on for a short step with what takes longer. False: there is nothing left to do. */
+  /** Does a short step of longer work. False: nothing is left to do. */
   work(): boolean {
     return this.view.work() || this.page?.work() === true || this.#pending.work();
   }

@@ -59,7 +59,7 @@ export class Selection {
     return true;
   }
 
-  /** Lets the view know: once for all that is typed at a stroke, since each filter may read a lot. */
+  /** Passes the change to the view, once for all keys that came together: each filter may read a lot. */
   apply(): void {
     if (!this.#changed) return;
     this.#changed = false;

@@ -128,7 +128,7 @@ function utf8(bytes: Uint8Array): string | undefined {
 
 function base64(bytes: Uint8Array): string {
   let latin1 = '';
-  // In steps, since a call takes only so many arguments.
+  // In steps: the number of arguments of a call is limited.
   for (let at = 0; at < bytes.length; at += 8192)
     latin1 += String.fromCharCode(...bytes.subarray(at, at + 8192));
   return btoa(latin1);

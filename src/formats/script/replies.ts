@@ -55,7 +55,7 @@ export function* exportReplies(input: ExportInput): Iterable<string> {
   if (left.others > 0) input.omit(`${counted(left.others, 'message')} of other kinds`);
 }
 
-/** The indented block; undefined where the frame is no JSON object that could be one. */
+/** The indented block; undefined if the frame is not valid JSON. */
 function blockOf({ raw }: Message): string | undefined {
   const value = tryParse(raw, { nonFinite: true });
   if (value === undefined) return undefined;

@@ -7,7 +7,7 @@
 /** A place of the one side, and the place of the other that belongs to it. */
 export type Pair = readonly [a: number, b: number];
 
-/** Where more insertions and removals than this would be needed, occurrences are matched by number. */
+/** If more insertions and removals than this are needed, the nth occurrence is paired with the nth. */
 const maxEdits = 1000;
 
 /** Pairs of equal keys, ascending on both sides. Nearly as many as possible; where it is easy, as many. */

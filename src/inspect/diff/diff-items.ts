@@ -11,7 +11,7 @@ import type { Message } from '../../recording/message.js';
 import { type Unstable, withoutRefusedLine } from '../../recording/unstable.js';
 import { fingerprint, type Interner } from './fingerprint.js';
 
-/** What is compared as one. */
+/** What is compared as a unit. */
 export type ItemType = 'exchange' | 'event' | 'greeting' | 'other';
 
 export interface Item {
@@ -21,7 +21,7 @@ export interface Item {
   readonly seq: number;
   /** What was said, without ids and what is unstable. Of an exchange: by the client. */
   readonly key: number;
-  /** Of what sort it is: equal for equal types and names. */
+  /** Equal for equal types and names. */
   readonly sort: number;
   /** Of an exchange: the response's seq, and the fingerprint of what it says. */
   response: number | undefined;
@@ -29,13 +29,13 @@ export interface Item {
 }
 
 export interface Items {
-  /** What the client began: exchanges, and what else it sent; and the greeting. */
+  /** Exchanges, anything else that the client sent, and the greeting. */
   readonly asked: readonly Item[];
-  /** What the server sent by itself: events, and responses to nothing. */
+  /** What the server sent unasked: events, and responses that answer no command. */
   readonly told: readonly Item[];
 }
 
-/** Reads a session's messages, which come in ascending `seq`. */
+/** Reads a session's messages, given in ascending `seq`. */
 export function readItems(messages: Iterable<Message>, unstable: Unstable, interner: Interner): Items {
   const asked: Item[] = [];
   const told: Item[] = [];

@@ -6,7 +6,7 @@ import type { DiffEntry, SessionDiff } from './diff.js';
 import type { RecordingDiff } from './diff-recordings.js';
 import { escapeText, frameText, serverName } from '../format.js';
 
-/** A line of the text and what it is about, for whoever colours it; all is escaped. */
+/** A line of the text and its style; all is escaped. */
 export interface DiffLine {
   readonly style: 'heading' | 'removed' | 'added' | 'moved' | 'changed' | 'detail' | 'summary';
   readonly text: string;

@@ -87,7 +87,7 @@ export function diffSessions(a: DiffSide, b: DiffSide, unstable: Unstable): Sess
   };
 }
 
-/** What belongs together, or stands alone. `order` is a place in A. */
+/** Two items that belong together, or one without a partner. `order` is a place in A. */
 interface Match {
   readonly a: Item | undefined;
   readonly b: Item | undefined;
@@ -174,7 +174,7 @@ class Comparison {
     this.#unstable = unstable;
   }
 
-  /** What there is to tell of a match; undefined if both sides are the same. */
+  /** The entry for a match; undefined if both sides are the same. */
   entry({ a, b, moved }: Match): DiffEntry | undefined {
     const item = a ?? b;
     if (item === undefined) return undefined;

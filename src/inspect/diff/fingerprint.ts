@@ -1,8 +1,8 @@
-/** Short numbers that tell contents apart, so that contents need not be kept to be compared. */
+/** Fingerprints, so that contents need not be kept to be compared. */
 
 /**
- * 53 bits of the bytes, well mixed (two multiplicative hashes). Not made to withstand somebody who looks
- * for two texts with the same.
+ * 53 bits of the bytes, well mixed (two multiplicative hashes). Not cryptographic: collisions can be made on
+ * purpose.
  */
 export function fingerprint(bytes: Uint8Array, seed = 0): number {
   let one = 0xdeadbeef ^ seed;
@@ -16,7 +16,7 @@ export function fingerprint(bytes: Uint8Array, seed = 0): number {
   return 0x100000000 * (two & 0x1fffff) + (one >>> 0);
 }
 
-/** Small numbers for texts, the same for the same text. */
+/** Gives each different text a small number. */
 export class Interner {
   readonly #known = new Map<string, number>();
 

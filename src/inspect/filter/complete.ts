@@ -22,7 +22,7 @@ const operators: readonly Completion[] = [
   { text: 'or', help: 'either side' },
 ];
 
-/** A list longer than this helps nobody. */
+/** A longer list is not useful. */
 const maxItems = 200;
 
 /** What could stand at `column` of a filter; empty inside quotes and regular expressions. */

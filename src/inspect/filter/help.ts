@@ -6,7 +6,7 @@ export interface TermHelp {
   readonly help: string;
 }
 
-/** A term for each row of the table of fields, then what is no field. */
+/** A term for each row of the table of fields, then terms that are not fields. */
 export const filterTerms: readonly TermHelp[] = [
   ...[...fields.values()].map(({ example, help }) => ({ example, help })),
   { example: 'vda "a b"', help: 'this text is in the message, in any case of its letters' },

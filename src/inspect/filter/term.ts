@@ -44,7 +44,7 @@ export function readTerm(key: string, field: Field, { is, text }: TermValue): Co
   }
 }
 
-/** The values that a text stands for; a glob that fits none of those that there are is refused like a wrong one. */
+/** The values that a text stands for; a glob that matches no known value is refused. */
 function textsOf(key: string, { values, spellings = {} }: TextField, text: string): readonly string[] {
   if (values === undefined) return [text];
   const meant = Object.hasOwn(spellings, text) ? spellings[text] : undefined;

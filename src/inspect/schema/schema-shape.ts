@@ -75,7 +75,7 @@ class Describer {
     this.#told = told;
   }
 
-  /** An object's members stand for themselves; anything else gets a line of its own. */
+  /** Members of an object get a line each; any other type gets one line. */
   part(name: string, type: string): void {
     const known = this.#schema.types.get(type);
     if (known?.meta === 'object') this.#inside(type, name, 0);

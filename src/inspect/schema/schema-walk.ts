@@ -121,7 +121,7 @@ class Walk {
         this.#features(path, '', member.features);
       } else {
         this.#visit.value(path, inner, open ? 'any' : 'unknown');
-        // Without a valid tag, nobody knows which members there are.
+        // Without a valid tag it is not known which members there are.
         const checked = !open && (type.tag === undefined || chosen !== undefined);
         if (checked) this.#wrong(path, `unknown${didYouMean(key, members.keys())}`);
       }
@@ -164,7 +164,7 @@ const jsonNames: Readonly<Record<JsonType, string>> = {
   value: 'any value',
 };
 
-/** Whether the kind of value is right. A number with a fraction or an exponent is no integer to QEMU. */
+/** Whether the kind of value is right. To QEMU, a number with a fraction or an exponent is not an integer. */
 function fits(json: JsonType, value: JsonValue): boolean {
   switch (json) {
     case 'string':

@@ -71,7 +71,7 @@ export class Schemas {
 
 /**
  * The schema of one session's server: its own answer to `query-qmp-schema`, or that of another session with the
- * same version of QEMU. Undefined where nobody asked for it.
+ * same version of QEMU. Undefined if no session has one.
  */
 export function findSchema(reader: RecordingReader, session: number): Schema | undefined {
   return new Schemas(reader).of(session);

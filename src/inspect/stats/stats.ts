@@ -78,7 +78,7 @@ export function collectStatistics(sources: readonly StatisticsSource[]): Statist
   }
 }
 
-/** The same in short steps, for whoever has more to do meanwhile; each gives how many were read so far. */
+/** The same in short steps, for callers with other work to do; each step yields how many were read so far. */
 export function* gatherStatistics(sources: readonly StatisticsSource[]): Generator<number, Statistics, void> {
   const sessions = sources.flatMap(({ reader }) => [...reader.sessions()]);
   const origin = sessions.reduce((earliest, { started }) => Math.min(earliest, started), Infinity);

@@ -40,8 +40,9 @@ export const jobs: DetectorKind = {
 
 interface Job {
   readonly story: StoryBuilder;
-  /** A cancel was asked for, or the job told that it gives up. */
+  /** The client asked to cancel it. */
   cancelled: boolean;
+  /** The job had the status `aborting`. */
   aborting: boolean;
 }
 
@@ -130,7 +131,7 @@ class Jobs implements StoryDetector {
     else job.story.end(at, 'failure', name, error);
   }
 
-  /** The only place where a job that is no block job tells why it failed. */
+  /** Only here do jobs other than block jobs say why they failed. */
   #queried(returned: JsonValue | undefined): void {
     for (const entry of isArray(returned) ? returned : []) {
       const error = textOf(entry, 'error');

@@ -26,7 +26,7 @@ class Migrations implements StoryDetector {
   readonly #begin: Begin;
   #story: StoryBuilder | undefined;
   #status: string | undefined;
-  /** QEMU has begun it: what it is asked from now on is not about the one before. */
+  /** QEMU has accepted it: answers from now on are about this migration, not the previous one. */
   #accepted = false;
   #pass: number | undefined;
 
@@ -80,7 +80,7 @@ class Migrations implements StoryDetector {
 
   #queried(returned: JsonValue | undefined, at: Moment, isOwn: boolean): void {
     const status = textOf(returned, 'status');
-    // An answer may still tell of the migration before.
+    // An answer may still be about the previous migration.
     if (status === undefined || this.#story === undefined) return;
     const reason = textOf(returned, 'error-desc');
     const downtime = isObject(returned) ? returned.get('downtime') : undefined;

@@ -24,7 +24,7 @@ export interface Pending {
   readonly stories: readonly Story[];
 }
 
-/** More than these help nobody on a screen. */
+/** More are not useful on a screen. */
 const maxCommands = 1000;
 
 /** Commands without a response and unfinished stories, of all sessions or of one. */

@@ -1,6 +1,6 @@
 /**
- * Stories with one beginning and one end, of which there is one at a time: the guest stands still, a guest
- * is asked to power down, its file systems are frozen, its memory is dumped. One table.
+ * Stories with one beginning and one end, one at a time: the guest is paused, is asked to power down, its file
+ * systems are frozen, its memory is dumped. One table.
  */
 import type { Begin, OnAnswer, Said, StoryDetector, DetectorKind, StoryBuilder } from './story.js';
 import { textOf } from './story.js';
@@ -13,7 +13,7 @@ interface Span {
   readonly when?: (given: JsonObject) => boolean;
   /** Commands and events that end it; a command ends it with its response. */
   readonly ends: readonly string[];
-  /** That it lasts to the end of the session is nothing unusual. */
+  /** It may last to the end of the session. */
   readonly lasting?: boolean;
   /** Commands by which a client asks for what an event begins. */
   readonly wanted?: readonly string[];
@@ -68,7 +68,7 @@ class SpanDetector implements StoryDetector {
   readonly #start: string;
   readonly #begin: Begin;
   #story: StoryBuilder | undefined;
-  /** Who has asked for it. */
+  /** The client's command that asked for it. */
   #asked: Said['at'] | undefined;
   #cause: { readonly text: string; readonly at: Said['at'] } | undefined;
 
@@ -119,7 +119,7 @@ class SpanDetector implements StoryDetector {
       if (this.#span.lasting === true) this.#story.lasting = wanted ? 'wanted' : 'maybe';
       this.#asked = undefined;
       const cause = this.#cause;
-      // QEMU tells both at once; a client's command may come between.
+      // QEMU sends both at once; a client's command may come between.
       if (cause?.at.session === said.at.session && said.at.seq - cause.at.seq <= 3)
         this.#story.detail = cause.text;
     }

@@ -2,7 +2,7 @@
 import { escapeText, formatDuration, formatSeconds } from '../format.js';
 import type { Moment, Story, StoryStep } from './stories.js';
 
-/** A line and what it is about, for whoever colours it; all is escaped. */
+/** A line and its style; all is escaped. */
 export interface StoryLine {
   readonly style: Story['outcome'] | 'detail';
   readonly text: string;

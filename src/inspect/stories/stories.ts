@@ -1,6 +1,6 @@
 /**
  * Finds the stories of a recording: gives each server's messages to the detectors, which recognise
- * them. A server that is connected to again goes on with its stories.
+ * them. Stories go on when a client connects to the same server again.
  */
 import { isObject, type JsonObject } from '../../json/value.js';
 import type { Condition } from '../../recording/condition.js';
@@ -34,7 +34,7 @@ const detectors: readonly DetectorKind[] = [
   ...spanDetectors,
 ];
 
-/** Far more than a recording has that is not made to exhaust us. */
+/** Far more than any real recording has; bounds memory against a hostile one. */
 const maxStories = 100_000;
 
 /** All stories of a recording, or of one session: the unfinished first, each group by its beginning. */
@@ -112,7 +112,7 @@ class Collector {
   take(message: Message): void {
     let server = this.#servers.get(message.session);
     if (server === undefined) {
-      // It began after we looked.
+      // The session began after the list was read.
       const found = assignServers(this.#reader.sessions().filter(({ id }) => !this.#servers.has(id)));
       this.#servers = new Map([...this.#servers, ...found]);
       server = this.#servers.get(message.session);

@@ -1,6 +1,6 @@
 /**
- * A story: what belongs together over time, told by the protocol's own keys. This file has its shape and
- * how it grows; what makes one is in the files beside it.
+ * A story: messages that belong together over time, by the protocol's own ids. This file has its shape and how it
+ * grows; the detectors are in the files beside it.
  */
 import { isObject, type JsonObject, type JsonValue } from '../../json/value.js';
 
@@ -17,7 +17,7 @@ export interface Moment {
   readonly t: number;
   /** When the session began: microseconds since 1970. */
   readonly started: number;
-  /** Nobody knows when: `t` is that of what came before. */
+  /** The time is not known: `t` is that of the message before. */
   readonly untimed?: true | undefined;
 }
 
@@ -89,7 +89,7 @@ export interface DetectorKind {
   readonly create: (begin: Begin) => StoryDetector;
 }
 
-/** Of a job that is asked after every second for hours, the first and the last steps tell enough. */
+/** A job may be polled every second for hours: only the first and the last steps are kept. */
 const maxSteps = 60;
 
 /** A story that grows step by step. */
@@ -145,7 +145,7 @@ export class StoryBuilder {
     const { kind, name, outcome } = this;
     if (start === undefined) throw new Error('a story has a start');
     const lasted = this.lasting !== 'no' && why !== undefined && this.isOpen;
-    // What the client asked for may last; what happened to it is no success while it does.
+    // A pause that the client asked for may last; one that it did not ask for is no success while it lasts.
     const wanted = lasted && this.lasting === 'wanted';
     const end = wanted ? { ...last, text: 'the end' } : this.#end;
     return {

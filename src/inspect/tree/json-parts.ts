@@ -1,7 +1,7 @@
 /**
  * Finds the parts of a JSON text by where they begin and end, without reading their values: what a
- * viewer needs to open a large message bit by bit. Takes any bytes; what is no JSON gives parts that
- * make no sense, but never more than the bytes hold.
+ * viewer needs to open a large message bit by bit. Takes any bytes: from invalid JSON come meaningless parts, but
+ * never more than the bytes hold.
  */
 
 /** What a value is, seen from its first byte. */
@@ -11,7 +11,7 @@ export type JsonType = 'object' | 'array' | 'string' | 'number' | 'literal';
 export interface JsonPart {
   readonly key: { readonly start: number; readonly end: number } | undefined;
   readonly start: number;
-  /** Known once the next part was asked for; until then 0, so that the last one of interest costs nothing. */
+  /** Set when the next part is read, until then 0: the end of the last part read need not be searched for. */
   end: number;
 }
 
@@ -31,7 +31,7 @@ export function typeAt(bytes: Uint8Array, at: number): JsonType {
   return 'literal';
 }
 
-/** The first place from `at` that is no white space. */
+/** The first place from `at` that is not white space. */
 export function skipBlank(bytes: Uint8Array, at: number, end: number): number {
   while (at < end && isBlank(bytes[at])) at++;
   return at;

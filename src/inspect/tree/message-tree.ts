@@ -22,7 +22,7 @@ export interface TreeLine {
 const previewSize = 300;
 /** At first, branches are opened as long as there are fewer lines than this, … */
 const firstLines = 150;
-/** …and only those of at most so many bytes. */
+/** …and only those of at most this many bytes. */
 const firstBytes = 1_000_000;
 
 export class MessageTree {
@@ -59,7 +59,7 @@ export class MessageTree {
     if (node === undefined || !canOpen(node)) return false;
     if (open && !node.open) {
       node.open = true;
-      // Not by `splice`, which takes only so many arguments.
+      // Not `splice`: the number of arguments of a call is limited.
       const inside = shown(childrenOf(node, this.#raw));
       this.#lines = [...this.#lines.slice(0, place + 1), ...inside, ...this.#lines.slice(place + 1)];
     } else if (!open && node.open) {

@@ -1,9 +1,9 @@
-/** How many messages came since a view stopped following, of those that it shows; counted in short steps. */
+/** Counts the matching messages that came since a view stopped following, in short steps. */
 import type { Condition } from '../../recording/condition.js';
 import type { RecordingReader } from '../../recording/ports.js';
 import type { StepSize } from './view-step.js';
 
-/** Nobody counts further. */
+/** Counting stops here. */
 const maxFresh = 9_999;
 /** Messages that one step counts at most. */
 const limit = 500;
@@ -20,19 +20,19 @@ export class FreshCount {
     this.#pace = pace;
   }
 
-  /** From the message with this index on, without it, nothing has come yet. */
+  /** Starts at zero, after the message with this index. */
   begin(upTo: number): void {
     this.count = 0;
     this.upTo = upTo;
   }
 
-  /** So many are known to be there, up to that index. */
+  /** Adds messages that are known to match, up to that index. */
   add(more: number, upTo: number): void {
     this.count += more;
     this.upTo = upTo;
   }
 
-  /** Counts on in a recording of `last` messages; false: there is nothing left to count. */
+  /** Counts on; the recording has `last` messages. False: nothing is left to count. */
   step(where: Condition, last: number): boolean {
     const { count, upTo } = this;
     if (upTo >= last || count >= maxFresh) return false;

@@ -105,7 +105,7 @@ export class RowWindow {
     return undefined;
   }
 
-  /** Begins anew between the indexes before and from `index`. */
+  /** Clears the window and starts before the message with this index. */
   reset(index: number): void {
     this.#rows = [];
     this.#from = index;
@@ -114,7 +114,7 @@ export class RowWindow {
     this.#top = 0;
   }
 
-  /** Keeps the focus in sight and the window small. */
+  /** Keeps the focus visible and the window small. */
   settle(): void {
     const most = Math.max(0, this.#rows.length - this.height);
     if (this.following) this.#focus = this.#rows.length - 1;
@@ -175,7 +175,7 @@ export class RowWindow {
     this.#top += found.length;
   }
 
-  /** Takes the newest of what came: of a flood, only what can be seen. */
+  /** Reads the newest messages: of a flood, only those that fit on the screen. */
   #stepToEnd(): void {
     const before = Math.min(this.#to + this.#step.size, this.count) + 1;
     const limit = (margin + 1) * this.height;

@@ -1,7 +1,7 @@
 /**
  * The messages of a recording as a person goes through them: filtered, searched, following the growth of a
  * live one. What is seen is a `RowWindow`. It reads in steps that are short whatever the filter and however
- * large the file: `work()` does one, and whoever shows the view calls it between two keys.
+ * large the file: `work()` does one step, and the UI calls it between two keys.
  */
 import type { Condition } from '../../recording/condition.js';
 import type { RecordingReader } from '../../recording/ports.js';
@@ -18,7 +18,7 @@ export interface ViewOptions {
   readonly now: () => number;
 }
 
-/** How many came since following was left; `more`: at least so many. */
+/** How many came since the view stopped following; `more`: at least this many. */
 export interface Fresh {
   readonly count: number;
   readonly more: boolean;
@@ -79,7 +79,7 @@ export class MessageView {
     return this.#window.visible();
   }
 
-  /** What came since following was left, of what matches. */
+  /** Matching messages that came since the view stopped following. */
   get fresh(): Fresh {
     const { count, upTo } = this.#fresh;
     return { count, more: upTo < this.count };
@@ -143,7 +143,7 @@ export class MessageView {
     this.#pump();
   }
 
-  /** Takes up following, or leaves it. */
+  /** Starts or stops following. */
   follow(on: boolean): void {
     if (!on) {
       this.#leave();
@@ -161,7 +161,7 @@ export class MessageView {
     if (on) this.#leave();
   }
 
-  /** Puts the focus on the message with this index, or on what is next to it; says whether it is shown. */
+  /** Focuses the message with this index, or the nearest one; says whether it is shown. */
   focusOn(index: number): boolean {
     if (index < this.count) this.#leave();
     if (this.#window.focusOn(index)) {
@@ -179,7 +179,7 @@ export class MessageView {
     if (by !== undefined) this.move(by);
   }
 
-  /** Looks from the focus on for the next message of those shown that matches. */
+  /** Searches the shown messages for the next match, from the focus on. */
   seek(where: Condition, direction: 1 | -1): void {
     const { focused } = this;
     if (focused === undefined) return;
@@ -192,12 +192,12 @@ export class MessageView {
     this.#pump();
   }
 
-  /** Gives up a search. */
+  /** Stops a search. */
   cancel(): void {
     this.#search = undefined;
   }
 
-  /** Looks for what is new. True: something may have changed. */
+  /** Checks for new messages. True: something may have changed. */
   poll(): boolean {
     if (this.#paused) return false;
     const count = this.#reader.count();
@@ -222,7 +222,7 @@ export class MessageView {
     return true;
   }
 
-  /** Finds rows beyond the edge of the window; false: there are none, or none are found soon. */
+  /** Reads rows beyond the edge of the window; false: there are none, or none were found in time. */
   #reach(direction: number): boolean {
     const until = this.#now() + patience;
     while (this.#now() < until) {
@@ -256,7 +256,7 @@ export class MessageView {
     this.#pump();
   }
 
-  /** Begins anew between the indexes before and from `index`. */
+  /** Clears the window and starts before the message with this index. */
   #reset(index: number): void {
     this.#search = undefined;
     this.#window.reset(index);

@@ -1,6 +1,6 @@
 /**
- * What a replayed client has to tell: how much was sent and compared, and each divergence with the
- * lines that led to it. Decides nothing; `client.ts` does.
+ * The account of a replayed client: how much was sent and compared, and each divergence with the lines that led to
+ * it. Decisions are made in `client.ts`.
  */
 import type { Difference } from '../../json/difference.js';
 import type { Message } from '../../recording/message.js';

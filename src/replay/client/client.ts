@@ -120,7 +120,7 @@ export class ReplayedClient {
     const { place, command, overtook } = this.#expectations.arrived(what, isLike, () => returnedValue(frame));
     if (overtook && command) this.#diverge(this.account.outOfOrder(command, overtook, frame));
     if (place === undefined) {
-      // A recording that was imported has no greeting; a server always has.
+      // An imported recording may lack the greeting; a server always sends one.
       if (what.kind === 'greeting' && this.plan.lacksGreeting) return;
       this.#diverge(this.account.unexpected(frame, command));
       return;

@@ -14,7 +14,7 @@ import type { SessionPlan } from '../plan/plan.js';
 
 /** What a message of the server turned out to be. */
 export interface Arrival {
-  /** Place of the recorded message that it stands for; undefined if there is none. */
+  /** Place of the recorded message that it matches; undefined if there is none. */
   readonly place: number | undefined;
   /** The command that it answers, if it is a response. */
   readonly command: Message | undefined;
@@ -35,7 +35,7 @@ export class Expectations {
   readonly #bySeq = new Map<number, Message>();
   /** Places of responses by their command's `seq`. */
   readonly #responses = new Map<number, number>();
-  /** Places of what is no response and has not come, by kind and name, ascending. */
+  /** Places of messages other than responses that have not come yet, by kind and name, ascending. */
   readonly #others = new Map<string, Fifo<number>>();
   readonly #met = new Set<number>();
 
@@ -44,7 +44,7 @@ export class Expectations {
       if (message.dir === 'c2s') this.#bySeq.set(message.seq, message);
       else if (message.replyTo !== undefined) this.#responses.set(message.replyTo, place);
       else this.#append(sortOf(message), place);
-      // The answer to another session's command may come; it need not.
+      // The answer to a command of another session may come or not.
       if (message.late !== undefined) this.#met.add(place);
     }
   }

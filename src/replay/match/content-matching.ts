@@ -14,7 +14,7 @@ interface Queue {
   next: number;
 }
 
-/** A client that spells each command in another way must not fill the memory. */
+/** Bounds memory against a client that spells each command differently. */
 const maximumSpellings = 4096;
 
 export class ContentMatching implements Matching {
@@ -26,7 +26,7 @@ export class ContentMatching implements Matching {
   readonly #byKey = new Map<string, Queue>();
   /** The same, for spellings that came before. */
   readonly #bySpelling = new Map<string, Queue>();
-  /** Of which something was taken out, so that they have no key: by kind and name. */
+  /** Redacted messages, which have no key: by kind and name. */
   readonly #redacted = new Map<string, { readonly place: number; readonly paths: readonly Path[] }[]>();
   readonly #used = new Set<number>();
 

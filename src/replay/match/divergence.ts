@@ -10,7 +10,7 @@ import { wireText } from './wire-text.js';
 export type DivergenceKind =
   /** The client sent what the recording does not have (here). */
   | 'miss'
-  /** The client sent what is no JSON, and the recording does not have that. */
+  /** The client sent invalid JSON that the recording does not have. */
   | 'garbage'
   /** Recorded exchanges that the client never asked for. */
   | 'unused'
@@ -67,7 +67,7 @@ export interface Divergence {
   readonly candidates: readonly Candidate[];
 }
 
-/** A divergence of which only what is known needs to be said. */
+/** Makes a divergence; what is left out is empty. */
 export function divergence(
   told: Pick<Divergence, 'kind' | 'session' | 'summary'> & Partial<Divergence>,
 ): Divergence {

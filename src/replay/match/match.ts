@@ -1,7 +1,6 @@
 /**
- * What it means that two messages of the client are the same: equal as canonical JSON, members in any
- * order, numbers by value, without their ids and without the paths that are left out. What is no JSON is
- * compared byte for byte. Knows nothing of order; the two ways of matching do.
+ * What it means that two messages of the client are the same: equal as canonical JSON, members in any order,
+ * numbers by value, without ids and ignored paths. Invalid JSON is compared byte for byte.
  */
 import { canonicalJson } from '../../json/canonical.js';
 import { prune } from '../../json/difference.js';
@@ -25,8 +24,8 @@ export interface ClientFrame {
 /** How the messages of a client find their place in a recording. */
 export interface Matching {
   /**
-   * The same as `take`, for a frame that nobody has looked into yet. Undefined if it cannot be told by the
-   * spelling alone: then `take` has to.
+   * The same as `take`, for a frame that is not parsed yet. Undefined if its spelling alone does not decide: then
+   * call `take`.
    */
   takeSpelled(bytes: Uint8Array): Match | undefined;
   /** The place of the recorded message that this one is; it is used up by that. */

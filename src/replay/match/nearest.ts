@@ -14,7 +14,7 @@ import type { Unstable } from '../../recording/unstable.js';
 /** More than a reader takes in. */
 const maximumShown = 3;
 
-/** Comparing costs a parse each; among so many of one name the nearest is as good as known. */
+/** Each comparison costs a parse; with this many of one name, a near one is almost certainly among them. */
 const maximumCompared = 200;
 
 interface Scored {

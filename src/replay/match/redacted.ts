@@ -1,6 +1,5 @@
 /**
- * A recorded command from which something was taken out: what was there is not known, so any value of its
- * type is the same.
+ * A recorded command with redacted values: the original is not known, so any value of the same type matches.
  */
 import { parseJson } from '../../json/parse.js';
 import { type Path, valueAt } from '../../json/path.js';
@@ -9,7 +8,7 @@ import type { Message } from '../../recording/message.js';
 import type { Unstable } from '../../recording/unstable.js';
 import { type ClientFrame, matchKey } from './match.js';
 
-/** Whether a command is the recorded one, but for these places of it; none: whether it is the same. */
+/** Whether a command is the recorded one, apart from these redacted places. */
 export function sameButFor(
   redacted: readonly Path[],
   frame: ClientFrame,

@@ -11,7 +11,7 @@ import { plainIdText } from './spelling.js';
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** A stretch of bytes, and the text that takes its place. */
+/** A range of bytes, and the text that replaces it. */
 interface Edit {
   readonly start: number;
   readonly end: number;
@@ -104,7 +104,7 @@ function added(response: Uint8Array, members: readonly MemberExtent[], id: strin
   return { start: at, end: at, text: `${last ? ', ' : ''}"id": ${id}` };
 }
 
-/** With the comma that parted it from its neighbour. */
+/** With the comma before or after it. */
 function removed(response: Uint8Array, members: readonly MemberExtent[], place: number): Edit {
   const [before, one, after] = [members[place - 1], members[place], members[place + 1]];
   const start = before?.end ?? response.indexOf(0x7b) + 1;

@@ -1,6 +1,6 @@
 /**
- * When a replayed server sends which step: the causes of a plan turned round. The place after the last
- * step stands for the server's closing of the connection.
+ * When a replayed server sends which step: for each message of the client, the steps that it causes. The place
+ * after the last step means that the server closes the connection.
  */
 import { inputAfter } from '../match/match.js';
 import type { SessionPlan } from './plan.js';
@@ -12,7 +12,7 @@ export interface Cues {
   taken(place: number): number[];
 }
 
-/** The recorded order of all that the server sends; what a missing command holds up holds up the rest. */
+/** The recorded order of everything that the server sends; a missing command delays all that follows. */
 export class StrictCues implements Cues {
   readonly #plan: SessionPlan;
   #next = 0;
@@ -29,7 +29,7 @@ export class StrictCues implements Cues {
     return this.#until(inputAfter(this.#plan, place));
   }
 
-  /** All that has its cause before the next message of the client. */
+  /** Everything caused before the next message of the client. */
   #until(nextInput: number): number[] {
     const { steps, close } = this.#plan;
     const places: number[] = [];
@@ -45,14 +45,14 @@ export class StrictCues implements Cues {
 }
 
 /**
- * Each command brings what goes back to it, wherever the client sends it. What overtook what is not
- * played: an answer held back for a command that may never come would be no answer.
+ * Each command brings everything that it caused, wherever the client sends it. The order between answers to
+ * different commands is not replayed: an answer must not wait for a command that may never come.
  */
 export class ContentCues implements Cues {
   readonly #byOrigin = new Map<number, number[]>();
   /** How the connection ends: what was cut off by the close, and the close. */
   readonly #ending: number[] = [];
-  /** What that waits for: the origin of the last step, and the last step that is an origin. */
+  /** What the ending waits for: the origin of the last step, and the last message of the client. */
   readonly #beforeEnding = new Set<number>();
 
   constructor({ steps, close }: SessionPlan) {

@@ -3,7 +3,7 @@ import { classicInput, eagerInput, type FramerProfile } from '../../json/framing
 import { readRefusal, rulesOfVersion } from '../../qmp/input-rules.js';
 import type { SessionPlan } from './plan.js';
 
-/** The version that it greeted with, or else its first refusal, tells; one that shows nothing counts as classic. */
+/** By the version in the greeting, else by the first refusal, else classic. */
 export function inputProfile({ session, steps }: Pick<SessionPlan, 'session' | 'steps'>): FramerProfile {
   return rulesOf(session, steps) === 'eager' ? eagerInput : classicInput;
 }

@@ -10,7 +10,7 @@ export class PackedBytes {
   #block = new Uint8Array(0);
   #used = 0;
 
-  /** The same bytes in a place that stays. */
+  /** A copy of the bytes that stays valid. */
   keep(bytes: Uint8Array): Uint8Array {
     const { length } = bytes;
     if (length > blockBytes / 4) return bytes;

@@ -7,7 +7,6 @@
  *     <- event          caused by whatever last came before it
  *     <- 0xFF           belongs to the response that it precedes, and shares its cause
  *
- * Knows neither how a cause is recognised nor when; `server.ts` and `client.ts` do.
  */
 import type { Message } from '../../recording/message.js';
 import type { Session } from '../../recording/session.js';
@@ -38,7 +37,7 @@ export interface SessionPlan {
   readonly lacksGreeting: boolean;
   /** Nor did its client negotiate: it is an excerpt, to which a client of its own begins properly. */
   readonly lacksNegotiation: boolean;
-  /** What the recording lacks, each the end of a sentence that begins with the session. */
+  /** What the recording lacks; each completes a sentence that begins with the session. */
   readonly remarks: readonly string[];
 }
 

@@ -1,4 +1,4 @@
-/** The few messages that a replayed server makes itself, in the manner of the recorded one. */
+/** The few messages that a replayed server makes itself, in the style of the recorded one. */
 import { printQmp } from '../../json/print.js';
 import { fromPlain } from '../../json/value.js';
 import { negotiation, type SessionPlan } from './plan.js';

@@ -23,7 +23,7 @@ export type ScriptMessage = Readonly<Record<string, unknown>>;
 export interface ScriptEntry {
   /** What the client sends. Its id, if it has one, is not compared. */
   readonly '->'?: ScriptMessage;
-  /** What the server sends then, without an id: the one that came in is put in. */
+  /** What the server sends then, without an id: the client's id is put in. */
   readonly '<-'?: ScriptMessage | readonly ScriptMessage[];
   /** The server closes the connection; only in the last entry. */
   readonly close?: true;
@@ -52,7 +52,7 @@ export const scriptRules: readonly UnstableRule[] = [
 
 /**
  * Compiles a script into session number `id`.
- * @throws UsageError for an entry that says nothing, or that is no JSON
+ * @throws UsageError for an empty entry, or one that cannot be written as JSON
  */
 export function scriptSession(script: Script, id = 1): ScriptedSession {
   const dialect = dialectOf(script);

@@ -1,6 +1,6 @@
 /**
- * What the client of now sent where the recording has its messages, and what that changes in the recorded
- * responses: ids, and the value of a sync.
+ * What the client sent in place of its recorded messages, and what that changes in the recorded responses: ids, and
+ * the value of a sync.
  */
 import type { Message, MessageRef } from '../../recording/message.js';
 import { syncValueOf, withId, withReturn } from './answer.js';
@@ -49,7 +49,7 @@ export class SentMessages {
     return this.#sent.get(this.#plan.steps.findIndex(({ message }) => message.seq === seq));
   }
 
-  /** A recorded message of the server, with what only the command of now can know. */
+  /** A recorded message of the server, with the id and the sync value of the command as it was sent now. */
   answer({ raw, kind, replyTo, late, id: recorded }: Message, command: number): Uint8Array {
     if (late !== undefined) {
       const sent = this.#earlier?.(late);

@@ -9,7 +9,7 @@ const latin1 = new TextDecoder('latin1');
 /** Ids are short strings and numbers but for tests. */
 const maximumPlainId = 200;
 
-/** Longer frames are compared by what they say. */
+/** Longer frames are parsed to be compared. */
 const maximumSpelling = 2048;
 
 /** Where a value lies. */
@@ -54,7 +54,7 @@ export function spellingOf(bytes: Uint8Array): string | undefined {
   const id = idExtent(frame);
   if (id === undefined) return latin1.decode(frame);
   if (plainIdText(frame, id) === undefined) return undefined;
-  // No well-formed frame has a NUL, so this is no other frame's text.
+  // No well-formed frame has a NUL, so no other frame gives this text.
   return `${latin1.decode(frame.subarray(0, id.start))}\0${latin1.decode(frame.subarray(id.end))}`;
 }
 

@@ -12,32 +12,32 @@ interface Entry {
   /** Undefined while its answer is awaited from elsewhere. */
   outgoing: Outgoing | undefined;
   due: number;
-  /** Nobody waits for an event; a command that comes later may hurry it. */
+  /** Clients do not wait for events: a later command may send it early. */
   readonly event: boolean;
 }
 
-/** A place that is kept for an answer from elsewhere. */
+/** A place reserved for an answer of the real server. */
 export type Reservation = Entry;
 
 export class Outbox {
   readonly #entries = new Fifo<Entry>();
   #lastDue = -Infinity;
 
-  /** Appends, to be sent not before `due` and not before what stands ahead; gives when that will be. */
+  /** Appends; sent at `due` or after everything ahead, whichever is later. Gives that time. */
   add(outgoing: Outgoing, due: number, event = false): number {
     this.#lastDue = Math.max(this.#lastDue, due);
     this.#entries.push({ outgoing, due: this.#lastDue, event });
     return this.#lastDue;
   }
 
-  /** Puts what came from elsewhere before the first place that is kept, or at the end. */
+  /** Inserts a message of the real server before the first reserved place, or at the end. */
   interject(bytes: Uint8Array, now: number): void {
     let at = 0;
     while (this.#entries.at(at)?.outgoing !== undefined) at += 1;
     this.#entries.insert(at, { outgoing: { kind: 'bytes', bytes }, due: now, event: true });
   }
 
-  /** Keeps the next place for an answer that is not known yet. */
+  /** Reserves the next place for an answer that is not known yet. */
   reserve(due: number): Reservation {
     const entry: Entry = { outgoing: undefined, due, event: false };
     this.#entries.push(entry);
@@ -49,8 +49,8 @@ export class Outbox {
   }
 
   /**
-   * Events at the end of the queue no longer wait for their time: the client has gone on to what was
-   * recorded after them, and must not wait for them.
+   * Events at the end of the queue no longer wait for their time: the client has sent what was recorded after
+   * them, and must not wait.
    */
   hurry(now: number): void {
     const { size } = this.#entries;
@@ -70,7 +70,7 @@ export class Outbox {
     return first.outgoing;
   }
 
-  /** When the first may go; undefined if that does not depend on time. */
+  /** When the first may be sent; undefined if that does not depend on time. */
   get wakeAt(): number | undefined {
     const first = this.#entries.at(0);
     return first?.outgoing === undefined ? undefined : first.due;

@@ -1,6 +1,6 @@
 /**
- * What a replayed server has to tell of one connection: how much was replayed, and each divergence with
- * the lines that led to it. Decides nothing; `server.ts` does.
+ * The account of one connection to a replayed server: how much was replayed, and each divergence with the lines
+ * that led to it. Decisions are made in `server.ts`.
  */
 import type { Message } from '../../recording/message.js';
 import {
@@ -23,7 +23,7 @@ type Told = Pick<Divergence, 'kind' | 'summary'> & Partial<Divergence>;
 /** Enough to recognise the place. */
 const linesBefore = 4;
 
-/** Candidates are looked for this often; after that a divergence is told without them. */
+/** Candidates are searched for this often; later divergences are reported without them. */
 const maximumSearches = 100;
 
 /** Of unused exchanges the first are shown and all are counted. */
@@ -100,7 +100,7 @@ export class ServerAccount {
     });
   }
 
-  /** The client sent what QEMU refuses, and the recording does not have that. A lone 0xFF does no harm. */
+  /** The client sent something that QEMU refuses and the recording does not have. A lone 0xFF does no harm. */
   garbage(frame: ClientFrame, problem: string): Divergence | undefined {
     if (frame.kind === 'sync' && this.#mode === 'content') return undefined;
     const summary = `the client sent what was not recorded and QEMU refuses: ${problem}`;
@@ -136,7 +136,7 @@ export class ServerAccount {
     return left && this.#keep(left);
   }
 
-  /** What `strict` still wants of the client, as a divergence that has not happened yet. */
+  /** What the client still has to send under `strict`, as a divergence that is not counted yet. */
   left(): Divergence | undefined {
     const unused = this.#mode === 'strict' && !this.#finished ? this.unused() : [];
     if (unused.length === 0) return undefined;

@@ -53,7 +53,7 @@ export class ReplayedServer {
   readonly #frames: FrameSink = {
     frame: (frame, problem) => {
       this.#understand(frame, problem);
-      // What comes behind a close in the same chunk is not heard, as if it had come later.
+      // Bytes after a close in the same chunk are ignored, as if they had come later.
       this.#deliver();
     },
     trailer: () => undefined,

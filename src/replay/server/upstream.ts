@@ -31,7 +31,7 @@ export class Upstream {
       steps.find(({ message }) => message.name === 'qmp_capabilities')?.message.raw ?? plainNegotiation;
   }
 
-  /** A command of the client, on its way to the server as soon as that is ready. */
+  /** A command of the client, sent to the server as soon as it is ready. */
   forward(command: Uint8Array): UpstreamAction[] {
     // The guest agent of some versions looks at a command only when its line ends.
     const bytes = command.at(-1) === newline ? command : joined([command, Uint8Array.of(newline)]);

@@ -1,6 +1,6 @@
 /** A queue whose first member is taken out at once, however many wait: an array moves all that is behind it. */
 
-/** Taken members stay in the array until they are so many, or half of it. */
+/** Taken members stay in the array until there are more than this, and they are half of it. */
 const mostTaken = 1024;
 
 export class Fifo<T> {

@@ -1,4 +1,4 @@
-/** What each action of the keymap does to the scene: one row for each. */
+/** The actions of the keymap, one row each. */
 import { formatBytes } from '../../inspect/format.js';
 import type { Action } from './keymap.js';
 import { Page } from '../pages/page.js';
@@ -6,7 +6,7 @@ import { helpPage, pendingPage, sessionsPage } from '../pages/pages.js';
 import type { Scene } from '../scene.js';
 import { StatisticsPage } from '../pages/statistics-page.js';
 
-/** `key`: the one that was pressed, for an action that several keys ask for in their own way. */
+/** `key`: the one that was pressed, for actions whose keys differ in meaning. */
 type Handler = (scene: Scene, key: string) => void;
 
 export const actions: Readonly<Record<Action, Handler>> = {

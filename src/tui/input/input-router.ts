@@ -1,6 +1,5 @@
 /**
- * Gives the keys and clicks of a terminal to what they are meant for on the screen. `app.ts` gives it keys and
- * time, and draws what `state` says.
+ * Routes keys and clicks to the prompt, the page or the pane. `app.ts` passes them in, and draws `state`.
  */
 import { actions } from './actions.js';
 import { type FrameState, paneAt } from '../screen/frame.js';
@@ -59,7 +58,7 @@ export class InputRouter {
     return this.#scene.poll();
   }
 
-  /** Goes on for a short step with what takes longer. False: there is nothing left to do. */
+  /** Does a short step of longer work. False: nothing is left to do. */
   work(): boolean {
     return this.#scene.work();
   }

@@ -1,9 +1,8 @@
 /**
- * Every key of the terminal UI, once: what binds it, what the help shows and what the manual prints all come from
- * this table.
+ * Every key of the terminal UI. The bindings, the help page and the manual come from this table.
  */
 
-/** Where a key counts: in the list, in an opened message, or in a page over both (sessions, statistics, …). */
+/** Where a key works: in the list, in an opened message, or on a page over both (sessions, statistics, …). */
 export type KeyPlace = 'list' | 'detail' | 'page';
 
 export type Action = (typeof keymap)[number]['action'];

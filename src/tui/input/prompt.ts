@@ -8,9 +8,9 @@ export interface PromptOptions {
   readonly label: string;
   readonly text?: string;
   readonly history?: readonly string[];
-  /** Told on every change; a UsageError that it throws is shown under the character that it means. */
+  /** Called on every change; a UsageError that it throws is shown under the wrong character. */
   readonly changed?: (text: string) => void;
-  /** Told at Enter, if `changed` has nothing against the text. */
+  /** Called at Enter, unless `changed` refuses the text. */
   readonly done: (text: string) => void;
   readonly cancelled?: () => void;
   /** What could stand in place of the text between `from` and `to`. */
@@ -71,7 +71,7 @@ export class Prompt {
     const at = fitting(this.text.slice(0, error.column ?? 0)).length + this.#options.label.length - shift;
     const { reason, remedy } = error;
     const why = fitting(remedy === undefined ? reason : `${reason}; ${remedy}`);
-    // The reason stands beside the caret, on the side where there is room.
+    // The reason is shown beside the caret, on the side where there is room.
     const caret = Math.max(0, Math.min(at, width - 1));
     const right = `${' '.repeat(caret)}^ ${why}`;
     const left = `${why} ^`.padStart(caret + 1);

@@ -10,7 +10,7 @@ import { recordedNames } from '../names.js';
 import { Prompt } from './prompt.js';
 import type { Selection } from '../selection.js';
 
-/** Tells the user something; also later. */
+/** Shows the user a line, now or later. */
 type Say = (notice: string) => void;
 
 export class Prompts {

@@ -1,6 +1,6 @@
 /**
- * A page over the list: lines of which one may have the focus and lead somewhere. What is on it is made anew each
- * time that it is drawn, so that timers run.
+ * A page over the list. One of its lines may have the focus and be opened. Its content is made anew each time it is
+ * drawn, so that timers run.
  */
 import { type Line, plain } from '../screen/line.js';
 
@@ -77,7 +77,7 @@ export class Page {
     if (selects && length > 0) entry(this.#focus).open?.();
   }
 
-  /** Goes on for a short step with what takes longer. False: there is nothing left to do. */
+  /** Does a short step of longer work. False: nothing is left to do. */
   work(): boolean {
     return false;
   }

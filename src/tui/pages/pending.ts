@@ -25,10 +25,10 @@ interface Found extends MessageRef {
   readonly name: string;
 }
 
-/** A client that floods and never reads must not fill our memory: there may be more than so many. */
+/** Bounds memory against a client that floods and never reads. */
 const mostPending = 500;
 
-/** How many there are; `500+`: at least so many. */
+/** How many there are; `500+`: at least 500. */
 export function pendingCount(found: number): string {
   return found < mostPending ? String(found) : `${found}+`;
 }

@@ -30,7 +30,7 @@ export const kindLetters: Readonly<Record<MessageKind, string>> = {
   partial: 'P',
 };
 
-/** From here on an exchange is shown as slow: people notice; libvirt gives up after 30 s. */
+/** An exchange that takes this long is shown as slow: people notice it. libvirt gives up after 30 s. */
 const slow = 1e9;
 const timeWidth = 13;
 const latencyWidth = 8;

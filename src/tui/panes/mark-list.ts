@@ -1,4 +1,4 @@
-/** Marks and notes as the screen needs them: looked up for every row, changed by a key. */
+/** Marks and notes, looked up for every row and changed by keys. */
 import type { Mark, MarkKeeper } from '../../recording/marks.js';
 import type { MessageRef } from '../../recording/message.js';
 
@@ -32,7 +32,7 @@ export class MarkList {
     return mark === undefined ? this.#put(message, undefined) : this.#remove(message);
   }
 
-  /** An empty note takes it off. */
+  /** An empty note removes it. */
   setNote(message: MessageRef, text: string): string {
     return text.trim() === '' ? this.#remove(message) : this.#put(message, text.trim());
   }

@@ -120,7 +120,7 @@ const messageKeys = [
   ...['Esc back', '? all keys'],
 ];
 
-/** As many keys as fit; the last two, which lead to all others and out, stay longest. */
+/** As many keys as fit; the last two, help and quit, are kept longest. */
 function keyLine(keys: readonly string[], width: number): string {
   const shown = [...keys];
   const line = (): string => ` ${shown.join('  ')}`;

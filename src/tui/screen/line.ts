@@ -1,6 +1,6 @@
 /**
- * A line of the screen: pieces of text with styles, fitted to a width. The last gate before the terminal:
- * no character passes that a terminal might obey or measure differently than we do.
+ * A line of the screen: pieces of text with styles, fitted to a width. The last check before the terminal: escapes
+ * every character that a terminal might obey or measure differently.
  */
 import type { Style, Theme } from './theme.js';
 
@@ -35,7 +35,7 @@ export function cell(text: string, width: number, align: 'left' | 'right' = 'lef
   return align === 'left' ? fit.padEnd(width) : fit.padStart(width);
 }
 
-/** Text cut to a width; the last cell tells that something is missing. */
+/** Text cut to a width; an ellipsis shows that it was cut. */
 export function cut(text: string, width: number): string {
   if (text.length <= width) return text;
   return width < 1 ? '' : `${text.slice(0, width - 1)}…`;

@@ -29,11 +29,11 @@ export interface TerminalOptions {
 }
 
 /**
- * What the terminal is told to blessed as. All that matters here understand xterm's sequences, tmux and
- * screen too, whose own descriptions blessed cannot read without complaints; the Linux console differs.
+ * The terminal type that blessed is given. All relevant terminals understand xterm's sequences, tmux and screen too,
+ * whose own descriptions blessed cannot read without complaints; the Linux console differs.
  */
 const descriptionOf = (term: string | undefined): string => (term === 'linux' ? 'linux' : 'xterm-256color');
-/** More than this no terminal takes into its clipboard (xterm's limit is 1 MB, tmux's the same). */
+/** The limit of a terminal's clipboard (1 MB in xterm and tmux), after base64. */
 const mostCopied = 700_000;
 
 export class Terminal {
@@ -117,7 +117,7 @@ export class Terminal {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    // Before the screen is: whoever sees what was there before can end with Ctrl-C what runs there.
+    // Before the screen: once the old screen is visible, Ctrl-C works again.
     this.#input.setRawMode(false);
     this.#screen.destroy();
   }
@@ -129,7 +129,7 @@ const clicks: Readonly<Record<string, Click['action']>> = {
   wheeldown: 'wheelDown',
 };
 
-/** What a key types: one character that is no control character. */
+/** What a key types: one printable character. */
 function typed(character: string | undefined, full: string): string | undefined {
   if (character === undefined || /^[CM]-/.test(full)) return undefined;
   return /^[^\u0000-\u001f\u007f-\u009f]+$/u.test(character) ? character : undefined;

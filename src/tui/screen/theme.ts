@@ -1,6 +1,5 @@
 /**
- * What things look like: eight colours, bold and inverse, which every terminal has. Colour is never the only sign
- * of anything, so that nothing is lost without it.
+ * Styles: eight colours, bold and inverse, which every terminal has. Nothing is shown by colour alone.
  */
 import type { MessageKind } from '../../recording/message.js';
 
