@@ -20,6 +20,7 @@ import { addSchemaCommand } from './commands/look/schema.js';
 import { addShowCommand } from './commands/look/show.js';
 import { addStatsCommand } from './commands/look/stats.js';
 import { addStoriesCommand } from './commands/look/stories.js';
+import { addTopCommand } from './commands/look/top.js';
 import { addUiCommand } from './commands/look/ui.js';
 import { addExportCommand } from './commands/share/export.js';
 import { addImportCommand } from './commands/share/import.js';
@@ -33,7 +34,7 @@ import { escapeLines } from './output/output.js';
 const groups: readonly (readonly [title: string, ...add: ((program: Command) => void)[]])[] = [
   ['See it work', addDemoCommand, addCompletionCommand],
   ['Capture', addRecordCommand, addRunCommand, addAttachCommand],
-  ['Look', addUiCommand, addShowCommand, addLsCommand],
+  ['Look', addUiCommand, addShowCommand, addLsCommand, addTopCommand],
   ['Ask', addStatsCommand, addStoriesCommand, addCheckCommand, addDiffCommand, addSchemaCommand],
   ['Test', addReplayCommand],
   ['Hand on', addExportCommand, addImportCommand, addRedactCommand],
