@@ -12,6 +12,7 @@ export {
   type RunningRecorder,
 } from './launch/record/record.js';
 export type { RecordEvent } from './launch/record/record-event.js';
+export type { SessionEvent } from './transport/session/session-event.js';
 export type { RecordingLimits } from './launch/record/recording-limits.js';
 export type { RecordedFile, SeriesEvent } from './launch/record/recording-series.js';
 

@@ -6,37 +6,17 @@
 import type { JsonObject } from '../../json/value.js';
 import type { Injection } from '../../proxy/injection.js';
 import type { TrafficSink } from '../../recording/ports.js';
-import type { Dialect, Peer, SessionEnd } from '../../recording/session.js';
+import type { Dialect, SessionEnd } from '../../recording/session.js';
 import type { Address } from '../address.js';
 import type { Listener } from '../listener.js';
 import { ProxySession, type SessionObserver } from './proxy-session.js';
 import { dialedServer, listeningServers, type ServerSource } from './server-source.js';
+import type { SessionEvent } from './session-event.js';
 import { type Holder, quietMs, takenBy } from './taken.js';
 import type { Stream } from '../stream.js';
 
-/** Events for the user while a proxy runs. `session`: the sink's number, if it gave one. */
-export type ProxyEvent =
-  | { readonly type: 'opened'; readonly session: number | undefined; readonly client: Peer }
-  /** Both sides are there, and what they send will be relayed. */
-  | {
-      readonly type: 'joined';
-      readonly session: number | undefined;
-      readonly client: Stream;
-      readonly server: Stream;
-    }
-  /** The client waits: the server's queue of clients is full, no server has dialed in yet, or what `reason` says. */
-  | { readonly type: 'waiting'; readonly session: number | undefined; readonly reason: string | undefined }
-  | {
-      readonly type: 'closed';
-      readonly session: number | undefined;
-      readonly end: SessionEnd;
-      /** With `server-unreachable`: one line for the user. */
-      readonly reason: string | undefined;
-    }
-  /** One line about something that went wrong; the traffic goes on. */
-  | { readonly type: 'trouble'; readonly session: number | undefined; readonly text: string }
-  /** The sink threw, which it must not do: reported once; the traffic goes on. */
-  | { readonly type: 'sink-failed'; readonly error: unknown };
+/** What happens while a proxy runs, with the live streams. */
+export type ProxyEvent = SessionEvent<Stream>;
 
 export interface ProxyOptions {
   /** Where the clients come from. */
