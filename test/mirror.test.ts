@@ -1,12 +1,7 @@
-/**
- * Tests mirror the source: `src/a/b.ts` is tested by `test/a/b.test.ts`. The files that have no such test
- * are listed in untested.txt, and that list only shrinks. A file of types alone has nothing to test.
- */
+/** Tests mirror the source: `src/a/b.ts` is tested by `test/a/b.test.ts`. A file of types alone has nothing to test. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import ts from 'typescript';
 import { expect, test } from 'vitest';
-
-const listed = readFileSync('test/untested.txt', 'utf8').trimEnd().split('\n');
 
 const sources = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((path) =>
   path.endsWith('.ts'),
@@ -33,13 +28,7 @@ function hasCode(path: string): boolean {
   );
 }
 
-test('a source file has its test, or is listed in untested.txt', () => {
+test('every source file has its test', () => {
   expect(sources.length).toBeGreaterThan(300);
-  expect(sources.filter((path) => !listed.includes(path) && hasCode(path) && !isTested(path)).sort()).toEqual(
-    [],
-  );
-});
-
-test('what has its test, or is gone, is no longer in untested.txt', () => {
-  expect(listed.filter((path) => !sources.includes(path) || isTested(path) || !hasCode(path))).toEqual([]);
+  expect(sources.filter((path) => hasCode(path) && !isTested(path)).sort()).toEqual([]);
 });

@@ -51,7 +51,7 @@ export async function attachCommand(word: string | undefined, flags: AttachFlags
     });
   }
   for (const notice of target.notices) log.warn(escapeText(notice));
-  /** Those that both sides are in: a client that only waited is not cut off by the end. */
+  /** Sessions with both sides: a client that only waited is not cut off by the end. */
   const joined = new Set<number | undefined>();
   return supervise<AttachedRecorder>(
     {
@@ -87,7 +87,7 @@ export async function attachCommand(word: string | undefined, flags: AttachFlags
   );
 }
 
-/** Who goes on if this process is killed. Undefined, having said so: nobody can. */
+/** The successor if this process is killed. Undefined, having said so, where there can be none. */
 function successionBy(flags: AttachFlags, log: Log): AttachSuccession | undefined {
   const trouble = (line: string): void => {
     log.warn(escapeText(line));

@@ -19,7 +19,7 @@ export const hangUpCode = 128 + constants.signals.SIGHUP;
 const sameSignalMs = 500;
 
 export interface SignalOptions {
-  /** What to do at SIGHUP, once, instead of ending: nobody asked for the end when a terminal was closed. */
+  /** What to do at SIGHUP, once, instead of ending: closing a terminal is no request to end. */
   readonly hangUp?: (() => void) | undefined;
 }
 
@@ -90,7 +90,7 @@ export function endWithoutTerminal(): void {
   process.once('exit', () => {
     for (const fd of terminals.filter((each) => !isatty(each))) {
       closeSync(fd);
-      // The lowest number that is free is the one that has just become so.
+      // open() takes the lowest free number, which is the one just closed.
       openSync('/dev/null', 'r+');
     }
   });

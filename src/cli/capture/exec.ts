@@ -8,7 +8,7 @@ import { say } from '../output/output.js';
 
 /**
  * Runs a command to its end, with `QMPTAP_ADDRESS`. Gives its exit code, 128 and more after a signal.
- * `aside`: the terminal is somebody else's; what the command says is said by us.
+ * `aside`: another program has the terminal, so we print what the command prints.
  */
 export async function runClient(
   [command = '', ...args]: readonly string[],

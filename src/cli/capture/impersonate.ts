@@ -1,11 +1,12 @@
 /**
- * Runs a recorded QEMU as a process of its own, in the place of QEMU: ends by the signals that end QEMU, and
+ * Runs a recorded QEMU as a process in the place of QEMU: ends by the signals that end QEMU, and
  * tells on standard error, which is the VM's log, what was asked for and not recorded.
  */
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { escapeText } from '../../inspect/format.js';
 import { impersonate, recordedVersion } from '../../launch/emulator/impersonate.js';
-import { findChannels, probedMachine } from '../../launch/qemu/qemu-arguments.js';
+import { findChannels } from '../../launch/qemu/channels.js';
+import { probedMachine } from '../../launch/qemu/qemu-arguments.js';
 
 export interface ImpersonateFlags {
   replay: string[];
@@ -38,7 +39,7 @@ export async function impersonateCommand(argv: readonly string[], flags: Imperso
   }
   if (flags.daemon === true) {
     writeSync(1, 'ready\0');
-    // Who starts a QEMU that daemonizes may wait for the end of what it prints, as libvirt does.
+    // The parent of a QEMU that daemonizes may wait for the end of its output, as libvirt does.
     for (const fd of [1, 2]) {
       closeSync(fd);
       openSync('/dev/null', 'w');
@@ -55,6 +56,6 @@ function tell(line: string): void {
   try {
     writeSync(2, `qmptap: ${escapeText(line)}\n`);
   } catch {
-    // The log's reader has gone; the VM goes on.
+    // Nobody reads the log any more; the VM goes on.
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Runs the recorder of a VM as a process of its own: its answer goes to standard output, its troubles to
- * standard error, which is the VM's log, and no signal makes it let go of the VM.
+ * Runs the recorder of a VM as a process: its answer goes to standard output, its warnings to
+ * standard error, which is the VM's log, and no signal makes it disconnect the VM.
  */
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
@@ -64,11 +64,11 @@ export async function interposeCommand(argv: readonly string[], flags: Interpose
         closeOthers(flags.inherited ?? '', taken);
         if (!late) writeSync(1, readyAnswer(moved, taken));
         await whenReaderCloses(1);
-        // A signal that was sent before that is told of in the same turn.
+        // A signal that was sent before is delivered in the same turn.
         await setImmediate();
         if (late) throw new Error('QEMU did not wait');
         toNowhere(1);
-        // Who starts a QEMU that daemonizes may wait for the end of what it prints, as libvirt does.
+        // The parent of a QEMU that daemonizes may wait for the end of its output, as libvirt does.
         if (isDaemonized(argv)) toNowhere(2);
       };
       const pid = Number(flags.pid);
@@ -87,16 +87,16 @@ export async function interposeCommand(argv: readonly string[], flags: Interpose
   process.exit(0);
 }
 
-/** The keeper may be gone, or be of an older version that hears nothing. */
+/** The keeper may be gone, or of an older version that does not read this. */
 function tellKeeper(word: string): void {
   try {
     writeSync(1, `${word}\n`);
   } catch {
-    // There is nobody to let go.
+    // The keeper has gone.
   }
 }
 
-/** Until now standard error was our answer's. */
+/** Until now standard error was a part of the answer. */
 function writeErrorsTo(fd: number): void {
   libc().dup2(fd, 2);
   closeSync(fd);
@@ -104,16 +104,16 @@ function writeErrorsTo(fd: number): void {
 
 function toNowhere(fd: number): void {
   closeSync(fd);
-  // The lowest number that is free is the one that has just become so.
+  // open() takes the lowest free number, which is the one just closed.
   openSync('/dev/null', 'w');
 }
 
-/** QEMU is started without a recorder, by one who is told why; or has been already, because it took too long. */
+/** Answers why there is no recorder; QEMU starts without one, or has already if we took too long. */
 function giveUp(error: unknown): never {
   try {
     writeSync(1, failedAnswer(error instanceof Error ? error.message : String(error)));
   } catch {
-    // Nobody waits for the answer any more.
+    // The emulator does not wait for the answer any more.
   }
   process.exit(1);
 }

@@ -1,4 +1,4 @@
-/** What the user is told of the files of a recorder that is left on. */
+/** Messages about the files of a recorder that is left on. */
 import type { RecordedFile, SeriesEvent } from '../../launch/record/recording-series.js';
 
 /** What to tell the user of a file, in one line. */

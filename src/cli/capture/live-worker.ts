@@ -1,13 +1,13 @@
-/** The thread of `live.ts`. */
+/** The thread of `live-thread.ts`. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { FromLiveView, LiveEnd, LiveThread, ToLiveView } from './live.js';
+import type { FromLiveView, LiveEnd, LiveThread, ToLiveView } from './live-thread.js';
 import { Outlet } from '../output/nonblocking-output.js';
 import { show } from '../look/show.js';
 
 /** How often to try again where the reader is behind. */
 const interval = 20;
-/** How long the end of a file waits for a reader who reads nothing at all. */
+/** How long the end of a file waits for a reader that does not read. */
 const patience = 2_000;
 
 const { path: first, format, ...begun } = workerData as LiveThread;
@@ -26,7 +26,7 @@ class View {
     this.done = this.#print();
   }
 
-  /** A view that fails ends the thread, whose error is told. */
+  /** A view that fails ends the thread with its error. */
   async #print(): Promise<void> {
     const write = (bytes: Uint8Array): Promise<boolean> => this.#write(bytes);
     const { signal } = this.until;

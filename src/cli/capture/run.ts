@@ -24,7 +24,7 @@ export async function runCommand(command: readonly string[], flags: RunFlags): P
   if (flags.ui) checkTerminal();
   outliveTheTerminal(say);
   const label = flags.label ?? guestName(command.slice(1));
-  // From before the start: what comes too early must not end us and leave QEMU behind.
+  // Before QEMU starts: a signal that comes too early must not end us and leave QEMU running.
   const early: NodeJS.Signals[] = [];
   let pass = (signal: NodeJS.Signals): void => void early.push(signal);
   for (const signal of passedOn) {
@@ -65,7 +65,7 @@ export async function runCommand(command: readonly string[], flags: RunFlags): P
   }
   for (const notice of qemu.notices) say(escapeText(notice));
   const { code, files } = await qemu.finished;
-  // Who looks on may do so until they quit, unless a signal ends us all.
+  // The UI stays open until the user quits it, unless a signal ends us.
   await (code > 128 ? ui?.close() : ui?.finished);
   for (const { path, messages, incomplete } of files) {
     const lost = incomplete === undefined ? '' : `; incomplete: ${escapeText(incomplete)}`;

@@ -1,4 +1,4 @@
-/** A recorder while it runs: tells what happens, shows the messages, and ends it with grace. */
+/** A recorder while it runs: reports events, shows the messages, and ends it in order. */
 import { counted, escapeText, peerName } from '../../inspect/format.js';
 import type { RecorderOptions, RecordSummary, RunningRecorder } from '../../launch/record/record.js';
 import { limitsOf, type RecordingLimits } from '../../launch/record/recording-limits.js';
@@ -10,9 +10,9 @@ import { checkTerminal, openUi } from '../ui/ui-process.js';
 import { aborted, endOnSignal, hangUpCode, outliveTheTerminal } from './ending.js';
 import { runClient } from './exec.js';
 import { fileNews, namesOf, nextFileInUi } from './limits.js';
-import { type Live, startLive } from './live.js';
+import { type Live, startLive } from './live-thread.js';
 
-/** The flags of whatever records until it is told to end. */
+/** The flags of commands that record until they are told to end. */
 export interface RecorderFlags extends RecordingLimits {
   output?: string;
   force?: boolean;
@@ -28,7 +28,7 @@ export interface RecorderFlags extends RecordingLimits {
   once?: boolean;
 }
 
-/** What is recorded, and how it is told. */
+/** What is recorded, and how it is reported. */
 export interface Supervised<R extends RunningRecorder> {
   readonly flags: RecorderFlags;
   /** A name for the sessions where the user gave none. */
@@ -74,7 +74,7 @@ export async function supervise<R extends RunningRecorder>(
       if (event.type === 'file-begun') live?.add(event.path);
       if (event.type === 'closed' && flags.once) ending.abort(event.end === 'server-unreachable' ? 1 : 0);
     },
-    // The view goes first: a file that somebody reads cannot be made one piece.
+    // The view closes first: a file that is being read cannot be made one piece.
     beforeFinish: async (path) => live?.finish(path),
   });
   const output = recorder.path;
@@ -89,7 +89,7 @@ export async function supervise<R extends RunningRecorder>(
   const what = `${supervised.what(recorder)} in ${output}`;
   log.info(`${what}; Ctrl-C ends`);
   live = flags.ui
-    ? watchInUi(recorder, what, flags.allowSend === true, ending.signal, log)
+    ? watchInUi(recorder, { notice: what, allowSend: flags.allowSend === true, ending: ending.signal }, log)
     : flags.quiet || supervised.silent
       ? undefined
       : watch(output, flags.json === true, log);
@@ -173,9 +173,11 @@ function watch(path: string, json: boolean, log: Log): Live {
  */
 function watchInUi(
   recorder: RunningRecorder,
-  notice: string,
-  allowSend: boolean,
-  ending: AbortSignal,
+  {
+    notice,
+    allowSend,
+    ending,
+  }: { readonly notice: string; readonly allowSend: boolean; readonly ending: AbortSignal },
   log: Log,
 ): Live {
   const { path } = recorder;

@@ -9,7 +9,7 @@ import type { Shell } from './scripts.js';
 import { bashWord, type TypedLine, typedLine } from './shell-words.js';
 import { type Kind, suggest, type Suggestion } from './suggest.js';
 
-/** Longer lists are cut: nobody reads them. */
+/** Longer lists are cut. */
 const most = 500;
 
 /** `line` goes up to the cursor; `replaced` is the part of it that bash will replace. */

@@ -133,7 +133,7 @@ export function prepareRecording(path: string, force: boolean): string {
   return draft;
 }
 
-/** Gives a finished recording its name; what lay beside the one that it replaces goes. @throws like {@link place} */
+/** Gives a finished recording its name; removes the files beside the recording that it replaces. @throws like {@link place} */
 export function placeRecording(draft: string, path: string, force: boolean): void {
   if (force) {
     refuseLive(path);

@@ -6,7 +6,7 @@ import { isatty } from 'node:tty';
 import { forTerminal } from './sanitise.js';
 import { Outlet } from './nonblocking-output.js';
 
-/** More lines than this nobody reads; of more, the newest are left out and counted. */
+/** Lines kept for a slow reader; further ones are left out and counted. */
 const mostKept = 1_000;
 /** How often to try again. */
 const interval = 100;
@@ -14,10 +14,10 @@ const interval = 100;
 const lastPatience = 1_000;
 
 let queue: Queue | undefined;
-/** The terminal is somebody else's for now. */
+/** Another program has the terminal. */
 let held = false;
 
-/** From now on nobody waits for who reads standard error. For programs that forward traffic. */
+/** From now on, writing to standard error never waits for its reader. For programs that forward traffic. */
 export function neverWaitForReader(): void {
   if (queue !== undefined) return;
   const created = new Queue();
@@ -27,14 +27,14 @@ export function neverWaitForReader(): void {
   });
 }
 
-/** Writes to standard error, or keeps it until whoever has the terminal has done with it. */
+/** Writes to standard error; while another program has the terminal, keeps the text. */
 export function writeDiagnostics(text: string): void {
   const safe = isatty(2) ? forTerminal(text) : text;
   if (queue !== undefined) queue.write(safe);
   else process.stderr.write(safe);
 }
 
-/** Keeps lines back that would go over another program's screen; gives the way to let them out. */
+/** Keeps lines back while another program has the screen; returns the function that writes them. */
 export function holdLines(): () => void {
   neverWaitForReader();
   held = isatty(2);

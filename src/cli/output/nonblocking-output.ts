@@ -1,6 +1,6 @@
 /**
- * Writes to standard output or error without waiting for who reads it: a pager that is stopped, a terminal that is
- * halted or gone, a log that nobody takes. Whoever forwards traffic must not stand still for them.
+ * Writes to standard output or error without waiting for the reader: a stopped pager, a terminal that is
+ * halted or gone, a log that nobody reads. A program that forwards traffic must not wait for them.
  */
 import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs';
 import { codeOf } from '../../store/disk/files.js';
@@ -23,7 +23,7 @@ export class Outlet {
     if (own === 'nobody') this.#dead = true;
   }
 
-  /** Nobody reads, or ever will again. */
+  /** The reader has closed; nothing is written any more. */
   get dead(): boolean {
     return this.#dead;
   }

@@ -12,7 +12,7 @@ export class ProgressBar {
   #latest = 0;
   #shown = false;
 
-  /** `total` in bytes; undefined if nobody knows. */
+  /** `total` in bytes; undefined if it is not known. */
   constructor(total: number | undefined) {
     this.#total = total;
   }

@@ -13,7 +13,7 @@ import { commandLine } from '../../text/command-line.js';
 import type { RecordingReader } from '../../recording/ports.js';
 import { openRecording } from '../../store/index/open.js';
 import { defaultPath } from '../files/folder.js';
-import { startLive } from '../capture/live.js';
+import { startLive } from '../capture/live-thread.js';
 import { writeDiagnostics } from '../output/diagnostics.js';
 import { say } from '../output/output.js';
 
@@ -22,7 +22,7 @@ const recorded = fileURLToPath(new URL('../../../recordings/demo.qmptap', import
 /** Between two commands, so that one can watch; milliseconds. */
 const pause = 150;
 
-/** Whoever looks by `npm start` has not installed the command. */
+/** With `npm start` the command is not installed. */
 const program = process.env['npm_lifecycle_event'] === 'start' ? 'node dist/cli/main.js' : 'qmptap';
 
 /** Plays the demonstration to its end. Gives the exit code. */

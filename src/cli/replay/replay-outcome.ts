@@ -1,4 +1,4 @@
-/** How a replay is told: each divergence as it happens, the sum at the end, and the report's file. */
+/** Reports a replay: each divergence as it happens, the summary at the end, and the report's file. */
 import { statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { OutputError } from '../../errors.js';
@@ -20,7 +20,7 @@ export interface ReplayFlags {
   explain?: boolean;
 }
 
-/** More accounts than this are not read; the report has a hundred. */
+/** Divergences that are printed in full; the report has a hundred. */
 const maximumTold = 20;
 
 /** Tells divergences as they happen: for people the account, several lines; for programs a log line. */

@@ -34,7 +34,7 @@ export async function replayServerCommand(
   words: readonly string[],
 ): Promise<number> {
   if (flags.ui) checkTerminal();
-  // A client must not stand still because nobody reads what is told of it.
+  // A client must not wait because nobody reads standard error.
   neverWaitForReader();
   const log = createLogger(flags);
   const teller = new DivergenceTeller(log, flags);
@@ -80,7 +80,7 @@ export async function replayServerCommand(
   }
   await aborted(ending.signal);
   const summary = await server.stop();
-  // Who looks on may do so until they quit, unless a signal ends us all.
+  // The UI stays open until the user quits it, unless a signal ends us.
   await ((ending.signal.reason as number) > 128 ? ui?.close() : ui?.finished);
   signals.release();
   if (summary.diverged === 0) log.info(sumUp(summary));

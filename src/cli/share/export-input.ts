@@ -1,4 +1,4 @@
-/** Gives an exporter what only those above the wall have. */
+/** Gives an exporter what needs Node: a hash. */
 import { createHash } from 'node:crypto';
 import type { ExportInput } from '../../formats/export.js';
 

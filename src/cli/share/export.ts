@@ -39,7 +39,7 @@ export function exportCommand(paths: readonly string[], options: ExportOptions):
   const where = options.filter === '' ? undefined : parseFilter(options.filter);
   const toFile = output !== undefined && output !== '-';
   const { content, isReference }: Format = formats[format];
-  // A page is text, but nobody reads it.
+  // A page is text, but not for reading in a terminal.
   if (!toFile && (content === 'binary' || format === 'html') && process.stdout.isTTY) {
     throw new UsageError({
       subject: `export --format ${format}`,

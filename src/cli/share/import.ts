@@ -30,11 +30,11 @@ export interface ImportOptions {
   readonly follow: boolean;
 }
 
-/** A format shows itself in so many lines, or in so many bytes: some logs begin with other things. */
+/** A format is recognised within this many lines or bytes: some logs begin with other things. */
 const headLines = 5000;
 const headBytes = 4 << 20;
 
-/** So much may wait in the journal to be moved into the tables: it lies on the disk twice. */
+/** Bytes that may wait in the journal before they are moved into the tables: until then they are on the disk twice. */
 const flushEvery = 256 << 20;
 
 /**

@@ -1,5 +1,5 @@
 /**
- * A file to import, as bytes of UTF-8 or of whatever the log has: unpacked and decoded as its first bytes tell. A log
+ * A file to import, as bytes of UTF-8 or of the encoding that the log has: unpacked and decoded as its first bytes tell. A log
  * that grows is followed where that is asked for.
  */
 import { createReadStream, fstatSync, openSync, ReadStream, statSync } from 'node:fs';
@@ -14,7 +14,7 @@ import { throughProgram } from './unpack.js';
 export interface Input {
   /** As the user named it. */
   readonly path: string;
-  /** What it is called where nobody knows its folder. */
+  /** Its name without the folder. */
   readonly name: string;
   /** Microseconds since 1970: when the file was last changed, or now. */
   readonly changed: number;
@@ -91,7 +91,7 @@ async function* unpacked(raw: Readable, path: string, until: AbortSignal): Async
       yield* raw.pipe(createGunzip({ chunkSize: pieceSize })) as AsyncIterable<Buffer>;
     else yield* decoded(raw as AsyncIterable<Buffer>, head);
   } catch (error) {
-    // Somebody ended it: what has come is all.
+    // Ended by the caller: the input is what has come so far.
     if (!until.aborted) throw error;
   } finally {
     until.removeEventListener('abort', stop);

@@ -20,7 +20,7 @@ export class LineReader {
     this.#sink = sink;
   }
 
-  /** So many lines were given. */
+  /** How many lines were given. */
   get count(): number {
     return this.#number;
   }

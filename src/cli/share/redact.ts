@@ -20,7 +20,7 @@ export interface RedactOptions {
   readonly output: string | undefined;
   readonly force: boolean;
   readonly rules: readonly string[];
-  /** Also replace what tells whose recording it is. */
+  /** Also replace names, paths and addresses. */
   readonly anonymise: boolean;
   readonly json: boolean;
 }

@@ -1,4 +1,4 @@
-/** Copies messages of a recording into a new one, through the tap as all traffic goes, and marks with them. */
+/** Copies messages and their marks into a new recording, through the tap like all traffic. */
 import type { Mark } from '../../recording/marks.js';
 import type { Message } from '../../recording/message.js';
 import { Retelling, type RetoldSession } from '../../recording/retell.js';
@@ -11,11 +11,11 @@ export interface Retold {
   /** In the order of the recording. */
   readonly messages: Iterable<Message>;
   readonly marks: readonly Mark[];
-  /** Said of every session of the copy. */
+  /** A note for every session of the copy. */
   readonly note: () => string | undefined;
 }
 
-/** So much traffic may wait to be moved from the journal into the tables. */
+/** Bytes that may wait in the journal before they are moved into the tables. */
 const flushEvery = 256 << 20;
 
 /** Copies them; gives the marks with the places that their messages have in the copy. */

@@ -29,7 +29,7 @@ export interface UiChannel {
   close(): void;
 }
 
-/** The UI's end, which is told lines for the user; undefined if nobody started it to go along with a recorder. */
+/** The UI's end, which receives lines for the user; undefined if no recorder started this UI. */
 export function uiChannel(notice: (text: string) => void): UiChannel | undefined {
   if (process.send === undefined) return undefined;
   const waiting = new Map<number, (trouble: string | undefined) => void>();

@@ -1,5 +1,5 @@
 /**
- * The UI beside a recorder: a process of its own, to which the terminal is lent. It only reads the file, so
+ * The UI beside a recorder: a separate process that has the terminal meanwhile. It only reads the file, so
  * that neither its work nor its death touches the traffic. While it has the terminal, this process is quiet.
  */
 import { spawn, spawnSync } from 'node:child_process';
@@ -18,7 +18,7 @@ export interface OpenUiOptions {
 
 /** A UI that runs. */
 export interface UiProcess {
-  /** Resolves when it has ended, by whoever's hand, and the terminal is ours again. Never rejects. */
+  /** Resolves when the UI has ended, for whatever reason, and we have the terminal again. Never rejects. */
   readonly finished: Promise<void>;
   /** Shows a line to the user, if it still runs. */
   say(text: string): void;

@@ -3,7 +3,8 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { UsageError } from '../../errors.js';
 import type { Address } from '../../transport/address.js';
-import { findChannels, guestName } from '../qemu/qemu-arguments.js';
+import { findChannels } from '../qemu/channels.js';
+import { guestName } from '../qemu/qemu-arguments.js';
 import type { AttachedChannel } from './attach.js';
 
 /** A process' monitors by their paths, and what they are called. */

@@ -1,5 +1,5 @@
 /**
- * Looks at all that an emulator needs where libvirt starts it, as the user by whom libvirt starts it, and
+ * Checks everything that an emulator needs under libvirt, as the user that libvirt runs QEMU as, and
  * says which line to change. Changes nothing itself.
  */
 import { statSync } from 'node:fs';
@@ -31,7 +31,11 @@ export function examine(options: DoctorOptions): readonly Finding[] {
   const surroundings = lookAround(options.connect, options.root ?? '', isPath);
   const text = readText(path);
   if (isPath && text === undefined)
-    throw new UsageError(`doctor: ${path}: there is no such file, or it may not be read`);
+    throw new UsageError({
+      subject: path,
+      reason: 'there is no such file, or it may not be read',
+      remedy: 'give the name of a VM or the path of an emulator',
+    });
   const facts = emulatorFacts(text ?? '');
   if (facts === undefined) {
     const remedy = isPath
@@ -62,17 +66,11 @@ function othersMayWrite(paths: readonly string[]): Finding[] {
 
 function programs(path: string, facts: EmulatorFacts, around: Surroundings): Finding[] {
   const found: Finding[] = [
-    can(
-      around,
-      'x',
-      path,
-      'run',
-      `chmod 755 ${quoted(path)}, and let every folder above it be entered (chmod o+x)`,
-    ),
-    can(around, 'x', facts.bash, 'run', `install bash, and write the emulator anew`),
+    can(around, 'x', path, `chmod 755 ${quoted(path)}, and let every folder above it be entered (chmod o+x)`),
+    can(around, 'x', facts.bash, 'install bash, and write the emulator again'),
   ];
   if (facts.qemu !== undefined && facts.qemu !== '') {
-    found.push(can(around, 'x', facts.qemu, 'run', 'write the emulator anew with the right --qemu'));
+    found.push(can(around, 'x', facts.qemu, 'write the emulator again with the right --qemu'));
   }
   const what = `${whom(around)} can run ${facts.node} ${facts.main}`;
   if (othersMayWrite([path, facts.node, facts.main]).length > 0) {
@@ -106,22 +104,18 @@ function folders(facts: EmulatorFacts, around: Surroundings): Finding[] {
   if (facts.kind === 'recording') {
     const make = (folder: string): string =>
       `install -d -m 0700 ${owner}${quoted(folder)}, in folders that may be entered`;
-    return facts.recordings.map((folder) => can(around, 'w', folder, 'write in', make(folder)));
+    return facts.recordings.map((folder) => can(around, 'w', folder, make(folder)));
   }
   // A recording is private to who made it.
   const give = (path: string): string =>
     `install -m 0600 ${owner}${quoted(path)} into a folder that may be entered`;
-  return recordingsIn(facts.recordings).map((path) => can(around, 'r', path, 'read', give(path)));
+  return recordingsIn(facts.recordings).map((path) => can(around, 'r', path, give(path)));
 }
 
-function can(
-  around: Surroundings,
-  right: 'r' | 'w' | 'x',
-  path: string,
-  verb: string,
-  remedy: string,
-): Finding {
-  const what = `${whom(around)} can ${verb} ${path}`;
+const verbs = { r: 'read', w: 'write in', x: 'run' } as const;
+
+function can(around: Surroundings, right: keyof typeof verbs, path: string, remedy: string): Finding {
+  const what = `${whom(around)} can ${verbs[right]} ${path}`;
   const { status } = as(around, 'test', [
     `-${right}`,
     path,

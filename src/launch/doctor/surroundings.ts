@@ -1,4 +1,4 @@
-/** Where an emulator will run: whose libvirt it is, and the user by whom that runs QEMU. */
+/** Where an emulator will run: under the system's libvirt or a session's, and as which user. */
 import { spawnSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { userInfo } from 'node:os';
@@ -6,7 +6,7 @@ import { UsageError } from '../../errors.js';
 
 export interface Surroundings {
   readonly root: string;
-  /** By whom QEMU is run; undefined: us. */
+  /** The user that QEMU runs as; undefined: ours. */
   readonly user: { readonly name: string; readonly uid: number; readonly gid: number } | undefined;
   readonly system: boolean;
 }
@@ -15,9 +15,11 @@ export interface Surroundings {
 export function emulatorOf(domain: string, connect: string | undefined): string {
   const { output, why } = virsh(connect, 'dumpxml', '--inactive', `--domain=${domain}`);
   if (output === undefined)
-    throw new UsageError(
-      `doctor: ${why}; name libvirt's address with --connect, or give the emulator's path`,
-    );
+    throw new UsageError({
+      subject: 'doctor',
+      reason: why,
+      remedy: "name libvirt's address with --connect, or give the emulator's path",
+    });
   return (/<emulator>([^<]*)<\/emulator>/.exec(output)?.[1] ?? '').replace(
     /&(lt|gt|quot|apos|amp);/g,
     (reference: string, name: string) => entities[name] ?? reference,
@@ -42,7 +44,7 @@ function virsh(
   return { output: undefined, why: `virsh: ${why || 'failed'}` };
 }
 
-/** Which user's QEMU it will be: of a VM as libvirt says, of a path as who asks would use it. */
+/** Finds the user that QEMU will run as: for a VM, what libvirt says; for a path, the caller's libvirt. */
 export function lookAround(connect: string | undefined, root: string, isPath: boolean): Surroundings {
   const own = userInfo();
   const uri = isPath && connect === undefined ? '' : (virsh(connect, 'uri').output ?? '');
@@ -70,7 +72,7 @@ export function whom({ user }: Surroundings): string {
   return user?.name ?? userInfo().username;
 }
 
-/** Runs a program as the user whose QEMU it will be, where we may: root may. */
+/** Runs a program as the user that QEMU will run as, if we are root; else as ourselves. */
 export function as(
   { user }: Surroundings,
   program: string,

@@ -5,7 +5,7 @@
  */
 import { quoted } from '../../text/command-line.js';
 
-/** By this line a file is known to be an emulator of ours, and not somebody's QEMU. */
+/** This line marks a file that qmptap wrote, and may replace. */
 export const marker = '# An <emulator> for libvirt, written by `qmptap emulator`.';
 
 export interface EmulatorCommands {

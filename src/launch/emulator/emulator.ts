@@ -60,7 +60,11 @@ export function writeRecordingEmulator(options: RecordingEmulatorOptions): void 
   const qemu = executable(options.qemu);
   const recordings = resolve(options.recordings);
   if (isSameFile(path, qemu)) {
-    throw new UsageError(`${path}: it would replace QEMU itself; choose another path for the emulator`);
+    throw new UsageError({
+      subject: path,
+      reason: 'it would replace QEMU itself',
+      remedy: 'choose another path for the emulator',
+    });
   }
   refuseReplacing(path, options.force);
   makeFolder(recordings);
@@ -81,7 +85,13 @@ export function writeReplayingEmulator(options: ReplayingEmulatorOptions): void 
   const { path, version, program } = options;
   const recordings = options.replay.map((one) => resolve(one));
   const missing = recordings.find((one) => statSync(one, { throwIfNoEntry: false }) === undefined);
-  if (missing !== undefined) throw new UsageError(`--replay ${missing}: there is no such file or folder`);
+  if (missing !== undefined) {
+    throw new UsageError({
+      subject: `--replay ${missing}`,
+      reason: 'there is no such file or folder',
+      remedy: 'give a recording, or a folder of recordings',
+    });
+  }
   const qemu = options.qemu === undefined ? undefined : executable(options.qemu);
   const replayer = [...program, 'impersonate', '--replay', ...recordings];
   refuseReplacing(path, options.force);
@@ -103,10 +113,11 @@ function refuseReplacing(path: string, force: boolean): void {
   const found = statSync(path, { throwIfNoEntry: false });
   if (found !== undefined && !force && !isEmulator(path)) {
     throw new OutputError(
-      `${path}: it exists, and is no emulator of qmptap's; choose another path or give --force`,
       {
-        path,
+        reason: 'it exists, and qmptap did not write it',
+        remedy: 'choose another path or give --force',
       },
+      { path, code: 'EXISTS' },
     );
   }
 }
@@ -144,9 +155,11 @@ function makeFolder(path: string): void {
 function executable(name: string): string {
   const found = findProgram(name);
   if (found !== undefined) return found;
-  throw new UsageError(
-    `--qemu ${name}: there is no such program; give its path, /usr/bin/qemu-system-x86_64 for example`,
-  );
+  throw new UsageError({
+    subject: `--qemu ${name}`,
+    reason: 'there is no such program',
+    remedy: 'give its path, /usr/bin/qemu-system-x86_64 for example',
+  });
 }
 
 /** A bash that can do what the script does: 4.4, of 2016, or newer. */
@@ -157,5 +170,9 @@ export function bash(): string {
     const path = join(folder, 'bash');
     if (isExecutable(path) && spawnSync(path, ['-p', '-c', test]).status === 0) return path;
   }
-  throw new UsageError('there is no bash 4.4 or newer, which the emulator is run by; install bash');
+  throw new UsageError({
+    subject: 'emulator',
+    reason: 'it is run by bash 4.4 or newer, and there is none',
+    remedy: 'install bash',
+  });
 }

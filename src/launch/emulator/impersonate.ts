@@ -9,7 +9,8 @@ import type { Divergence } from '../../replay/match/divergence.js';
 import { isSpecial } from '../../store/disk/files.js';
 import { cannotWrite } from '../../store/disk/output-failure.js';
 import { formatAddress } from '../../transport/address.js';
-import { findChannels, pidFileOf, type Channel } from '../qemu/qemu-arguments.js';
+import { findChannels, type Channel } from '../qemu/channels.js';
+import { pidFileOf } from '../qemu/qemu-arguments.js';
 import { openVm, recordingsIn } from './recorded-vm.js';
 import type { RunningReplayServer } from '../replay/replay-options.js';
 import { replayServer } from '../replay/replay-server.js';
@@ -108,7 +109,7 @@ function serve(
   });
 }
 
-/** A process's threads, without the one that has the process's number. */
+/** A process's threads, without the main one. */
 function threadsOf(pid: number): number[] {
   return readdirSync(`/proc/${pid}/task`)
     .map(Number)
@@ -125,5 +126,5 @@ export function recordedVersion(recordings: readonly string[]): string {
     return `QEMU emulator version ${version.qemu ?? ''}${origin}`;
   }
   const path = recordings[0] ?? '';
-  throw new RecordingError(`${path}: no greeting tells QEMU's version`, { path });
+  throw new RecordingError({ reason: "no greeting tells QEMU's version" }, { path });
 }

@@ -8,7 +8,9 @@ import { EndableSink } from '../record/endable-sink.js';
 import { readConfigFile } from '../qemu/config-file.js';
 import { lastArguments, withOriginals } from '../qemu/own-arguments.js';
 import { PrivateSockets } from '../qemu/private-sockets.js';
-import { findChannels, isDaemonized, moveChannel, pidFileOf, type Channels } from '../qemu/qemu-arguments.js';
+import { findChannels, type Channels } from '../qemu/channels.js';
+import { moveChannel } from '../qemu/move-channel.js';
+import { isDaemonized, pidFileOf } from '../qemu/qemu-arguments.js';
 import { watchQemu } from '../qemu/qemu-life.js';
 import { withoutSecrets } from '../qemu/secrets.js';
 import { vmLabel } from '../qemu/vm-label.js';
@@ -71,9 +73,10 @@ export async function interpose(options: InterposeOptions): Promise<Interposed> 
     throw error;
   }
   for (const { name, why } of unreachable) options.trouble(`monitor ${name} is not recorded: ${why}`);
-  return follow(vm, life, sink, recorder, () => {
+  const cleanUp = (): void => {
     sockets.remove();
-  });
+  };
+  return follow({ vm, life, sink, recorder, cleanUp });
 }
 
 function supported(found: Channels): Channels {
@@ -84,9 +87,12 @@ function supported(found: Channels): Channels {
   if (channels.length > 0) return { channels, unreachable };
   const [first] = unreachable;
   throw new ConnectError(
-    first === undefined
-      ? 'there is no QMP monitor in its arguments'
-      : `its monitor ${first.name} cannot be interposed on: ${first.why}`,
+    {
+      reason:
+        first === undefined
+          ? 'there is no QMP monitor in its arguments'
+          : `its monitor ${first.name} cannot be interposed on: ${first.why}`,
+    },
     { address: first?.name ?? '' },
   );
 }

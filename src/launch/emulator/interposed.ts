@@ -53,14 +53,18 @@ export function tellTrouble(
   };
 }
 
+/** What serves one QEMU; without `recorder`, what it relays is not kept. */
+export interface Serving {
+  readonly vm: VmRecorder;
+  readonly life: QemuLife;
+  readonly sink: EndableSink;
+  readonly recorder: RecordingSeries | undefined;
+  /** Called when all is over. */
+  readonly cleanUp: () => void;
+}
+
 /** Serves until QEMU's end. */
-export function follow(
-  vm: VmRecorder,
-  life: QemuLife,
-  sink: EndableSink,
-  recorder: RecordingSeries | undefined,
-  cleanUp: () => void,
-): Interposed {
+export function follow({ vm, life, sink, recorder, cleanUp }: Serving): Interposed {
   vm.start();
   const finish = async (): Promise<void> => {
     await life.ended;

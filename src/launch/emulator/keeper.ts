@@ -1,7 +1,7 @@
 /**
  * Keeps a VM alive if its recorder dies: a program that holds copies of the recorder's sockets, so that the
  * monitor stays open (libvirt kills a VM whose monitor closes), and starts a recorder that goes on with them.
- * Whenever the sockets change, another is started, and the one before lets go only when that one holds.
+ * Whenever the sockets change, another is started; the previous one closes its copies only when the new one has them.
  */
 import { spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
@@ -25,7 +25,7 @@ export interface Kept {
 export interface KeeperOptions {
   /** Bash. */
   readonly shell: string;
-  /** The process with whose end there is nothing to keep. */
+  /** QEMU's process: once it has ended there is nothing to keep. */
   readonly pid: number;
   /** A file without which a successor cannot start. */
   readonly needed: string;
@@ -77,7 +77,7 @@ export class Keeper {
     else this.#changed = true;
   }
 
-  /** Lets go of all copies, for good; resolves when that is done, or after `patienceMs`. */
+  /** Closes all copies, for good; resolves when that is done, or after `patienceMs`. */
   async close(): Promise<void> {
     this.#state = 'closed';
     clearTimeout(this.#retry);

@@ -10,7 +10,7 @@ import type { KeptSockets } from './keeper.js';
 import { firstKept } from './keeper-script.js';
 import type { Succession, TappedChannel } from './held-sockets.js';
 
-/** What is known of the VM, whoever records it. */
+/** What every recorder of the VM knows of it. */
 export interface KnownVm {
   /** QEMU's process. */
   readonly pid: number;
@@ -78,7 +78,10 @@ export function readInheritance(text: string): Inheritance {
   try {
     written = JSON.parse(text) as Written | WrittenBy010;
   } catch (cause) {
-    throw new UsageError('interpose --take-over: the text is not of qmptap', { cause });
+    throw new UsageError(
+      { subject: 'interpose --take-over', reason: 'qmptap did not write this text' },
+      { cause },
+    );
   }
   const { pid, label, note, previous } = written;
   const [first, channels] =

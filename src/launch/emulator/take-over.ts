@@ -61,8 +61,11 @@ export async function takeOver(options: TakeOverOptions): Promise<Interposed | u
     },
   });
   for (const { channel, sockets } of channels) await vm.takeOver(channel, sockets);
-  const running = follow(vm, life, sink, recorder, () => {
-    for (const { channel } of channels) cleanUp(channel);
+  const running = follow({
+    ...{ vm, life, sink, recorder },
+    cleanUp: () => {
+      for (const { channel } of channels) cleanUp(channel);
+    },
   });
   for (const { channel } of channels) hold(channel, recorder?.path ?? previous, options.trouble);
   options.tellKeeper(toGuard.running);

@@ -1,6 +1,6 @@
 /**
- * Records the monitors of one QEMU that is not our child, from their first client to QEMU's end, and never lets
- * QEMU's clients go before that: libvirt kills a VM whose monitor closes.
+ * Records the monitors of one QEMU that is not our child, from their first client to QEMU's end, and never disconnects
+ * QEMU's clients before that: libvirt kills a VM whose monitor closes.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TrafficSink } from '../../recording/ports.js';
@@ -28,7 +28,7 @@ export interface VmRecorderOptions {
   readonly sink: TrafficSink;
   readonly alive: () => boolean;
   readonly onEvent: (channel: TappedChannel, event: ProxyEvent) => void;
-  /** Undefined: nobody takes over. */
+  /** Undefined: no successor. */
   readonly succession: Succession | undefined;
 }
 
@@ -58,7 +58,7 @@ export class VmRecorder {
     this.#renewKeeper();
   }
 
-  /** Serves those whose clients have been waiting. */
+  /** Begins to serve the channels, whose clients may have been waiting. */
   start(): void {
     for (const tap of this.#taps) {
       tap.start();
@@ -72,13 +72,13 @@ export class VmRecorder {
     return this.#taps.reduce((sum, tap) => sum + tap.sessions, 0);
   }
 
-  /** Waits until the sessions are over, whose server has ended; at most `settleMs`. */
+  /** Once QEMU has ended, waits for the sessions to end; at most `settleMs`. */
   async settle(): Promise<void> {
     const deadline = performance.now() + settleMs;
     while (this.sessions > 0 && performance.now() < deadline) await sleep(10);
   }
 
-  /** Ends what still runs, and lets go of everything. */
+  /** Ends what still runs, and closes everything. */
   async stop(): Promise<void> {
     await Promise.all(this.#taps.map((tap) => tap.stop()));
     await this.#keeper?.close();

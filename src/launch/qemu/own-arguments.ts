@@ -17,7 +17,7 @@ export function lastArguments(words: readonly string[]): Uint8Array[] {
   }
 }
 
-/** The words in bytes: of those that are as they were, as they came. */
+/** The words in bytes; unchanged ones exactly as they came. */
 export function withOriginals(
   words: readonly string[],
   before: readonly string[],

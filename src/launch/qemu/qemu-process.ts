@@ -16,7 +16,7 @@ export interface QemuStart {
   readonly command: readonly Uint8Array[];
   /** Standard input is a monitor of QEMU's, which we read. */
   readonly inputTaken: boolean;
-  /** The terminal is somebody else's: QEMU gets no input, and its output is for us to read. */
+  /** Another program has the terminal: QEMU gets no input, and we read its output. */
   readonly aside: boolean;
   /** Descriptors from 3 on that it expects to inherit. */
   readonly inherited: readonly number[];
@@ -26,7 +26,13 @@ export interface QemuStart {
 export async function startQemu(start: QemuStart): Promise<ChildProcess> {
   const words = start.command.map((word) => Buffer.from(word));
   const qemu = words[0]?.toString() ?? '';
-  if (findProgram(qemu) === undefined) throw new UsageError(`run: ${qemu}: there is no such program`);
+  if (findProgram(qemu) === undefined) {
+    throw new UsageError({
+      subject: `run ${qemu}`,
+      reason: 'there is no such program',
+      remedy: 'give its path, or look at $PATH',
+    });
+  }
   keepInherited();
   const { stdio, opened } = stdioOf(start);
   const args = words.map((word) => word.toString('base64'));
@@ -49,7 +55,10 @@ export async function startQemu(start: QemuStart): Promise<ChildProcess> {
     }
     return child;
   } catch (error) {
-    throw new UsageError(`run: ${qemu}: it cannot be started: ${String(error)}`, { cause: error });
+    throw new UsageError(
+      { subject: `run ${qemu}`, reason: `it cannot be started: ${String(error)}` },
+      { cause: error },
+    );
   } finally {
     for (const fd of opened) closeSync(fd);
   }
@@ -85,6 +94,6 @@ function apart(standard: 1 | 2, shared: boolean): number | 'pipe' | undefined {
     if (!stats.isFIFO() && !stats.isCharacterDevice()) return undefined;
     return openSync(`/proc/self/fd/${standard}`, constants.O_WRONLY | constants.O_NOCTTY);
   } catch {
-    return undefined; // There is no right to it, no /proc, or nobody reads.
+    return undefined; // We may not open it, there is no /proc, or nobody reads.
   }
 }

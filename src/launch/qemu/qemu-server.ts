@@ -25,7 +25,7 @@ export function startingQemu(path: string, alive: () => boolean): ServerSource {
           return await dial(address, { signal, waiting });
         } catch (error) {
           signal.throwIfAborted();
-          if (!lived) throw new ConnectError('QEMU has ended', { address: name, cause: error });
+          if (!lived) throw new ConnectError({ reason: 'QEMU has ended' }, { address: name, cause: error });
         }
         await sleep(pause, undefined, { signal });
       }

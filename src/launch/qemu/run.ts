@@ -11,14 +11,9 @@ import { PrivateSockets } from './private-sockets.js';
 import { limitsOf, type RecordingLimits } from '../record/recording-limits.js';
 import { recordingPlace } from '../record/recording-name.js';
 import { RecordingSeries, type RecordedFile } from '../record/recording-series.js';
-import {
-  findChannels,
-  inheritedDescriptors,
-  isDaemonized,
-  isQuestion,
-  moveChannel,
-  guestName,
-} from './qemu-arguments.js';
+import { findChannels } from './channels.js';
+import { moveChannel } from './move-channel.js';
+import { inheritedDescriptors, isDaemonized, isQuestion, guestName } from './qemu-arguments.js';
 import { lastArguments, withOriginals } from './own-arguments.js';
 import { startQemu } from './qemu-process.js';
 import { withoutSecrets } from './secrets.js';
@@ -76,7 +71,11 @@ export async function runQemu(options: RunOptions): Promise<RunningQemu> {
     return runUnrecorded(options, notices.length > 0 || isQuestion(argv) ? notices : [none]);
   }
   if (isDaemonized(argv)) {
-    throw new UsageError('run: -daemonize: qmptap stays with QEMU until its end; leave it out');
+    throw new UsageError({
+      subject: 'run -daemonize',
+      reason: 'qmptap stays with QEMU until its end',
+      remedy: 'leave it out',
+    });
   }
   const label = options.label ?? guestName(argv);
   const recorder = await RecordingSeries.begin({

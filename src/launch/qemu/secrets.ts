@@ -1,5 +1,5 @@
 /**
- * QEMU's arguments for a recording's notes: a recording that is sent to somebody tells how the VM was started,
+ * QEMU's arguments for a recording's notes: a recording that is passed on tells how the VM was started,
  * and no password.
  */
 import { hideInArguments } from '../../redact/find/qemu-arguments.js';

@@ -1,4 +1,4 @@
-/** Composes a recorder: sockets from transport, a file from the store. Whoever starts it is told by `onEvent`. */
+/** Composes a recorder: sockets from transport, a file from the store. `onEvent` reports what happens. */
 import { resolve } from 'node:path';
 import { UsageError } from '../../errors.js';
 import { type Address, formatAddress, parseAddress } from '../../transport/address.js';
@@ -114,9 +114,9 @@ export interface Sides {
   readonly server: ProxyOptions['server'];
   /** Where it is not the recorder's. */
   readonly dialect?: Dialect | undefined;
-  /** What the user should be told of the server's side, one line each. */
+  /** Notices for the user about the server's side, one line each. */
   readonly notices?: readonly string[];
-  /** Told of all that happens on this channel, before the user is. */
+  /** Called with each event of this channel, before `onEvent`. */
   readonly follow?: ((event: ProxyEvent) => void) | undefined;
 }
 
@@ -142,7 +142,7 @@ export async function recordBetween(
     beforeFinish: options.beforeFinish,
   });
   let sessions = 0;
-  /** By the session's number: whose it is, as long as it is open. */
+  /** The proxy of each open session, by the session's number. */
   const open = new Map<number, Proxy>();
   const thread =
     redaction &&
@@ -217,9 +217,11 @@ export async function recordBetween(
 /** A recorder that is its own server would record itself without end. */
 function refuseSame(client: Address, server: Address): void {
   if (placeOf(client) !== placeOf(server) || (client.kind === 'tcp' && client.port === 0)) return;
-  throw new UsageError(
-    `record: both sides have the address ${formatAddress(client)}; the client needs one of its own, next to the server's`,
-  );
+  throw new UsageError({
+    subject: 'record',
+    reason: `both sides have the address ${formatAddress(client)}`,
+    remedy: "the client needs one of its own, next to the server's",
+  });
 }
 
 function placeOf(address: Address): string {

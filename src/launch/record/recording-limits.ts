@@ -63,7 +63,11 @@ export function checkLimits(limits: RecordingLimits): void {
   for (const { name, least } of limitKinds) {
     const value = limits[name];
     if (value === undefined || (Number.isSafeInteger(value) && value >= least)) continue;
-    throw new UsageError(`${name} ${String(value)}: it has to be a whole number, at least ${least}`);
+    throw new UsageError({
+      subject: `${name} ${String(value)}`,
+      reason: 'not a whole number in its range',
+      remedy: `give a number from ${least}`,
+    });
   }
 }
 

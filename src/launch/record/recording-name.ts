@@ -1,4 +1,4 @@
-/** What recordings are called: those that nobody has named, and those of a series. */
+/** Names of recordings: default names, and those of a series. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join, parse } from 'node:path';
 import { UsageError } from '../../errors.js';
@@ -28,9 +28,11 @@ export interface PlaceOptions extends RecordingLimits {
 export function recordingPlace(options: PlaceOptions): RecordingPlace {
   const { output, folder, label, force } = options;
   if (isLimited(options) && force === true) {
-    throw new UsageError(
-      'a series of files replaces nothing: it goes on behind those that are there; leave out --force',
-    );
+    throw new UsageError({
+      subject: '--force',
+      reason: 'a series of files replaces nothing: it goes on behind those that are there',
+      remedy: 'leave it out',
+    });
   }
   if (output === undefined) return datedFiles(folder ?? '.', label);
   return isLimited(options) ? numberedFiles(output) : singleFile(output);

@@ -28,7 +28,7 @@ export interface SeriesOptions extends RecordingLimits {
   readonly note?: string | undefined;
   readonly firstNote?: string | undefined;
   readonly onEvent: (event: SeriesEvent) => void;
-  /** Resolves when nobody of ours reads the file any more; all that there is can be read. */
+  /** Resolves when no part of this process reads the file any more. */
   readonly beforeFinish?: ((path: string) => Promise<void>) | undefined;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Takes secrets out of traffic in a thread of its own, on the way to a sink: parsing and searching take time that
- * whoever forwards does not have. What is passed on is in the order in which it came. Only a backlog larger than
+ * Takes secrets out of traffic in a thread, on the way to a sink: parsing and searching take time that
+ * forwarding does not have. The order stays as it came. Only a backlog larger than
  * `mostBacklog` slows the traffic, as memory is bounded.
  */
 import { createRequire } from 'node:module';

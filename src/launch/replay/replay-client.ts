@@ -17,7 +17,7 @@ import type { Stream } from '../../transport/stream.js';
 import { monotonicNow } from '../../transport/clock.js';
 import { wakeAt } from './replay-clock.js';
 import { descriptorName, openDescriptors } from './replay-descriptors.js';
-import { openSource, type ReplaySource, type SessionSource } from './replay-source.js';
+import { noSessions, openSource, type ReplaySource, type SessionSource } from './replay-source.js';
 
 /** What `replayClient` is asked for. */
 export interface ReplayClientOptions {
@@ -97,12 +97,15 @@ export async function replayClient(
 export function planForClient(sessions: SessionSource): SessionPlan {
   const [only, ...others] = sessions.sessions;
   const path = sessions.name;
-  if (only === undefined) throw new RecordingError(`${path}: it holds no sessions`, { path });
+  if (only === undefined) throw noSessions(path);
   if (others.length > 0) {
-    const why = `it has ${others.length + 1} sessions, and a client speaks one`;
-    throw new RecordingError(`${path}: ${why}; choose with --session N (\`qmptap ls ${path}\` lists them)`, {
-      path,
-    });
+    throw new RecordingError(
+      {
+        reason: `it has ${others.length + 1} sessions, and a client speaks one`,
+        remedy: `choose with --session N (\`qmptap ls ${path}\` lists them)`,
+      },
+      { path },
+    );
   }
   return sessions.plan(only, { injected: 'keep' });
 }
@@ -114,7 +117,11 @@ function checkNames({ steps }: SessionPlan, files: ReadonlyMap<string, string>):
   for (const name of files.keys()) {
     if (known.includes(name)) continue;
     const there = known.length === 0 ? 'no command carries one' : `there are ${known.join(', ')}`;
-    throw new UsageError(`--fd ${name}: no recorded command has a descriptor of that name; ${there}`);
+    throw new UsageError({
+      subject: `--fd ${name}`,
+      reason: 'no recorded command has a descriptor of that name',
+      remedy: there,
+    });
   }
 }
 
@@ -147,7 +154,7 @@ class ReplayClient implements RunningReplayClient {
       this.#finish = resolve;
       this.#fail = reject;
     }).then(() => this.#summary());
-    // Whoever waits for it is told; nobody has to.
+    // The rejection is for callers that wait; without one it is no unhandled rejection.
     this.finished.catch(() => undefined);
     stream.start({
       data: (chunk, fds) => {
@@ -173,7 +180,8 @@ class ReplayClient implements RunningReplayClient {
 
   async verify(): Promise<void> {
     await this.finished;
-    if (this.#found.count > 0) throw new DivergenceError(this.#found.kept.map(accountOf).join('\n\n'));
+    if (this.#found.count > 0)
+      throw new DivergenceError({ reason: this.#found.kept.map(accountOf).join('\n\n') });
   }
 
   stop(): Promise<ReplaySummary> {

@@ -20,7 +20,7 @@ export interface ConnectionOptions {
   readonly machine: ServerOptions;
   /** The real server, for what was not recorded. */
   readonly upstream: Address | undefined;
-  /** Keeps what this client is told. */
+  /** Records what this client is told. */
   readonly sink: TrafficSink | undefined;
   /** Where the client connected, for the recording. */
   readonly address: string;
@@ -53,9 +53,9 @@ export class ReplayConnection {
   #closing = false;
   /** The client reads more slowly than we write. */
   #behind = false;
-  /** What waits for it, in order; recorded bytes are not copied for that. */
+  /** Actions that wait until it reads, in order. */
   readonly #later = new Fifo<Act>();
-  /** What it sent before that and was not looked at: the answers to what one read brings may fill the memory. */
+  /** Commands that were read but not answered yet: answering all of one read at once could fill the memory. */
   #unread: Uint8Array = new Uint8Array();
 
   constructor(stream: Stream, plan: SessionPlan, options: ConnectionOptions, events: ConnectionEvents) {
@@ -68,7 +68,7 @@ export class ReplayConnection {
     stream.start({
       data: (chunk, fds) => {
         this.#sink?.chunk(this.#session, { dir: 'c2s', t: monotonicNow(), bytes: chunk, fds: fds.length });
-        // A recorded server has no use for them.
+        // A recorded server does not need the descriptors.
         closeDescriptors(fds);
         events.active();
         this.#receive(chunk);
@@ -79,7 +79,7 @@ export class ReplayConnection {
       },
       gone: (reason) => {
         this.#end ??= reason === undefined ? 'client-closed' : 'client-reset';
-        // Nothing is kept for it any more, so it is not behind any more.
+        // Nothing more can be sent to it.
         this.#drain();
         this.#perform(this.#machine.end(monotonicNow()));
         this.#close('end');

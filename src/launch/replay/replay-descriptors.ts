@@ -46,7 +46,10 @@ function openFile(name: string, path: string): number {
       return openSync(path, 'r');
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new UsageError(`--fd ${name}=${path}: it cannot be opened (${reason})`, { cause });
+      throw new UsageError(
+        { subject: `--fd ${name}=${path}`, reason: `it cannot be opened (${reason})` },
+        { cause },
+      );
     }
   }
 }

@@ -62,12 +62,18 @@ export async function replayServer(
 
 function check({ onMiss, upstream, repeat = [], match = 'strict' }: ReplayServerOptions): void {
   if ((onMiss === 'forward') !== (upstream !== undefined)) {
-    throw new UsageError('replay server: forwarding needs both --on-miss forward and --upstream ADDR');
+    throw new UsageError({
+      subject: 'replay server',
+      reason: 'forwarding needs both --on-miss forward and --upstream ADDR',
+      remedy: 'give both or neither',
+    });
   }
   if (repeat.length > 0 && match === 'strict') {
-    throw new UsageError(
-      'replay server: --repeat needs --match content; under strict each answer is given once',
-    );
+    throw new UsageError({
+      subject: 'replay server --repeat',
+      reason: 'under --match strict each answer is given once',
+      remedy: 'give --match content',
+    });
   }
 }
 

@@ -75,7 +75,7 @@ export class ReplayServer implements RunningReplayServer {
     }
     const missing = this.#missing();
     const found = [...this.#found.kept, ...(missing ? [missing] : [])];
-    if (found.length > 0) throw new DivergenceError(found.map(accountOf).join('\n\n'));
+    if (found.length > 0) throw new DivergenceError({ reason: found.map(accountOf).join('\n\n') });
   }
 
   stop(): Promise<ReplaySummary> {
@@ -225,7 +225,7 @@ const graceMs = 2_000;
 /** Until the next change, which is sure to come. */
 const longWait = 60_000;
 
-/** What is not as it should be in the session that comes first. */
+/** What is wrong in the first session that has something wrong. */
 function remarksOn(source: SessionSource): string[] {
   const [first] = source.sessions;
   if (first === undefined) return [];

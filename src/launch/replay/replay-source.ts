@@ -81,8 +81,16 @@ function chosen(reader: RecordingReader, session: number | undefined): readonly 
   const { path } = reader.info;
   const sessions = reader.sessions();
   if (sessions.length === 0) {
-    throw new RecordingError(`${path}: it holds no sessions; record some traffic first`, { path });
+    throw noSessions(path);
   }
   if (session === undefined) return sessions;
   return [chosenSession(reader, session)];
+}
+
+/** The error for a recording without a session. */
+export function noSessions(path: string): RecordingError {
+  return new RecordingError(
+    { reason: 'it holds no sessions', remedy: 'record some traffic first' },
+    { path },
+  );
 }

@@ -12,7 +12,7 @@ import type { Stream } from '../../transport/stream.js';
 export interface UpstreamEvents {
   /** For the oldest unanswered command; undefined: there will be no answer. */
   answer(bytes: Uint8Array | undefined): void;
-  /** Sent by the server of its own accord. */
+  /** Sent by the server without a command: an event. */
   relay(bytes: Uint8Array): void;
   /** The server cannot be reached, or went; one line. */
   failed(why: string): void;

@@ -37,7 +37,7 @@ export class SessionTurns {
     return this.#options.sessions.at(-1) ?? 0;
   }
 
-  /** Whether no client is waited for after those who came. */
+  /** Whether no more clients are waited for. */
   get isOver(): boolean {
     const { sessions, clients, single } = this.#options;
     if (single || clients === 'once') return this.#taken > 0;
@@ -49,7 +49,7 @@ export class SessionTurns {
     this.#taken += 1;
   }
 
-  /** A client came for whom no session is left. */
+  /** A client came, and no session is left for it. */
   surplus(): Divergence {
     const summary = `client ${this.#taken + 1} connected, and the recording has ${this.#options.sessions.length} sessions`;
     return divergence({ kind: 'surplus', session: this.last, summary });

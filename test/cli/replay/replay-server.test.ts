@@ -169,7 +169,7 @@ describe('replay server', () => {
 
 test.each([
   [['replay', 'server', 'x', '--listen', '/q', '--on-miss', 'forward'], 'forwarding needs both'],
-  [['replay', 'server', 'x', '--listen', '/q', '--repeat', 'query-*'], '--repeat needs --match content'],
+  [['replay', 'server', 'x', '--listen', '/q', '--repeat', 'query-*'], 'give --match content'],
   [['replay', 'server', 'x', '--listen', '/q', '--pacing', 'soon'], 'no such pacing'],
 ])('%j is refused', async (args, why) => {
   const refused = await run(args);

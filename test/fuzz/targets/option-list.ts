@@ -1,11 +1,11 @@
 /** QEMU's option lists and command lines: arguments with NUL bytes between them. */
 import assert from 'node:assert/strict';
 import { parseOptionList, printOptionList } from '../../../src/text/option-list.js';
+import { findChannels } from '../../../src/launch/qemu/channels.js';
+import { moveChannel } from '../../../src/launch/qemu/move-channel.js';
 import {
-  findChannels,
   inheritedDescriptors,
   isDaemonized,
-  moveChannel,
   guestName,
   pidFileOf,
   probedMachine,

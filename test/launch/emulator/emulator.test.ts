@@ -84,7 +84,7 @@ describe('writing an emulator', () => {
     };
     expect(() => {
       writeRecordingEmulator(options);
-    }).toThrow(`${path}: it exists, and is no emulator of qmptap's`);
+    }).toThrow(`${path}: it exists, and qmptap did not write it`);
     expect(readFileSync(path, 'utf8')).toBe('precious');
     writeRecordingEmulator({ ...options, force: true });
     expect(isEmulator(path)).toBe(true);

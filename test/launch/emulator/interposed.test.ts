@@ -20,9 +20,8 @@ test('the recording of a VM ends with QEMU, and only then, even if it is told to
     ...{ label: 'vm', sink, alive: () => true, onEvent: () => undefined, succession: undefined },
   });
   let cleaned = false;
-  const running = follow(vm, { alive: true, ended, close: () => undefined }, sink, recorder, () => {
-    cleaned = true;
-  });
+  const life = { alive: true, ended, close: () => undefined };
+  const running = follow({ vm, life, sink, recorder, cleanUp: () => (cleaned = true) });
   const start = { label: 'vm', dialect: undefined, started: 0 };
   sink.open({ ...start, client: { address: 'a' }, server: { address: 'b' } }, 0);
   running.endRecording('told to end');

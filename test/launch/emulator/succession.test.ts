@@ -65,5 +65,5 @@ test('a successor reads what qmptap 0.1.0 wrote: one channel, whose sockets begi
 });
 
 test('anything else is refused in one line', () => {
-  expect(() => readInheritance('x')).toThrow('interpose --take-over: the text is not of qmptap');
+  expect(() => readInheritance('x')).toThrow('interpose --take-over: qmptap did not write this text');
 });

@@ -18,6 +18,6 @@ test("where the terminal is somebody else's, the output is for us to read", asyn
 test("a program that is not there is an error of the user's", async () => {
   const command = [Buffer.from('no-such-qemu')];
   await expect(startQemu({ ...common, command, aside: true })).rejects.toThrow(
-    'run: no-such-qemu: there is no such program',
+    'run no-such-qemu: there is no such program',
   );
 });

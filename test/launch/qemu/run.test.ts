@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test as plainTest } from 'vitest';
+import { describe, expect, onTestFinished } from 'vitest';
 import { commandLine } from '../../../src/text/command-line.js';
 import { openRecording } from '../../../src/store/index/open.js';
 import { commandLineOf, processesOf } from '../../support/libvirt.js';
@@ -167,45 +167,6 @@ os.execvp(sys.argv[2],sys.argv[2:])`;
     expect(dialects.sort()).toEqual(['qga server-closed', 'qmp server-closed']);
   });
 
-  test("passes signals on, and QEMU's own code", async () => {
-    const folder = testFolder();
-    const path = join(folder, 'q.sock');
-    const running = qmptap([
-      'run',
-      '-o',
-      join(folder, 'r.qmptap'),
-      '--',
-      ...qemu,
-      '-qmp',
-      `unix:${path},server=on,wait=off`,
-    ]);
-    const client = await connected(path);
-    running.signal('SIGTERM');
-    expect(await running.ended).toBe(0);
-    await until('the event', () => client.received.join('').includes('host-signal'));
-    const refused = await run([
-      'run',
-      '-o',
-      join(folder, 'x.qmptap'),
-      '--',
-      ...qemu,
-      '-nonsense',
-      '-qmp',
-      `unix:${path},server=on`,
-    ]);
-    expect(refused.code).toBe(1);
-    expect(refused.stderr).toContain('nonsense');
-  });
-
-  plainTest('refuses a daemon, and leaves no file', async () => {
-    const folder = testFolder();
-    const daemon = ['-qmp', 'unix:/tmp/x,server=on', '-daemonize'];
-    const { code, stderr } = await run(['run', '-o', join(folder, 'r.qmptap'), '--', ...qemu, ...daemon]);
-    expect(code).toBe(2);
-    expect(stderr).toContain('-daemonize: qmptap stays with QEMU');
-    expect(readdirSync(folder)).toEqual([]);
-  });
-
   test('a QEMU without a monitor, or one that only answers a question, simply runs', async () => {
     const folder = testFolder();
     const out = ['-o', join(folder, 'r.qmptap'), '--'];
@@ -313,18 +274,4 @@ os.execvp(sys.argv[2],sys.argv[2:])`;
       expect(text).toContain('"SHUTDOWN"');
     });
   }
-
-  test('says so when there is no such program, or the socket is taken', async () => {
-    const folder = testFolder();
-    const out = join(folder, 'r.qmptap');
-    const missing = await run(['run', '-o', out, '--', '/no/such/qemu', '-qmp', 'stdio']);
-    expect(missing).toMatchObject({ code: 2 });
-    expect(missing.stderr).toContain('/no/such/qemu: there is no such program');
-    const file = join(folder, 'file');
-    writeFileSync(file, '');
-    const taken = await run(['run', '-o', out, '--', ...qemu, '-qmp', `unix:${file},server=on,wait=off`]);
-    expect(taken).toMatchObject({ code: 1 });
-    expect(taken.stderr).toContain('no socket');
-    expect(readdirSync(folder)).toEqual(['file']);
-  });
 });

@@ -35,7 +35,7 @@ describe('the table of limits', () => {
   test.each(limitKinds)('$name under its least is refused', ({ name, least }) => {
     expect(() => {
       checkLimits({ [name]: least - 1 });
-    }).toThrow(`${name} ${least - 1}: it has to be a whole number, at least ${least}`);
+    }).toThrow(`${name} ${least - 1}: not a whole number in its range; give a number from ${least}`);
     checkLimits({ [name]: least });
   });
 });

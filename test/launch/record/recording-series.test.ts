@@ -207,7 +207,9 @@ describe('a series of recordings', () => {
     'refuses %j',
     async (wrong) => {
       const folder = testFolder();
-      await expect(series(folder, wrong)).rejects.toThrow('it has to be a whole number, at least');
+      await expect(series(folder, wrong)).rejects.toThrow(
+        'not a whole number in its range; give a number from',
+      );
       expect(readdirSync(folder)).toEqual([]);
     },
   );

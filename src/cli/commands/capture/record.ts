@@ -1,4 +1,4 @@
-/** `qmptap record`: stand between a client and a server, and keep what they say. */
+/** `qmptap record`: record what passes between a client and a server. */
 import type { Command } from 'commander';
 import { UsageError } from '../../../errors.js';
 import { createLogger, type LogFlags } from '../../output/log.js';

@@ -1,4 +1,4 @@
-/** The flags of whatever records until it is told to end: where to, how, and what is shown meanwhile. */
+/** The flags of commands that record until they are told to end: where to, how, and what is shown meanwhile. */
 import { type Command, Option } from 'commander';
 import { UsageError } from '../../../errors.js';
 import { addLimitOptions } from './limit-options.js';

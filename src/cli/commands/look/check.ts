@@ -1,4 +1,4 @@
-/** `qmptap check`: is the file sound, and did both peers keep to the protocol? */
+/** `qmptap check`: verifies the file, and that both peers kept to the protocol. */
 import type { Command } from 'commander';
 import { sourceHelp } from './source-argument.js';
 

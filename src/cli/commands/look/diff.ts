@@ -1,4 +1,4 @@
-/** `qmptap diff`: what two recordings say differently. */
+/** `qmptap diff`: compares two recordings. */
 import type { Command } from 'commander';
 import { UsageError } from '../../../errors.js';
 import { collect } from '../values.js';

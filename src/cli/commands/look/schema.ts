@@ -1,4 +1,4 @@
-/** `qmptap schema`: what a server says of its own protocol, as the recording holds it. */
+/** `qmptap schema`: the commands and events of a server, from the schema in the recording. */
 import type { Command } from 'commander';
 import { sessionNumber } from '../values.js';
 

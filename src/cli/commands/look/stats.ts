@@ -1,4 +1,4 @@
-/** `qmptap stats`: how often, how long, how much. */
+/** `qmptap stats`: counts, latencies and sizes. */
 import type { Command } from 'commander';
 import { filterHelp } from '../../../inspect/filter/help.js';
 import { sessionNumber } from '../values.js';

@@ -1,4 +1,4 @@
-/** `qmptap stories`: what belongs together over time. */
+/** `qmptap stories`: jobs, migrations, removals, each with its steps and outcome. */
 import type { Command } from 'commander';
 import { sessionNumber } from '../values.js';
 import { severalHelp, sourceHelp } from './source-argument.js';

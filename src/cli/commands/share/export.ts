@@ -72,7 +72,7 @@ Examples:
       };
       if (format === 'qmptap') {
         const { exportRecording } = await import('../../share/export-recording.js');
-        // A copy is exact unless told otherwise; what is made to be handed on is not.
+        // A copy is exact unless told otherwise; other formats are redacted.
         const redact = flags.redact === true || flags.rule.length > 0;
         process.exitCode = await exportRecording(paths, { ...options, redact });
       } else {

@@ -1,4 +1,4 @@
-/** `qmptap import`: a recording out of a log or another format. */
+/** `qmptap import`: makes a recording of a log or another format. */
 import { type Command, Option } from 'commander';
 import { type ImportFormatName, importNames } from '../../../formats/table.js';
 import { formatHelp } from '../../share/format-help.js';

@@ -1,4 +1,4 @@
-/** `qmptap redact`: a copy of a recording without the secrets in it. */
+/** `qmptap redact`: a copy of a recording without its secrets. */
 import type { Command } from 'commander';
 import { UsageError } from '../../../errors.js';
 import { collect } from '../values.js';

@@ -1,4 +1,4 @@
-/** `qmptap demo`: the whole thing on a recorded QEMU. */
+/** `qmptap demo`: shows qmptap at work on a recorded QEMU. */
 import type { Command } from 'commander';
 
 export function addDemoCommand(program: Command): void {

@@ -1,5 +1,5 @@
 /**
- * Prints a recording while this process makes it, and the ones that go on from it. In a thread of its own:
+ * Prints a recording while this process makes it, and the next files of its series. In a thread:
  * a slow reader never delays the recorder.
  */
 import { Worker } from 'node:worker_threads';
@@ -17,11 +17,11 @@ export interface LiveThread extends LiveView {
   readonly width: number | undefined;
 }
 
-/** `nobody reads`: standard output was closed. `given up`: at the end of a file its reader did not read on. */
+/** `nobody reads`: standard output was closed. `given up`: the reader stopped reading before the end of a file. */
 export type LiveEnd = 'complete' | 'nobody reads' | 'given up';
 
 export interface LiveEvents {
-  /** It ended before all of a file was shown. That nobody reads is told once. */
+  /** It ended before all of a file was shown. `nobody reads` is reported once. */
   readonly ended: (end: LiveEnd, path: string) => void;
   readonly failed: (error: Error) => void;
 }
@@ -40,7 +40,7 @@ export interface FromLiveView {
 
 /** A running live view. */
 export interface Live {
-  /** Another file has begun, beside those that are printed. */
+  /** Prints another file that has begun, beside the others. */
   add(path: string): void;
   /** Prints what is left of a file, or of all, and closes them. Call it when all can be read. */
   finish(path?: string): Promise<void>;
