@@ -36,7 +36,7 @@ ${topKeys.map(({ keys, help }) => `  ${keys.slice(0, 2).join(', ').padEnd(16)} $
 A monitor is listed while it has a client and its recording is being written. It only reads.
 
 Examples:
-  qmptap top
+  qmptap top recordings/
   qmptap top recordings/ --once --sort errors
   qmptap top recordings/ --json`,
     )
