@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
+import { openSqlite } from '../../../src/store/disk/sqlite.js';
 import { openRecording } from '../../../src/store/index/open.js';
 import { testFolder } from '../../support/folder.js';
 import { recordingFile } from '../../support/recording-file.js';
@@ -12,7 +12,7 @@ async function damageAfter(sql: string): Promise<string[]> {
     ['-> {"execute":"stop","id":1}', '<- {"return": {}, "id": 1}', '<- {"event": "STOP"}', '-> %p'],
     ['-> {"execute":"cont"}'],
   );
-  const db = new Database(path);
+  const db = openSqlite(path);
   db.exec(sql);
   db.close();
   using reader = openRecording(path);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
+import { openSqlite } from '../../../src/store/disk/sqlite.js';
 import { StoredRecording, type OpenedFile } from '../../../src/store/read/reader.js';
 import { testFolder } from '../../support/folder.js';
 import { recordingFile } from '../../support/recording-file.js';
@@ -10,7 +10,7 @@ const script = ['-> {"execute":"stop","id":1}', '<- {"return": {}, "id": 1}', '<
 /** A reader of a recording, to which these statements were done; `live` says whether somebody writes it. */
 async function reader(sql: string, place: Partial<OpenedFile> = {}): Promise<StoredRecording> {
   const path = await recordingFile(join(testFolder(), 'a.qmptap'), script, script);
-  const db = new Database(path);
+  const db = openSqlite(path);
   db.exec(sql);
   return new StoredRecording(
     db,
