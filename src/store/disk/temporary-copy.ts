@@ -1,5 +1,5 @@
 /** A private copy of a recording and its sidecar files, for where the original cannot or should not be changed. */
-import { closeSync, copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { chownSync, closeSync, copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isThere, journalPath, journalSegments, pathIn } from './files.js';
@@ -24,8 +24,15 @@ export function withCopy<T>(file: string, use: (copy: string) => T): T {
 function copyRegular(from: string, to: string): void {
   const open = openRegular(from);
   try {
-    copyFileSync(process.platform === 'linux' ? `/proc/self/fd/${open}` : from, to);
+    if (process.platform === 'linux') copyOpen(open, to);
+    else copyFileSync(from, to);
   } finally {
     closeSync(open);
   }
+}
+
+/** Copies an open file to a new name. The copy belongs to this user: newer Nodes would copy the owner along. */
+export function copyOpen(open: number, to: string): void {
+  copyFileSync(`/proc/self/fd/${open}`, to);
+  if (process.geteuid && process.getegid) chownSync(to, process.geteuid(), process.getegid());
 }

@@ -2,7 +2,7 @@
  * Copies a recording into one new file, finished and consistent, also while it is being made: a snapshot of the
  * tables by SQLite, and the part of the journal that is not in them yet.
  */
-import { closeSync, copyFileSync, realpathSync } from 'node:fs';
+import { closeSync, realpathSync } from 'node:fs';
 import { RecordingError } from '../../errors.js';
 import type { Connection } from '../disk/connect.js';
 import { closeAsOneFile, openReadOnly, openWriter, orClosed } from '../disk/database.js';
@@ -15,6 +15,7 @@ import {
   removeRecording,
 } from '../disk/files.js';
 import { openRegular } from '../disk/sidecar-files.js';
+import { copyOpen } from '../disk/temporary-copy.js';
 import { migrate } from '../format/migrate.js';
 import type { OpenedFile } from '../read/reader.js';
 import { readCheckpoint } from './checkpoint.js';
@@ -91,7 +92,7 @@ function copyJournal(held: ReadonlyMap<number, number>, first: number, to: strin
   for (let segment = first; segment <= last; segment++) {
     const open = held.get(segment);
     if (open === undefined) return false;
-    copyFileSync(`/proc/self/fd/${open}`, journalPath(to, segment));
+    copyOpen(open, journalPath(to, segment));
   }
   return true;
 }

@@ -1,4 +1,12 @@
-import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { withCopy } from '../../../src/store/disk/temporary-copy.js';
@@ -24,4 +32,16 @@ test('a link that comes in the place of a file is not followed', () => {
   writeFileSync(path, '');
   symlinkSync('/etc/passwd', `${path}-journal-1`);
   expect(() => withCopy(path, () => expect.unreachable())).toThrow('ELOOP');
+});
+
+test.runIf(process.geteuid?.() === 0)('a copy of what belongs to somebody else is ours', () => {
+  const path = join(testFolder(), 'a.qmptap');
+  for (const file of [path, `${path}-wal`, `${path}-journal-1`]) {
+    writeFileSync(file, '');
+    chownSync(file, 65534, 65534);
+  }
+  withCopy(path, (copy) => {
+    const owners = [copy, `${copy}-wal`, `${copy}-journal-1`].map((file) => statSync(file).uid);
+    expect(owners).toEqual([0, 0, 0]);
+  });
 });
