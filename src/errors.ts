@@ -30,8 +30,15 @@ export type RecordingErrorCode =
  */
 export type OutputErrorCode = 'EXISTS' | 'IN_USE' | 'UNSAFE' | 'NO_SPACE' | 'OUTPUT';
 
+/**
+ * Why there is no connection. `NO_SERVER`: nobody listens there, any more or yet. `IN_USE`: another process listens
+ * where we want to. `CONNECT`: anything else.
+ */
+export type ConnectErrorCode = 'NO_SERVER' | 'IN_USE' | 'CONNECT';
+
 /** What an error is, for programs; stable over versions. */
-export type ErrorCode = 'USAGE' | 'CONNECT' | RecordingErrorCode | OutputErrorCode | 'JSON' | 'DIVERGENCE';
+export type ErrorCode =
+  'USAGE' | ConnectErrorCode | RecordingErrorCode | OutputErrorCode | 'JSON' | 'DIVERGENCE';
 
 /** What an error tells: of what, why, and what to do about it. */
 export interface ErrorAccount {
@@ -94,19 +101,25 @@ export type ConnectAttempt = 'connect to' | 'listen on' | 'attach to' | 'use';
  * subject, and the message begins with that: `cannot connect to ADDRESS: REASON; REMEDY`.
  */
 export class ConnectError extends QmptapError {
-  /** See `ErrorCode`. */
-  readonly code = 'CONNECT';
+  /** See `ConnectErrorCode`. */
+  readonly code: ConnectErrorCode;
   /** The one that is meant. */
   readonly address: string;
 
   constructor(
     account: ErrorAccount | string,
-    options: { cause?: unknown; address: string; attempt?: ConnectAttempt },
+    options: {
+      cause?: unknown;
+      address: string;
+      attempt?: ConnectAttempt;
+      code?: ConnectErrorCode | undefined;
+    },
   ) {
-    const { address, attempt } = options;
+    const { address, attempt, code = 'CONNECT' } = options;
     super(attempt === undefined ? account : about(address, account), options);
     if (attempt !== undefined) this.message = `cannot ${attempt} ${this.message}`;
     this.address = address;
+    this.code = code;
   }
 }
 

@@ -105,6 +105,7 @@ export type {
 // Errors: everything that qmptap throws on purpose.
 export type {
   ConnectAttempt,
+  ConnectErrorCode,
   ErrorAccount,
   ErrorCode,
   OutputErrorCode,

@@ -36,6 +36,7 @@ describe('an error', () => {
     const error = new ConnectError('QEMU has ended', { address: 'unix:/q' });
     expect(error).toMatchObject({ message: 'QEMU has ended', reason: 'QEMU has ended', subject: undefined });
     expect(error.code).toBe('CONNECT');
+    expect(new ConnectError('x', { address: 'unix:/q', code: 'NO_SERVER' }).code).toBe('NO_SERVER');
   });
 
   test('of an address says what could not be done with it', () => {

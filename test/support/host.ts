@@ -1,4 +1,5 @@
 /** The processes of a host that a test has started. */
+import { readdirSync, readlinkSync } from 'node:fs';
 import { onTestFinished } from 'vitest';
 import { commandLineOf, processesOf } from './libvirt.js';
 
@@ -18,6 +19,19 @@ export function hostProcess(recordings: string, but?: number): number | undefine
 /** The process that holds its sockets. */
 export function holderProcess(recordings: string): number | undefined {
   return processesOf(recordings).find((pid) => isHolder(commandLineOf(pid)));
+}
+
+/** How many sockets a process has: a holder has all of its host's. */
+export function socketsOf(pid: number): number {
+  const folder = `/proc/${pid}/fd`;
+  const links = readdirSync(folder).map((fd) => {
+    try {
+      return readlinkSync(`${folder}/${fd}`);
+    } catch {
+      return ''; // just closed
+    }
+  });
+  return links.filter((link) => link.startsWith('socket:')).length;
 }
 
 /** Ends host and holder with the test, should they still run then. */

@@ -28,7 +28,7 @@ export class ControlServer {
     try {
       return new ControlServer(await listen({ kind: 'unix', path }));
     } catch (error) {
-      if (!(error instanceof ConnectError) || !/in use/.test(error.reason)) throw error;
+      if (!(error instanceof ConnectError) || error.code !== 'IN_USE') throw error;
       throw new ConnectError(
         {
           subject: dirname(dirname(path)),

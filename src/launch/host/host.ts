@@ -158,7 +158,7 @@ export class Host {
 
   #notTaken({ dialect }: FoundSocket, label: string, error: unknown): void {
     // The socket of a VM that has been killed, or one that has gone in this moment.
-    if (error instanceof ConnectError && /nobody listens|no such socket|just gone/.test(error.reason)) return;
+    if (error instanceof ConnectError && error.code === 'NO_SERVER') return;
     const reason = error instanceof Error ? error.message : String(error);
     if (dialect === 'qga') this.#options.onEvent({ type: 'trouble', label, text: reason });
     else this.#options.onEvent({ type: 'vm', label, state: 'direct', reason });

@@ -11,7 +11,7 @@
  */
 import { chmodSync, chownSync, fstatSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { ConnectError } from '../../errors.js';
+import { ConnectError, type ConnectErrorCode } from '../../errors.js';
 import type { ServerSource } from '../session/server-source.js';
 import { errorText, nodeErrorText } from '../system-error.js';
 import type { SocketListener } from '../unix/socket-listener.js';
@@ -215,14 +215,14 @@ interface Place {
   readonly name: string;
   /** The name of the private folder. */
   readonly beside: string;
-  readonly failed: (reason: string, remedy?: string) => ConnectError;
+  readonly failed: (reason: string, remedy?: string, code?: ConnectErrorCode) => ConnectError;
 }
 
 function openPlace(text: string): Place {
   const path = resolve(text);
   const name = basename(path);
-  const failed = (reason: string, remedy?: string): ConnectError =>
-    new ConnectError({ reason, remedy }, { address: text, attempt: 'attach to' });
+  const failed: Place['failed'] = (reason, remedy, code) =>
+    new ConnectError({ reason, remedy }, { address: text, attempt: 'attach to', code });
   try {
     const outer = new HeldFolder(dirname(path));
     return { path, address: text, outer, name, beside: `${name}${suffix}`, failed };
@@ -279,16 +279,16 @@ function takeIn(place: Place, recording: string): ExchangedPath {
 /** The server's socket, on which somebody listens. */
 function serverAt({ outer, name, failed, path }: Place): Identity {
   const found = outer.look(name);
-  if (found === undefined) throw failed('there is no such socket', 'is the server running?');
+  if (found === undefined) throw failed('there is no such socket', 'is the server running?', 'NO_SERVER');
   if (found.isSymbolicLink()) throw failed('it is a symbolic link', 'give the path of the socket itself');
   if (!found.isSocket()) throw failed('the file is no socket');
   switch (boundSocket(outer.at(name))) {
     case 'bound':
       return identityOf(found);
     case 'dead':
-      throw failed('nobody listens on this socket; the server has gone');
+      throw failed('nobody listens on this socket; the server has gone', undefined, 'NO_SERVER');
     case 'gone':
-      throw failed('it has just gone');
+      throw failed('it has just gone', undefined, 'NO_SERVER');
     case 'forbidden':
       throw failed('permission denied', `run as the user who may connect to ${path}, or as root`);
   }

@@ -99,5 +99,6 @@ function failed(
   errno: number,
   account: ErrorAccount = { reason: errorText(errno) },
 ): ConnectError {
-  return new ConnectError(account, { address, attempt: 'connect to', cause: errno });
+  const code = errno === ENOENT || errno === ECONNREFUSED ? 'NO_SERVER' : 'CONNECT';
+  return new ConnectError(account, { address, attempt: 'connect to', cause: errno, code });
 }

@@ -4,7 +4,7 @@
  */
 import { lstatSync, unlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { ConnectError, type ErrorAccount } from '../../errors.js';
+import { ConnectError, type ConnectErrorCode, type ErrorAccount } from '../../errors.js';
 import { AF_UNIX, SOCK_CLOEXEC, SOCK_NONBLOCK, SOCK_STREAM, libc } from './libc.js';
 import type { Listener } from '../listener.js';
 import { unixPeer } from './peer-credentials.js';
@@ -121,7 +121,7 @@ function removeStale(path: string, address: string): void {
   }
   switch (state) {
     case 'bound':
-      throw failed(address, { reason: 'the socket is in use', remedy: 'choose another path' });
+      throw failed(address, { reason: 'the socket is in use', remedy: 'choose another path' }, 'IN_USE');
     case 'forbidden':
       throw failed(address, { reason: "there is somebody else's socket", remedy: 'choose another path' });
     case 'gone':
@@ -131,9 +131,9 @@ function removeStale(path: string, address: string): void {
   unlinkSync(path);
 }
 
-function failed(address: string, account: ErrorAccount | string): ConnectError {
+function failed(address: string, account: ErrorAccount | string, code?: ConnectErrorCode): ConnectError {
   const { reason, remedy }: ErrorAccount = typeof account === 'string' ? { reason: account } : account;
-  return new ConnectError({ reason, remedy }, { address, attempt: 'listen on' });
+  return new ConnectError({ reason, remedy }, { address, attempt: 'listen on', code });
 }
 
 function removeOwn(file: SocketFile): void {

@@ -64,9 +64,8 @@ test('the sockets of a VM are one VM, from their coming to their going', async (
   rmSync(join(folder, 'vm/1'), { recursive: true }); // as libvirt does
   await until('its end', () => told.at(-1) === 'web1 ended');
   expect([...host.answers()]).toEqual([]);
-  expect(readdirSync(join(folder, 'recordings')).map((name) => name.replace(/.*-/, ''))).toEqual([
-    'web1.qmptap',
-  ]);
+  const files = readdirSync(join(folder, 'recordings')).filter((name) => name !== '.host');
+  expect(files.map((name) => name.replace(/.*-/, ''))).toEqual(['web1.qmptap']);
 });
 
 test('a server that comes anew to the same path is taken anew, while an old session goes on', async () => {

@@ -14,6 +14,7 @@ import {
 import { connect, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import type { ConnectError } from '../../../src/errors.js';
 import { ExchangedPath, holdExchanged, undoExchange } from '../../../src/transport/path/exchanged-path.js';
 import { drive } from '../../../src/transport/session/drive.js';
 import { F_DUPFD_CLOEXEC, libc } from '../../../src/transport/unix/libc.js';
@@ -236,6 +237,20 @@ test.each(refusals)('refused, and nothing changed: %s', async (_, message, prepa
   const before = readdirSync(folder);
   expect(() => ExchangedPath.take(path, 'x')).toThrow(message);
   expect(readdirSync(folder)).toEqual(before);
+});
+
+test('that no server is there is a code of its own', () => {
+  const path = join(testFolder(), 'qmp.sock');
+  const code = (): unknown => {
+    try {
+      return ExchangedPath.take(path, 'x');
+    } catch (error) {
+      return (error as ConnectError).code;
+    }
+  };
+  expect(code()).toBe('NO_SERVER');
+  writeFileSync(path, '');
+  expect(code()).toBe('CONNECT');
 });
 
 test('one that goes on from a killed one says so, and cleans up at its end', async () => {

@@ -88,6 +88,7 @@ describe('a unix socket', () => {
     expect(await failure(path)).toBe(
       `cannot listen on unix:${path}: the socket is in use; choose another path`,
     );
+    await expect(listen(parseAddress(path))).rejects.toMatchObject({ code: 'IN_USE' });
     const client = await dial(parseAddress(path));
     await until('the client to come', () => disturbed > 0 || undefined);
     expect(disturbed).toBe(1);

@@ -39,6 +39,8 @@ export async function hostCommand(flags: HostFlags, log: Log): Promise<number> {
   const recordings = folderOf(flags);
   const places = [...knownPlaces(), ...flags.watch.map(watchedPlace)];
   const ending = new AbortController();
+  // Before anything is taken: a manager may stop a service as soon as it says that it is ready.
+  const signals = endOnSignal(ending, { hangUp: () => undefined });
   const running = await startHost({
     recordings,
     places: flags.agent ? places : places.filter(({ dialect }) => dialect !== 'qga'),
@@ -54,7 +56,6 @@ export async function hostCommand(flags: HostFlags, log: Log): Promise<number> {
       ...['--pid', String(process.pid), '--', process.execPath, ...process.argv.slice(1)],
     ],
   });
-  const signals = endOnSignal(ending, { hangUp: () => undefined });
   sayBegun(running, recordings, log);
   const code = await Promise.race([
     running.finished.then(() => 0),

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished } from 'vitest';
 import { testFolder } from '../../../support/folder.js';
-import { endHost, holderProcess, hostProcess } from '../../../support/host.js';
+import { endHost, holderProcess, hostProcess, socketsOf } from '../../../support/host.js';
 import { qmptap, run, type Running } from '../../../support/process.js';
 import { labTest } from '../../../support/programs.js';
 import { startQemu } from '../../../support/qemu.js';
@@ -97,9 +97,12 @@ describe('qmptap host', () => {
     const second = await until('another host', () => hostProcess(one.recordings, host.pid));
     await until('its recording', () => filesOf(one.recordings).length === 2);
     const holder = holderProcess(one.recordings) ?? 0;
+    const held = socketsOf(holder);
     process.kill(holder, 'SIGKILL');
-    await until('another holder', () => ![undefined, holder].includes(holderProcess(one.recordings)));
-    await host.says(/started/);
+    await until('another holder of all sockets', () => {
+      const other = holderProcess(one.recordings);
+      return other !== undefined && other !== holder && socketsOf(other) === held;
+    });
     const asked = await run(['host', 'leave', '--recordings', one.recordings]);
     expect(asked.stderr).toMatch(/still open, and recorded to the end: 1 session;/);
     process.kill(second, 'SIGKILL');
