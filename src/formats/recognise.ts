@@ -15,8 +15,9 @@ const message =
 
 /** In the order in which they are tried: what shows itself in one line before what does not. */
 const recognisers: readonly (readonly [ImportFormatName, Recognises])[] = [
-  ['jsonl', some(/^\s*\{\s*"type"\s*:\s*"(?:recording|session|message)"/)],
+  // Our page has JSON lines in it.
   ['html', (lines) => lines[0] === '<!doctype html>' && lines.includes('<title>qmptap</title>')],
+  ['jsonl', some(/^\s*\{\s*"type"\s*:\s*"(?:recording|session|message)"/)],
   ['libvirt-log', isLibvirtLog],
   [
     'qemu-trace',

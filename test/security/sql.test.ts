@@ -39,7 +39,6 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'columns.map((column) => `json_group_array(${column})`).join()',
     'numberFields.size.sql',
     'where',
-    'pageSize',
   ],
   // `name` is the number of a name.
   'page-query.ts': [

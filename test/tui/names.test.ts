@@ -12,5 +12,6 @@ test('commands, events and labels, from the newest messages', () => {
     commands: new Set(['cont', 'stop']),
     events: new Set(['STOP']),
     labels: new Set(['vm']),
+    files: new Set(),
   });
 });

@@ -35,7 +35,7 @@ test('qmptap check --json gives its findings, and sums up at the end', async () 
     .split('\n')
     .map((line) => JSON.parse(line) as object);
   expect(lines).toEqual([
-    { type: 'finding', severity: 'note', rule: 'unanswered', session: 1, seq: 5, text: 'stop' },
-    { type: 'check', sound: true, messages: 5, sessions: 1, violations: 0, notes: 1 },
+    { type: 'finding', file, severity: 'note', rule: 'unanswered', session: 1, seq: 5, text: 'stop' },
+    { type: 'check', file, sound: true, messages: 5, sessions: 1, violations: 0, notes: 1 },
   ]);
 });

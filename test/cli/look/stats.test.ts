@@ -37,6 +37,6 @@ test('qmptap stats finds a session in any file of a series', async () => {
   const one = await recordingFile(join(folder, 'a.qmptap'), boot);
   const two = await recordingFile(join(folder, 'b.qmptap'), boot, boot);
   const { stdout, code } = await run(['stats', one, two, '--session', '2']);
-  expect(stdout).toMatch(/^2 recordings, 1 session, 5 messages/);
+  expect(stdout).toMatch(/^1 session, 5 messages/);
   expect(code).toBe(0);
 });

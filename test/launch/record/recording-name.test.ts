@@ -83,7 +83,7 @@ describe('the names of a series', () => {
   });
 
   test('replace nothing', () => {
-    expect(() => recordingPlace({ output: 'a', force: true, keep: 1 })).toThrow('leave out --force');
+    expect(() => recordingPlace({ output: 'a', force: true, keep: 1 })).toThrow('leave it out');
     expect(recordingPlace({ output: 'a', force: true }).series).toBeUndefined();
   });
 });
