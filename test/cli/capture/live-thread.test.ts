@@ -15,7 +15,7 @@ async function printed(
   for (const name of names) {
     paths.push(await recordingFile(join(folder, `${name}.qmptap`), [`-> {"execute":"${name}"}`]));
   }
-  const running = startScript('test/cli/capture/live-view.ts', [format, ...paths]);
+  const running = startScript('test/cli/capture/live-view-program.ts', [format, ...paths]);
   expect(await running.ended).toBe(0);
   return { stdout: running.stdout(), said: running.stderr() };
 }
@@ -38,7 +38,7 @@ test('prints JSON, a message a line', async () => {
 test('a file that cannot be read fails the view, and the process goes on', async () => {
   const path = join(testFolder(), 'a.qmptap');
   appendFileSync(path, 'no recording');
-  const running = startScript('test/cli/capture/live-view.ts', ['text', path]);
+  const running = startScript('test/cli/capture/live-view-program.ts', ['text', path]);
   expect(await running.ended).toBe(0);
   expect(running.stderr()).toMatch(/^failed: .*a\.qmptap/);
   expect(running.stdout()).toBe('');

@@ -5,7 +5,7 @@ import { startScript } from '../../support/process.js';
 import { PtyScreen } from '../../support/pty-screen.js';
 import { typescript } from '../../support/typescript.js';
 
-const program = 'test/cli/output/stalled-reader.ts';
+const program = 'test/cli/output/stalled-reader-program.ts';
 
 test('lines that nobody takes are kept, and of too many the rest is counted; nothing waits', async () => {
   const running = startScript(program, ['diagnostics'], { stdio: ['pipe', 'ignore', 'pipe', 'pipe'] });

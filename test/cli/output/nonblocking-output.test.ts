@@ -13,7 +13,7 @@ interface Stalled extends Running {
 }
 
 function startOutlet(output: number | 'pipe'): Stalled {
-  const running = startScript('test/cli/output/stalled-reader.ts', ['outlet'], {
+  const running = startScript('test/cli/output/stalled-reader-program.ts', ['outlet'], {
     stdio: ['pipe', output, 'inherit', 'pipe'],
   });
   running.child.stdout?.pause();

@@ -19,7 +19,7 @@ interface Ui {
 
 /** A UI in a process of its own, with a channel to the test. */
 function ui(maySend: boolean): Ui {
-  const child = fork('test/cli/ui/ui-child.ts', [], {
+  const child = fork('test/cli/ui/ui-child-program.ts', [], {
     execArgv: [...typescript],
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     env: { ...process.env, [sendingAllowed]: maySend ? '1' : '0' },

@@ -13,7 +13,11 @@ const leavesScreen = '\u001b[?1049l';
 /** A terminal that is lent to a UI, which shows its notice. */
 async function lent(): Promise<PtyScreen> {
   const path = await recordingFile(join(testFolder(), 'a.qmptap'), ['-> {"execute":"query-status"}']);
-  const screen = new PtyScreen(process.execPath, [...typescript, 'test/cli/ui/lend-terminal.ts', path]);
+  const screen = new PtyScreen(process.execPath, [
+    ...typescript,
+    'test/cli/ui/lend-terminal-program.ts',
+    path,
+  ]);
   await screen.shows('query-status');
   return screen;
 }

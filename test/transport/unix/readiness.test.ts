@@ -1,8 +1,7 @@
-import { resolve } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { MSG_DONTWAIT, SHUT_RDWR, libc } from '../../../src/transport/unix/libc.js';
 import { Readiness, type ReadinessEvents } from '../../../src/transport/unix/readiness.js';
-import { start } from '../../support/process.js';
+import { startScript } from '../../support/process.js';
 import { socketPair, turns } from '../../support/streams.js';
 
 /** One of two joined sockets, watched, and what was told of it. */
@@ -73,6 +72,6 @@ describe('a socket that is watched', () => {
 
 /** In a process of its own: here other events would run what is left waiting. */
 test('promises and ticks that a wakeup leaves behind are run', async () => {
-  const node = start(process.execPath, [resolve('test/fixtures/wakeups.mjs'), resolve('dist'), '300']);
+  const node = startScript('test/fixtures/wakeups-program.ts', ['300']);
   expect(await node.ended, node.stderr()).toBe(0);
 });

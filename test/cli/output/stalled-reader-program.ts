@@ -1,4 +1,4 @@
-/** A program whose standard output or error nobody reads: `stalled-reader.ts outlet|diagnostics`. */
+/** A program whose standard output or error nobody reads: `stalled-reader-program.ts outlet|diagnostics`. */
 import { writeSync } from 'node:fs';
 import {
   holdLines,

@@ -1,4 +1,4 @@
-/** Prints recordings by the live view: `live-view.ts text|json FILE…`. */
+/** Prints recordings by the live view: `live-view-program.ts text|json FILE…`. */
 import { startLive } from '../../../dist/cli/capture/live-thread.js';
 
 const [, , format, first = '', ...others] = process.argv;
