@@ -8,7 +8,7 @@ import { ascii, decodeString } from './string.js';
 import { quoted } from './utf8.js';
 import { JsonNumber, type JsonObject, type JsonValue, nonFinite } from './value.js';
 
-/** What is taken besides what QEMU's parser takes. */
+/** What is accepted beyond QEMU's parser. */
 export interface ParseOptions {
   /** Accept `inf`, `-inf`, `nan` and `-nan` as numbers: QEMU prints them, but does not read them. Default: false. */
   readonly nonFinite?: boolean | undefined;
@@ -48,7 +48,7 @@ export function parseJson(text: Uint8Array | string, options?: ParseOptions): Js
 }
 
 /**
- * The value of one JSON text, or undefined where QEMU's parser refuses it: for whoever asks what a frame says,
+ * The value of one JSON text, or undefined where QEMU's parser refuses it: for code that asks what a frame says,
  * and has nothing to tell of one that says nothing.
  */
 export function tryParse(text: Uint8Array | string, options?: ParseOptions): JsonValue | undefined {

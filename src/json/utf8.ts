@@ -13,7 +13,7 @@ export function isCharacter(codePoint: number): boolean {
   return (codePoint & 0xfffe) !== 0xfffe;
 }
 
-/** The lowest code point that needs a sequence of so many bytes: by length, from two to six. */
+/** The lowest code point of a sequence, by its length: two to six bytes. */
 const lowest = [0x80, 0x800, 0x1_0000, 0x20_0000, 0x400_0000];
 
 /** Result of `readCharacter`. */

@@ -14,7 +14,7 @@ export interface Awaiting {
   readonly oob: boolean;
   /** Of `guest-sync` and `guest-sync-delimited`: the value that must come back, canonical. */
   readonly sync: string | undefined;
-  /** When it was complete, nanoseconds since its session began; undefined if nobody knows. */
+  /** When it was complete, nanoseconds since its session began; undefined if unknown. */
   readonly t: number | undefined;
   readonly injected: boolean;
   /** Malformed by the classic rules only: a server that follows the eager ones does not answer it. */
@@ -59,7 +59,7 @@ export class Correlator {
   readonly #doubtful = new WaitingLine<Awaiting>();
   readonly #byId = new Map<string, Awaiting[]>();
   readonly #bySync = new Map<string, Awaiting[]>();
-  /** Commands of earlier sessions: QEMU gives their answer to whoever is connected by then. */
+  /** Commands of earlier sessions: QEMU sends their responses to the client that is connected by then. */
   readonly #orphans: Awaiting[];
 
   constructor(state: CorrelatorState = { awaiting: [], orphans: [] }) {
@@ -83,7 +83,7 @@ export class Correlator {
     if (oldest !== undefined) this.#forget(oldest);
   }
 
-  /** Who is answered; undefined if nobody asked. Its `session` tells whether the answer came late. */
+  /** The command that is answered; undefined if there is none. Its `session` tells whether the response came late. */
   answer(answer: Answer): Awaiting | undefined {
     const found = answer.id === undefined ? this.#answeredWithoutId(answer) : this.#byId.get(answer.id)?.[0];
     if (found) {

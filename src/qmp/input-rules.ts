@@ -10,7 +10,7 @@ type KnownRules = Exclude<InputRules, 'unknown'>;
 /** The first version that refuses a message at its first wrong token. */
 const eagerSince = [11, 1] as const;
 
-/** Of a greeting's version, such as `11.1.3`; a server that names none is an old one. */
+/** Of a greeting's version, such as `11.1.3`; a server without a version is an old one. */
 export function rulesOfVersion(version: string | undefined): KnownRules {
   const [major = 0, minor = 0] = (version ?? '').split('.').map(Number);
   return major > eagerSince[0] || (major === eagerSince[0] && minor >= eagerSince[1]) ? 'eager' : 'classic';

@@ -3,7 +3,7 @@ import { parseJson } from '../json/parse.js';
 import { scanMembers } from '../json/scan.js';
 import { isNumber, isObject } from '../json/value.js';
 
-/** `{"seconds": …, "microseconds": …}` is some 60 bytes; what is longer is no timestamp. */
+/** `{"seconds": …, "microseconds": …}` is about 60 bytes; anything longer is not a timestamp. */
 const maximumBytes = 200;
 
 /**

@@ -1,4 +1,4 @@
-/** Marks and notes that a person puts on messages. They are kept beside the traffic and are no part of it. */
+/** Marks and notes that a person puts on messages. They are kept beside the traffic, and are not part of it. */
 import type { MessageRef } from './message.js';
 
 /** A message that somebody marked. */

@@ -94,7 +94,7 @@ function plainText(value: JsonValue): string {
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
-/** Trimmed of what separates messages. Bytes that are no UTF-8 become U+FFFD. */
+/** Without the separators around it. Bytes that are not UTF-8 become U+FFFD. */
 function frameText(raw: Uint8Array): string {
   return decoder.decode(raw).trim();
 }

@@ -40,7 +40,7 @@ export interface Message extends MessageRef {
   readonly session: number;
   /** Place in the session, from 1, over both directions. */
   readonly seq: number;
-  /** Who sent it. */
+  /** Its sender. */
   readonly dir: Direction;
   /** When the frame's last byte came: nanoseconds of a monotonic clock since the session began. */
   readonly t: number;

@@ -1,6 +1,6 @@
 /**
  * What the parts of qmptap ask of a place that keeps recordings. The store is one (SQLite),
- * `memory.ts` another; nobody above knows which.
+ * `memory.ts` another; the layers above see no difference.
  */
 import type { Condition } from './condition.js';
 import type { Mark } from './marks.js';
@@ -10,7 +10,7 @@ import type { Dialect, ServerVersion, Session, SessionEnd, SessionStart } from '
 /** Bytes of one direction, as they passed in one piece. */
 export interface Chunk {
   readonly dir: Direction;
-  /** Nanoseconds, any monotonic clock; NaN where nobody knows it, as in some logs. */
+  /** Nanoseconds, any monotonic clock; NaN where it is unknown, as in some logs. */
   readonly t: number;
   /** Valid during the call only. */
   readonly bytes: Uint8Array;
@@ -68,7 +68,7 @@ export interface MessageRange {
   readonly before?: number | undefined;
   /** `desc`: the newest first. */
   readonly order?: 'asc' | 'desc' | undefined;
-  /** At most so many. */
+  /** The most to give. */
   readonly limit?: number | undefined;
 }
 
@@ -79,7 +79,7 @@ export interface MessageRange {
  */
 export type Loss = 'write-failed' | 'file-moved' | 'journal-missing' | 'journal-damaged' | 'copied-live';
 
-/** What a recording says of itself. */
+/** A recording's own description. */
 export interface RecordingInfo {
   /** The file, as it was named. */
   readonly path: string;
@@ -125,7 +125,7 @@ export interface MessageOutline extends MessageRef {
 
 /** Reads a recording, finished or growing. Every call sees the newest state. */
 export interface RecordingReader extends Disposable {
-  /** What the recording says of itself. */
+  /** The recording's own description. */
   readonly info: RecordingInfo;
   /** All sessions, in the order of their beginning. */
   sessions(): readonly Session[];

@@ -6,7 +6,7 @@ import type { Message, MessageRef } from './message.js';
 import type { TrafficSink } from './ports.js';
 import type { Session, SessionStart } from './session.js';
 
-/** What of a session is told; a dialect that is not known is recognised anew. */
+/** The parts of a session that are copied; an unknown dialect is detected again. */
 export type RetoldSession = Omit<Session, 'dialect' | 'version' | 'messages' | 'bytes'> &
   Pick<SessionStart, 'dialect'> & {
     /** How many there will be; undefined where that is not known. */

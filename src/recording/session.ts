@@ -70,9 +70,9 @@ export interface Session {
   readonly label: string | undefined;
   /** QMP, or that of the guest agent. */
   readonly dialect: Dialect;
-  /** Who connected. */
+  /** The peer that connected. */
   readonly client: Peer;
-  /** Whom it spoke to. */
+  /** The peer that it was connected to. */
   readonly server: Peer;
   /** What the greeting said; undefined where there was none. */
   readonly version: ServerVersion | undefined;

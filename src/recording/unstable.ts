@@ -1,6 +1,6 @@
 /**
  * What cannot be the same twice, and is therefore never compared, neither by a replay nor by `diff`: declared
- * here as data, printed by `--explain`. Who compares leaves out what these rules name.
+ * here as data, printed by `--explain`. A comparison leaves out what these rules name.
  */
 import { type Path, parsePath } from '../json/path.js';
 import { isObject, type JsonValue } from '../json/value.js';

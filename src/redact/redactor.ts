@@ -117,7 +117,7 @@ export class Redactor {
     return this.#anonymousBytes(this.#repeated(declared?.(raw) ?? raw));
   }
 
-  /** Garbage that came after its frame: nobody knows where in it a secret may be, so all of it goes. */
+  /** Garbage that came after its frame: a secret may be anywhere in it, so all of it is removed. */
   trailer(bytes: Uint8Array): Uint8Array {
     return blank(bytes);
   }
@@ -144,7 +144,7 @@ export class Redactor {
       while ((places[at]?.end ?? Infinity) <= start) at += 1;
       const edits: Edit[] = [];
       for (let place = places[at]; place !== undefined && place.start < end; place = places[at]) {
-        // One that goes beyond the string is no secret in it, and may cover one that is.
+        // A match that reaches beyond the string is not a secret of it, and may hide one that is.
         if (place.start <= start || place.end >= end) return this.#repeatedIn(text, start, end);
         edits.push({ start: place.start, end: place.end, text: place.token });
         at += 1;

@@ -1,4 +1,4 @@
-/** A map keyed by untrusted strings: beyond so many of them, or so much text, the oldest goes. */
+/** Bounded map keyed by untrusted strings: beyond a number of keys, or an amount of text, the oldest is evicted. */
 
 export class BoundedMap<V> {
   readonly #entries = new Map<string, V>();

@@ -1,4 +1,4 @@
-/** Columns of text: for whoever prints a table. */
+/** Columns of text, for printed tables. */
 
 export interface Column {
   readonly title: string;

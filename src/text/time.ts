@@ -14,7 +14,7 @@ export function isoTime(time: number): string {
 const iso = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d):([0-5]\d|60)(?:[.,](\d{1,9}))?(Z|[+-]\d\d:?\d\d)?$/;
 
 /**
- * Microseconds since 1970 of what `isoTime` gives, or of less precise text; undefined if it is no time.
+ * Microseconds since 1970 of what `isoTime` gives, or of less precise text; undefined if it is not a time.
  * Without a zone it is UTC; a leap second is the first second of the next minute.
  */
 export function parseIsoTime(text: string): number | undefined {

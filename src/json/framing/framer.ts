@@ -274,7 +274,7 @@ export class Framer {
   /** A frame has grown too long. Its message goes on, as QEMU sees it; the rest becomes its trailer. */
   #overflow(bytes: Uint8Array, sink: FrameSink): void {
     const midMessage = this.#lexer.midToken || this.#tokens > 0;
-    this.#members.begin(); // what was noted is of another frame now; if the message goes on, nobody asks
+    this.#members.begin(); // the notes were of the frame before; a message that goes on is not asked for them
     this.#emit(this.#collect(bytes), tooLong, sink);
     if (midMessage) this.#phase = 'overflowing';
   }

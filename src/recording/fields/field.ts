@@ -35,7 +35,7 @@ export interface TextField extends Described {
   readonly family: 'text';
   readonly textOf: (message: Message, context: MessageContext) => string | undefined;
   readonly sql: (glob: string, lookup: Lookup) => Where;
-  /** Makes a predicate of what the user wrote, where that is no glob. */
+  /** Makes a predicate of what the user wrote, unless it is a glob. */
   readonly compile?: (wanted: string) => (text: string) => boolean;
   /** All values that there are, where they are few: any other is refused. */
   readonly values?: readonly string[];

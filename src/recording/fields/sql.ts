@@ -13,7 +13,7 @@ export interface Where {
   readonly exact: boolean;
 }
 
-/** What the tables hold besides messages. Undefined: too many to be listed. */
+/** The other tables that a condition needs. Undefined: too many values to list. */
 export interface Lookup {
   /** The numbers of the names that match. */
   names(event: boolean, glob: string): readonly number[] | undefined;

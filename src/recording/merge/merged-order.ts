@@ -11,7 +11,7 @@ import { PlaceList } from './place-list.js';
 interface Part {
   readonly reader: RecordingReader;
   readonly places: PlaceList;
-  /** Times of messages that have no place yet, and how many of those were used. */
+  /** Times of messages without a place yet, and how many of them have been used. */
   waiting: readonly { readonly index: number; readonly time: number }[];
   used: number;
   /** The last message that was read. */
@@ -20,7 +20,7 @@ interface Part {
   over: boolean;
 }
 
-/** So many outlines are read ahead, of all recordings together. */
+/** Outlines read ahead, of all recordings together. */
 const aheadOfAll = 40_000;
 const leastAhead = 50;
 /** Places are given in steps. */
@@ -57,7 +57,7 @@ export class MergedOrder {
     return this.#count;
   }
 
-  /** Orders messages up to this place, if there are so many. */
+  /** Orders messages up to this place, or all if there are fewer. */
   reach(place: number): void {
     while (this.#count < place && this.#advance());
   }
@@ -90,7 +90,7 @@ export class MergedOrder {
     return true;
   }
 
-  /** Puts the next message of a recording beside those of the others. */
+  /** Adds the next message of a recording to the candidates. */
   #offer(part: Part): void {
     if (part.used === part.waiting.length) this.#readOn(part);
     const next = part.waiting[part.used];

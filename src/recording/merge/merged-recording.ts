@@ -30,7 +30,7 @@ export interface MemberRange {
   readonly range: MessageRange;
 }
 
-/** So many messages are read at once, of all recordings together. */
+/** Messages read at once, of all recordings together. */
 const aheadOfAll = 3_000;
 const leastAhead = 10;
 const mostAhead = 500;

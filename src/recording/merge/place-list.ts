@@ -1,4 +1,4 @@
-/** Which place each message of one recording has among those of all: both numbers only ascend. */
+/** Maps the messages of one recording to their places in the merged list. Both numbers only ascend. */
 
 const firstCapacity = 256;
 

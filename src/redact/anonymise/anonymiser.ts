@@ -45,7 +45,7 @@ export class Anonymiser {
   readonly #counts = new Map<string, number>();
   readonly #names = new Map<string, string>();
   #pattern: RegExp | undefined;
-  /** Words of the protocol, which identify nobody. */
+  /** Words of the protocol, which are not personal. */
   readonly #words = new Set(everybody);
 
   /** Learns the names in a message. */

@@ -1,6 +1,6 @@
 /**
  * Identifiers that are known by their shape: UUIDs, MAC and IP addresses. Each is replaced by another of its
- * kind, so that whoever reads the text takes it as before; what stands for nobody (loopback, any) stays.
+ * kind, so that the text is still understood; addresses of no host (loopback, any) stay.
  */
 
 /** Gives the number of a thing: the same for the same, counted for each kind from 1. */

@@ -45,7 +45,7 @@ export const namedTexts: readonly { readonly pattern: RegExp; readonly kind: Nam
   { pattern: /\/(?:home|Users)\/([^/\s"',]+)/g, kind: 'user' },
 ];
 
-/** Words that identify nobody: of the protocol, or found on every host. */
+/** Words that are not personal: of the protocol, or found on every host. */
 export const everybody: ReadonlySet<string> = new Set(
   `localhost localdomain none any all auto default unix inet tcp udp fd vsock file host user guest name
   root admin administrator nobody qemu kvm libvirt libvirt-qemu www-data system

@@ -1,6 +1,6 @@
 /**
  * Paths of files: every component that is not the same on all hosts is replaced, the ending stays. What is a
- * path of QEMU's object model, of /proc or of /sys names nobody and stays.
+ * path of QEMU's object model, of /proc or of /sys is not personal and stays.
  */
 
 /** Components that are on every host: of the file system's standard, of QEMU's and libvirt's own folders. */
@@ -21,10 +21,10 @@ const common: ReadonlySet<string> = new Set(
 const commonPattern =
   /^(?:\d+|\.{1,2}|(?:sd|vd|hd|xvd)[a-z]{1,2}\d*|nvme\d+n?\d*p?\d*|(?:loop|nbd|sr|dm-|tty|ttyS|tap|md)\d*|qemu-(?:system-[\w-]+|kvm|img|nbd|ga|io)|libvirtd|(?:lib|vga)?[\w-]*\.(?:so|rom|bin|fd)[\d.]*)$/;
 
-/** The first component of paths that are no files, or that are the same on all hosts. */
+/** The first component of paths that are not files, or are the same on all hosts. */
 const staying: ReadonlySet<string> = new Set(['machine', 'objects', 'chardevs', 'backend', 'proc', 'sys']);
 
-/** What is no component of a path in a text of several words. */
+/** What ends a path in a text of several words. */
 const part = String.raw`[^\s/"'${'`'},;:=<>|*?\\(){}[\]&]`;
 export const pathPattern = new RegExp(
   String.raw`(?:\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/?#"',]*|(?<![\w.~%+@/-]))(?:\/${part}+)+`,

@@ -8,7 +8,7 @@ export interface FoundSecret {
   readonly what: string;
   /** How the value is encoded; plain text by default. */
   readonly form?: TokenForm | 'number';
-  /** The part of it that is a secret by itself: the password of `user:password`. */
+  /** The part of it that is secret on its own: the password of `user:password`. */
   readonly core?: string | undefined;
 }
 

@@ -25,7 +25,7 @@ export function hideInText(text: string, hide: Hide, depth = 0): string {
   return replaceParts(outer, secretParts(outer), hide);
 }
 
-/** The JSON text without its secrets; undefined if it is no JSON. Bytes of other values stay as they were. */
+/** The JSON text without its secrets; undefined if it is not JSON. Bytes of other values stay as they were. */
 export function hideInJson(json: string, hide: Hide, depth = 0): string | undefined {
   if (/\p{Surrogate}/u.test(json)) return undefined;
   const bytes = new TextEncoder().encode(json);

@@ -29,7 +29,7 @@ export function hideInCommandLine(line: string, hide: Hide): string | undefined 
 }
 
 function hideInArgument(option: string, argument: string, hide: Hide): string {
-  // The kernel's command line, and whatever is one JSON value, are no list.
+  // The kernel's command line and a JSON value are not lists.
   if (option === 'append') return hideInText(argument, hide);
   if (argument.startsWith('{')) return hideInJson(argument, hide) ?? hideInText(argument, hide);
   const whole = wholeValue(option, argument);
@@ -43,7 +43,7 @@ function hideInArgument(option: string, argument: string, hide: Hide): string {
     return value === item.value ? item : { name: item.name, value };
   });
   const list = safe.every((item, at) => item === items[at]) ? argument : printOptionList(safe);
-  // An argument may also be the name of an image or a URL, with an `=` in it that is none of a list's.
+  // An argument may also be the name of an image or a URL, with an `=` in it that is not a list's.
   return hideInText(list, hide);
 }
 

@@ -9,7 +9,7 @@ export function quoteLevel(backslashes: number): number {
 }
 
 /**
- * Where the string ends that began after a quote with so many backslashes: before the closing quote and its
+ * Where the string ends that began after a quote with this many backslashes: before the closing quote and its
  * backslashes, or at the end of the text.
  */
 export function closingQuote(text: string, from: number, quote: string, backslashes: number): number {
@@ -23,7 +23,7 @@ export function closingQuote(text: string, from: number, quote: string, backslas
   return text.length;
 }
 
-/** Whether a quote with so many backslashes before it ends a string of this level, or one around it. */
+/** Whether a quote with this many backslashes before it ends a string of this level, or one around it. */
 export function closesString(backslashes: number, level: number): boolean {
   let run = backslashes;
   for (let n = 0; n < level; n++) {

@@ -117,7 +117,7 @@ function decoded(base64: string): string | undefined {
   }
 }
 
-/** A text that is longer is no password, and its base64 would not be found whole. */
+/** A longer text is not a password, and its base64 would not be found whole. */
 const maximumEncoded = 1024;
 
 function encoded(text: string): string | undefined {

@@ -117,7 +117,7 @@ export class SecretTrie {
     );
   }
 
-  /** The secrets in these bytes, from the left, the longest of those that begin at one place, apart from each other. */
+  /** The secrets in these bytes, from the left: at each place the longest one, without overlaps. */
   find(bytes: Uint8Array, from = 0, end = bytes.length): Occurrence[] {
     const readings = this.#readings(bytes, from, end);
     const found = readings.flatMap((reading) => this.#search({ bytes, from, end }, reading));
@@ -129,7 +129,7 @@ export class SecretTrie {
     return this.#beginnings.size === 0 ? [] : readingsOf(bytes, from, end);
   }
 
-  /** At most so many. */
+  /** The most secrets to hold. */
   #search({ bytes, from, end }: Stretch, reading: Reading, most = Infinity): Occurrence[] {
     const found: Occurrence[] = [];
     const budget = this.steps + (end - from) * stepsPerByte + stepsAnyway;
@@ -209,7 +209,7 @@ function hashOf(form: Uint8Array): number {
   return hash;
 }
 
-/** A hash of the last few bytes, from that of those one byte before. */
+/** Rolling hash of the last few bytes, from the hash one byte earlier. */
 function next(hash: number, comes: number, goes: number): number {
   return (Math.imul(hash - Math.imul(goes, oldestFactor), factor) + comes) | 0;
 }

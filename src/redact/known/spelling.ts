@@ -95,7 +95,7 @@ const letters = new Map([
 /**
  * Reads UTF-8 as its normal form, which is the same for all spellings of a text: no backslashes, single
  * quotes and commas, every `\u0070` and `%70` as what it stands for. Two texts may have one form;
- * whoever looks for secrets takes too much then, and never too little.
+ * the search then finds too much, never too little.
  */
 export class NormalForm {
   readonly #bytes: Uint8Array;

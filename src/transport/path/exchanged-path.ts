@@ -80,7 +80,7 @@ export class ExchangedPath {
   }
 
   /**
-   * Takes the path of a server that listens. `recording` is told to the next one who wants it.
+   * Takes the path of a server that listens. `recording` is named to whoever wants the path next.
    * @throws ConnectError where that cannot be done; the path is as it was then.
    */
   static take(path: string, recording: string): ExchangedPath {
@@ -134,7 +134,7 @@ export class ExchangedPath {
     return this.#over;
   }
 
-  /** Tells the next one who wants the path where its traffic is recorded now. */
+  /** Says where its traffic is recorded now, for the next process that wants the path. */
   recordedIn(recording: string): void {
     if (!this.#over) writeHolder(this.#inner, recording);
   }
@@ -311,7 +311,7 @@ function leftBehind({ outer, beside, path, failed }: Place, held = false): HeldF
   throw failed(`process ${holder.pid} has it already, and records it in ${holder.recording}`);
 }
 
-/** Nobody but us and root can have written in it. */
+/** Only this user and root can have written in it. */
 function isPrivate({ uid, mode }: { uid: number; mode: number }): boolean {
   return (uid === process.geteuid?.() || uid === 0) && (mode & 0o077) === 0;
 }
@@ -342,7 +342,7 @@ function putBack(
     if (ours && there !== undefined && rename(outer, name, inner, RENAME_EXCHANGE) === 0) repair = 'restored';
     else if (there === undefined && rename(outer, name, inner, RENAME_NOREPLACE) === 0) repair = 'restored';
   } else if (ours && there !== undefined && isSame(outer.look(name), there)) {
-    // The server is gone, and a client should find nobody rather than a socket of ours.
+    // The server is gone, and a client should be refused rather than find our socket.
     outer.remove(name);
   }
   clear(outer, beside, inner);
@@ -362,18 +362,18 @@ function rename(outer: HeldFolder, name: string, inner: HeldFolder, flags: numbe
   return libc().renameat2(from, to, flags) === 0 ? 0 : libc().errno();
 }
 
-/** Removes the private folder with all that we put there. Whoever has removed it before us is right, too. */
+/** Removes the private folder with all that we put there. It may be gone already. */
 function clear(outer: HeldFolder, beside: string, inner: HeldFolder): void {
   try {
     if (inner.look(socketName) !== undefined) inner.remove(socketName);
     removeHolder(inner);
     outer.removeFolder(beside);
   } catch {
-    // The next one who attaches says what is in the way.
+    // The next attach says what is in the way.
   }
 }
 
-/** Gives our socket, which nobody else can reach yet, the rights of the server's. */
+/** Gives our socket, which cannot be reached yet, the rights of the server's. */
 function copyRights(outer: HeldFolder, name: string, inner: HeldFolder, server: Identity): void {
   outer.withFile(name, (from, file) => {
     const rights = fstatSync(file);

@@ -1,4 +1,4 @@
-/** Who has taken a path: written beside the server's socket, for the next one who wants it and for repair. */
+/** The process that has taken a path: written beside the server's socket, for the next one who wants it and for repair. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { HeldFolder } from './held-folder.js';
 
@@ -20,7 +20,7 @@ export function writeHolder(folder: HeldFolder, recording: string): void {
   writeFileSync(folder.at(file), JSON.stringify(holder), { mode: 0o600 });
 }
 
-/** Who holds it, if that process still runs. */
+/** Its holder, if that process still runs. */
 export function livingHolder(folder: HeldFolder): Holder | undefined {
   const holder = readHolder(folder);
   return holder !== undefined && startOf(holder.pid) === holder.started ? holder : undefined;
