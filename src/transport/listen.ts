@@ -45,7 +45,7 @@ export async function listen(address: Address): Promise<Listener> {
   }
 }
 
-/** A listener to whom one connection comes, at once. */
+/** A listener that has one connection, at once. */
 function once(address: string, connection: () => Stream): Listener {
   let closed = false;
   return {

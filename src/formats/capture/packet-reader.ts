@@ -257,7 +257,7 @@ export class PacketReader {
   }
 }
 
-/** A number of so many bytes; what is not there counts as 0. */
+/** An integer of a number of bytes; missing bytes count as 0. */
 export function uint(text: string, at: number, length: number, isLittle = false): number {
   let value = 0;
   for (let place = 0; place < length; place++) {

@@ -2,7 +2,7 @@
 
 export interface StreamSink {
   data(text: string, micros: number | undefined): void;
-  /** So many bytes of the stream are not in the capture. `packet`: what came after them. */
+  /** A number of bytes of the stream that are not in the capture. `packet`: what came after them. */
   missing(bytes: number, packet: number): void;
 }
 

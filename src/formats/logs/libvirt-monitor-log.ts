@@ -52,7 +52,7 @@ const line = /^(?:mon=(?:0x)?(0x[0-9a-f]+) line=|Line )\[/;
 
 const note = 'from a log of libvirt: exact white space is not known, times are to the millisecond';
 
-/** So many troubles of one machine are told; a hang repeats one of them for hours. */
+/** The most errors noted for one machine; a hang repeats one of them for hours. */
 const maximumRemarks = 100;
 
 export class MonitorLog {

@@ -82,7 +82,7 @@ export class JournalEntries {
     return true;
   }
 
-  /** Eight bytes of length, little-endian, then so many bytes, which may hold line feeds. */
+  /** Eight bytes of length, little-endian, then that many bytes, which may hold line feeds. */
   #takeBinary(line: string): boolean {
     const binary = this.#binary;
     if (binary === undefined) return false;

@@ -156,7 +156,7 @@ const rows: readonly Row[] = [
   },
 ];
 
-/** More prefixes than this nobody puts before a line. */
+/** The most prefixes that are looked for before a line. */
 const maximumDepth = 8;
 
 /** Takes off all prefixes that are known. */

@@ -27,7 +27,7 @@ export interface AttachedChannel {
 export interface AttachOptions extends RecorderOptions {
   /** One VM's monitors and its agent: all in one recording. */
   readonly channels: readonly [AttachedChannel, ...AttachedChannel[]];
-  /** Who goes on if this process is killed, as long as the server lives. Undefined: nobody. */
+  /** The process that goes on if this one is killed while the server lives. Undefined: none. */
   readonly succession?: AttachSuccession | undefined;
   /** The server's process, where it is known. */
   readonly pid?: number | undefined;

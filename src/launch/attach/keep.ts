@@ -22,7 +22,7 @@ export interface AttachSuccession {
 }
 
 export interface KeptVm {
-  /** The server's process; undefined: whoever answers at the first session. */
+  /** The server's process; undefined: the process that answers the first session. */
   readonly pid: number | undefined;
   readonly label: string | undefined;
   /** Where is recorded now. */

@@ -31,7 +31,7 @@ export interface Succession {
   readonly needed: string;
   /** Called when a keeper holds: the one that started us, if we are a successor, may let go then. */
   readonly onHold: () => void;
-  /** The command line of a recorder that takes over these channels, each with so many sessions. */
+  /** The command line of a recorder that takes over these channels, each with its number of sessions. */
   readonly successor: (channels: readonly InheritedChannel[]) => readonly string[];
   /** One line for the VM's log. */
   readonly trouble: (line: string) => void;

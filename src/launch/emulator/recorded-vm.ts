@@ -22,7 +22,7 @@ export function recordingsIn(paths: readonly string[]): string[] {
   return paths.flatMap((path) => {
     if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return [path];
     const found = readdirSync(path).flatMap((name) => {
-      // A link may lead nowhere, and a recorder that keeps only so many may have just removed one.
+      // A link may lead nowhere, and a recorder with `--keep` may have just removed one.
       const stat = name.endsWith('.qmptap')
         ? statSync(join(path, name), { throwIfNoEntry: false })
         : undefined;

@@ -60,7 +60,7 @@ export class HostChannel {
     return this.#proxies.reduce((sum, proxy) => sum + proxy.sessions, 0);
   }
 
-  /** The client that has the server; undefined if nobody has. */
+  /** The client that has the server; undefined if none has. */
   get holder(): Peer | undefined {
     return this.#proxies.map(({ holder }) => holder?.client).find((client) => client !== undefined);
   }

@@ -42,7 +42,7 @@ export async function startHost(options: HostServiceOptions): Promise<RunningHos
     options.onEvent({ type: 'trouble', label: undefined, text });
   };
   const control = await ControlServer.listen(controlSocket(options.recordings));
-  // Whoever has started us without a store of its own is the user.
+  // A parent without a descriptor store is the user.
   const isService = environment.address !== undefined && environment.holder === undefined;
   const address = environment.address ?? join(folder, 'holder.sock');
   const store = new SocketStore(address, trouble);

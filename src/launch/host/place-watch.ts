@@ -65,7 +65,7 @@ export class PlaceWatch {
 
   #lookAt(folder: string, name: string, walk: Walk, depth: number): void {
     const path = join(folder, name);
-    // Who may write in a folder with wildcards may put links there, which lead nobody anywhere.
+    // Users who may write in a folder with wildcards may put links there: links are not followed.
     const stats = walk.isFixed(depth)
       ? statSync(path, { throwIfNoEntry: false })
       : lstatSync(path, { throwIfNoEntry: false });
@@ -120,7 +120,7 @@ export class PlaceWatch {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return;
     const denied = code === 'EACCES' || code === 'EPERM';
-    // Nobody has asked for a folder that is known to be another user's.
+    // One of the usual places, of another user: not what the user asked for.
     if (denied && place.wanted !== true) return;
     const why =
       code === 'ENOSPC' || code === 'EMFILE'

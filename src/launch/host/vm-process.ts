@@ -48,7 +48,7 @@ function shortened(name: string): string {
   return Array.from(name).slice(0, shortLength).join('');
 }
 
-/** Whoever made the socket may have passed it on to QEMU: then its arguments are not QEMU's. */
+/** The process that made the socket may have passed it on to QEMU: then its arguments are not QEMU's. */
 function isQemu([program = '', ...argv]: readonly string[]): boolean {
   return /(?:^|\/)(?:qemu|kvm)[^/]*$/.test(program) || guestName(argv) !== undefined;
 }

@@ -1,5 +1,5 @@
 /**
- * The recordings of one VM: a series that begins with its first session, so a VM to which nobody connects costs no
+ * The recordings of one VM: a series that begins with its first session, so a VM without a client costs no
  * file. If no file can be made, its sessions go on unrecorded, and the next one tries again.
  */
 import type { TrafficSink } from '../../recording/ports.js';

@@ -94,6 +94,6 @@ function apart(standard: 1 | 2, shared: boolean): number | 'pipe' | undefined {
     if (!stats.isFIFO() && !stats.isCharacterDevice()) return undefined;
     return openSync(`/proc/self/fd/${standard}`, constants.O_WRONLY | constants.O_NOCTTY);
   } catch {
-    return undefined; // We may not open it, there is no /proc, or nobody reads.
+    return undefined; // We may not open it, there is no /proc, or it has no reader.
   }
 }

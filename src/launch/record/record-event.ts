@@ -1,4 +1,4 @@
-/** What a recorder tells whoever started it, as plain data: nothing in it reaches into a connection. */
+/** What a recorder tells its caller, as plain data: nothing in it reaches into a connection. */
 import type { Peer } from '../../recording/session.js';
 import type { ProxyEvent } from '../../transport/session/drive.js';
 import type { SessionEvent } from '../../transport/session/session-event.js';

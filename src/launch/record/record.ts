@@ -74,7 +74,7 @@ export interface RunningRecorder extends AsyncDisposable {
    * it was not sent.
    */
   send(session: number, text: string): Promise<void>;
-  /** Accepts nobody any more; the sessions that run go on to their own ends. */
+  /** Accepts no more clients; open sessions go on to their own ends. */
   close(): void;
   /** Ends the sessions; what was received is delivered, and can be read from the file. */
   drain(): Promise<void>;

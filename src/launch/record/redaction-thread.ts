@@ -189,7 +189,7 @@ export class RedactionThread implements TrafficSink {
     const text = `redaction failed (${why}): nothing more is recorded, the traffic goes on`;
     for (const [session, { t, ended }] of this.#open) {
       this.#sink.note(session, t, text);
-      ended?.(); // nobody will say it any more
+      ended?.(); // the thread will not say it any more
     }
     for (const resolve of this.#drained.splice(0)) resolve();
     this.#trouble(text);

@@ -19,7 +19,7 @@ import { ReplayServer } from './replay-sessions.js';
 import { Undo } from '../undo.js';
 
 /**
- * Plays a recorded server to whoever connects.
+ * Plays a recorded server to the clients that connect.
  * @example
  * await using qemu = await replayServer('boot.qmptap');
  * await programUnderTest(qemu.address);

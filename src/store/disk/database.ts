@@ -87,7 +87,7 @@ function emptyDatabase(fill: (db: Connection) => void): Uint8Array {
 }
 
 /**
- * Opens a connection that never writes and waits for nobody for long. Where others may put files beside it, SQLite
+ * Opens a connection that never writes and never waits long for a lock. Where others may put files beside it, SQLite
  * looks there once, and has no more rights then than the file's owner.
  */
 export function openReadOnly(path: string): Connection {

@@ -25,7 +25,7 @@ export function journalPath(path: string, segment: number): string {
   return `${path}-journal-${segment}`;
 }
 
-/** Held locked by whoever writes the recording. */
+/** Locked by the process that writes the recording. */
 export function lockPath(path: string): string {
   return `${path}-lock`;
 }
@@ -132,7 +132,7 @@ export function isSameFile(one: string, other: string): boolean {
     const [a, b] = [statSync(one), statSync(other)];
     return a.ino === b.ino && a.dev === b.dev;
   } catch {
-    return false; // one is missing; whoever opens it reports that
+    return false; // one is missing; opening it reports that
   }
 }
 

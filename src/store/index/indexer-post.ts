@@ -33,7 +33,7 @@ export class IndexerPost {
     return said;
   }
 
-  /** Waits for a wake-up after the first `count`, at most so many milliseconds. */
+  /** Waits for a wake-up after the first `count`, for a number of milliseconds at most. */
   wait(count: number, milliseconds: number): void {
     Atomics.wait(this.#wakeups, 0, count, milliseconds);
   }
@@ -42,7 +42,7 @@ export class IndexerPost {
     this.#port.postMessage(message);
   }
 
-  /** Whoever waits for a flush waits no longer. */
+  /** Ends the wait for a flush. */
   tellFlushed(): void {
     if (this.#flushing !== undefined) this.tell({ type: 'flushed', id: this.#flushing });
     this.#flushing = undefined;

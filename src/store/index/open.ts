@@ -26,7 +26,7 @@ export interface OpenOptions {
   readonly onNotice?: ((line: string) => void) | undefined;
 }
 
-/** A recording that lies in a file; nothing of how it lies there, so that the library tells nobody. */
+/** A recording in a file, without details of how it is stored: those are not part of the library. */
 export interface OpenedRecording extends Required<RecordingReader> {
   /** Gives a line for each thing in the file that is not as it was written. */
   damage(): Iterable<string>;
@@ -126,7 +126,7 @@ function statsOf(file: string): Stats | undefined {
   }
 }
 
-/** Undefined if nobody writes it. */
+/** Undefined if it is not being written. */
 function openLive(path: string, file: string): Opened | undefined {
   for (let waited = 0; isLive(file); waited += poll) {
     let db: Connection;
@@ -216,7 +216,7 @@ function bringUpToDate(path: string, file: string, notice: Notice): { done: bool
   }
 }
 
-/** Opens what nobody writes any more. */
+/** Opens a recording that is no longer written. */
 function openFinished(path: string, file: string): Connection {
   const db = openReadOnly(file);
   const { state, hasLog } = orClosed(db, () => ({
@@ -237,7 +237,7 @@ function empty(path: string, file: string): RecordingError {
   return refused(path, 'NOT_A_RECORDING', 'it holds nothing', remedy);
 }
 
-/** Where nobody writes. */
+/** A recording that is not being written. */
 function still(path: string, db: Connection, incomplete?: string): Opened {
   return { db, place: { path, live: () => false, incomplete } };
 }

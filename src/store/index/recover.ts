@@ -1,5 +1,5 @@
 /**
- * Brings a recording that nobody writes any more into its finished form: indexes the journal that a
+ * Brings a recording that is no longer written into its finished form: indexes the journal that a
  * crash left, brings an old format up to date, makes it one file.
  */
 import { existsSync, linkSync, rmSync, statSync } from 'node:fs';
@@ -116,7 +116,7 @@ function keepOthers(path: string, db: Connection): readonly string[] {
   );
 }
 
-/** Gives segments of the journal names by which they are in nobody's way, and replaces nothing. */
+/** Renames segments of the journal out of the way, replacing nothing. */
 function keepAside(path: string, segments: readonly number[]): readonly string[] {
   return segments.map((segment) => {
     const from = journalPath(path, segment);

@@ -61,7 +61,7 @@ export function ifAny<T>(shape: Shape<T>): Shape<T | undefined> {
   return (value, left) => (value === undefined || value === null ? undefined : shape(value, left));
 }
 
-/** An array without holes, of so many entries at most. */
+/** An array without holes, of bounded length. */
 export function listOf<T>(shape: Shape<T>, most: number): Shape<readonly T[]> {
   return (value, left) => {
     if (!Array.isArray(value) || value.length > most) throw refused();

@@ -75,7 +75,7 @@ export function decodeSegmentHeader(bytes: Uint8Array): SegmentHeader | undefine
   };
 }
 
-/** A number, or the NaN that is written where nobody knows the time. */
+/** A number, or NaN where the time is unknown. */
 function isTime(view: DataView, at: number): boolean {
   const t = view.getFloat64(at, true);
   return Number.isFinite(t) || (Number.isNaN(t) && view.getUint32(at, true) === 0);

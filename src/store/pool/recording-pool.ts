@@ -10,7 +10,7 @@ import { type OpenedRecording, openRecording, type OpenOptions } from '../index/
 
 /** Each costs a few descriptors and up to 2 MB. Of 300 VMs that run, all are read several times a second. */
 const mostOpen = 320;
-/** So many messages are read while a recording is sure to be open. */
+/** Messages read at a time, while the recording is kept open. */
 const chunk = 500;
 
 export class RecordingPool {

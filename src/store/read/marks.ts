@@ -48,7 +48,7 @@ export class StoredMarks implements MarkKeeper {
   /** All of them or none. */
   putAll(marks: readonly Mark[]): void {
     this.#write((db, format) => {
-      // A recording of format 1 stays one: whoever has an older qmptap can read it on.
+      // A recording of format 1 stays one, so that an older qmptap can still read it.
       if (format === 1 && !hasTable(db)) db.exec(markOfFormat1);
       const columns = format === 1 ? 'session, seq, note' : 'session, seq, note, made';
       const values = format === 1 ? '?, ?, ?' : `?, ?, ?, ${Date.now() * 1000}`;
@@ -73,7 +73,7 @@ export class StoredMarks implements MarkKeeper {
       try {
         db.transaction(() => {
           const { state, format } = formatOf(db, path);
-          // Whoever makes its tables must find it empty.
+          // The recorder that makes its tables must find it empty.
           if (state === 'empty') throw begun(path);
           act(db, format);
         }).immediate();

@@ -21,7 +21,7 @@ export interface WantedPage {
   readonly session: number | undefined;
   readonly bounds: Bounds;
   readonly descending: boolean;
-  /** At most so many messages. */
+  /** The most messages to give. */
   readonly size: number;
 }
 

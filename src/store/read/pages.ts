@@ -42,7 +42,7 @@ const firstPage = 100;
 const largestPage = 1000;
 /** A page ends early past this many bytes: frames may be megabytes each. */
 const pageBytes = 4 << 20;
-/** So many messages a scan looks at in one statement. */
+/** Messages that a scan looks at in one statement. */
 const scanWindow = 50_000;
 /** More statements than this are forgotten: the text of every filter is in them. */
 const keptStatements = 100;

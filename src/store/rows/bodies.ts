@@ -7,7 +7,7 @@ import type { Connection, Statement } from '../disk/connect.js';
 
 /** Frames of this size are looked for among those stored; the hash of a smaller one costs more than it saves. */
 export const largeFrame = 4096;
-/** QEMU prints the id last, and it differs between starts: where it begins is looked for in so many bytes. */
+/** QEMU prints the id last, and it differs between starts: its beginning is looked for in this many bytes. */
 const idReach = 256;
 const idMember = Buffer.from('"id"');
 

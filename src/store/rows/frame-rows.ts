@@ -47,7 +47,7 @@ const allColumns = [
 ];
 
 const arenaSize = 1 << 20;
-/** Most commands are answered within so many; what lives longer is copied by the garbage collector, which shows. */
+/** Most commands are answered within this many messages. Objects that live longer are copied by the garbage collector, which costs time. */
 const maxRows = 256;
 const event = messageKinds.indexOf('event');
 

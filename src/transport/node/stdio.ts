@@ -20,7 +20,7 @@ export function standardStream(): Stream {
 }
 
 /*
- * Whether to wait is a property of the open file, which whoever started us shares, and each child that we give it
+ * Whether to wait is a property of the open file, which our parent shares, and each child that we give it
  * to: they may change it, and we would wait then. So a pipe is opened anew.
  */
 

@@ -24,7 +24,7 @@ interface SocketFile {
 }
 
 /**
- * Listens on `path`, with a socket file of mode 0600. A stale one, on which nobody listens, is replaced.
+ * Listens on `path`, with a socket file of mode 0600. A stale one, without a listener, is replaced.
  * @throws ConnectError if somebody listens there, if something else is there, or if it cannot be made.
  */
 export function listenUnix(path: string, address: string): Listener {
@@ -42,7 +42,7 @@ export function listenUnix(path: string, address: string): Listener {
     }
     if (errno !== 0) throw failed(address, bindTrouble(errno, path));
     const { dev, ino, mode, uid } = lstatSync(path);
-    // Nobody can connect before `listen`: where a file system makes the file otherwise, it is noticed in time.
+    // No client can connect before `listen`: where a file system makes the file otherwise, it is noticed in time.
     if (uid !== process.geteuid?.() || (mode & 0o077) !== 0) {
       throw failed(address, {
         reason: 'the socket there would be open to other users',
@@ -70,7 +70,7 @@ export function inheritUnixListener(
 
 /**
  * A socket that listens on a new file, `path`, of mode 0600, in a folder that is the caller's alone; the file is
- * the caller's to remove. Nobody is accepted yet.
+ * the caller's to remove. No client is accepted yet.
  * @throws ConnectError
  */
 export function bindUnix(path: string, address: string): number {

@@ -42,9 +42,9 @@ type Writing = 'open' | 'behind' | 'failed';
 /** What happens once the queue is empty. */
 type Afterwards = 'nothing' | 'shutdown' | 'close';
 
-/** At most so many reads before other sockets have their turn. */
+/** The most reads before other sockets have their turn. */
 const readsPerTurn = 8;
-/** What can have come at once is less than so many turns read. */
+/** This many turns read more than can have come at once. */
 const turnsAtOnce = 16;
 /** A read above this makes the next one expect as much. */
 const largeRead = 4096;
@@ -71,7 +71,7 @@ export class UnixSocket implements Stream, ReadinessEvents {
   #hangUpTimer: NodeJS.Timeout | undefined;
   /** The last read was large. */
   #large = false;
-  /** So many bytes were given to `data`, which is running, and are still in the socket. */
+  /** Bytes that were given to `data`, which is running, and are still in the socket. */
   #onlySeen = 0;
   #takesFirst = false;
 

@@ -1,6 +1,6 @@
 /**
  * Keeps copies of this process' sockets with one that outlives it: systemd's file-descriptor store, or a holder of
- * ours that speaks the same protocol (sd_notify(3), `FDSTORE=1`). Whoever is started next gets them back.
+ * ours that speaks the same protocol (sd_notify(3), `FDSTORE=1`). The next host gets them back.
  */
 import { closeSync } from 'node:fs';
 import { F_DUPFD_CLOEXEC, libc } from '../../../transport/unix/libc.js';
