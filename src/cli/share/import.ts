@@ -51,7 +51,7 @@ export async function importCommand(file: string, options: ImportOptions): Promi
     const format = await import_.run();
     const { sessions, marks } = import_;
     told.result = { format, sessions, marks };
-    if (sessions === 0) throw new RecordingError({ reason: nothingIn(format) }, { path: file });
+    if (sessions === 0) throw new RecordingError(nothingIn(format), { path: file });
   };
   const complete = (draft: string): void => {
     putMarks(draft, told.result?.marks ?? []);
@@ -229,10 +229,10 @@ function unrecognised(head: readonly string[], tooLong: number): ErrorAccount {
   if (head.length === 0 && tooLong > 0)
     return { reason: 'its lines are longer than any message', remedy: 'give a file of text' };
   if (head.length === 0) return { reason: 'it is empty', remedy: 'there is nothing to import' };
-  const foreign = foreignFile(head);
-  if (foreign !== undefined) return { reason: foreign };
-  return {
-    reason: 'its format is not recognised',
-    remedy: `give --format, one of ${importNames.join(', ')}`,
-  };
+  return (
+    foreignFile(head) ?? {
+      reason: 'its format is not recognised',
+      remedy: `give --format, one of ${importNames.join(', ')}`,
+    }
+  );
 }
