@@ -13,14 +13,21 @@ export class CountedSink implements TrafficSink {
   readonly c2s: Counted = { bytes: 0, last: undefined };
   readonly s2c: Counted = { bytes: 0, last: undefined };
   readonly #sink: TrafficSink;
+  readonly #answered: (session: number) => void;
+  /** Sessions whose server has sent nothing yet. */
+  readonly #silent = new Set<number>();
 
-  constructor(sink: TrafficSink) {
+  /** `answered` is called after the first bytes of a session's server. */
+  constructor(sink: TrafficSink, answered: (session: number) => void) {
     this.#sink = sink;
+    this.#answered = answered;
   }
 
   open(start: SessionStart, t: number): number {
     this.sessions++;
-    return this.#sink.open(start, t);
+    const session = this.#sink.open(start, t);
+    this.#silent.add(session);
+    return session;
   }
 
   chunk(session: number, chunk: Chunk): void {
@@ -28,6 +35,7 @@ export class CountedSink implements TrafficSink {
     counted.bytes += chunk.bytes.length;
     counted.last = chunk.t;
     this.#sink.chunk(session, chunk);
+    if (chunk.dir === 's2c' && this.#silent.delete(session)) this.#answered(session);
   }
 
   inject(session: number, t: number, bytes: Uint8Array): void {
@@ -39,6 +47,7 @@ export class CountedSink implements TrafficSink {
   }
 
   close(session: number, t: number, end: SessionEnd, reason: string | undefined): void {
+    this.#silent.delete(session);
     this.#sink.close(session, t, end, reason);
   }
 }

@@ -24,6 +24,8 @@ export interface HostChannelOptions {
   readonly sink: TrafficSink;
   readonly store: SocketStore | undefined;
   readonly onEvent: (event: ProxyEvent) => void;
+  /** Called after the first bytes of a session's server. */
+  readonly onAnswer: (session: number) => void;
 }
 
 /** Descriptors of a session that a process before this one has begun; without a server, its client still waits. */
@@ -52,7 +54,7 @@ export class HostChannel {
   constructor(options: HostChannelOptions, exchanged: ExchangedPath | undefined) {
     this.options = options;
     this.exchanged = exchanged;
-    this.traffic = new CountedSink(options.sink);
+    this.traffic = new CountedSink(options.sink, options.onAnswer);
   }
 
   /** How many sessions are not over. */

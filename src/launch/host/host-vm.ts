@@ -21,6 +21,7 @@ export class HostVm {
   #told: string | undefined;
   /** The file that has QEMU's arguments as a note. */
   #noted: string | undefined;
+  #server: Peer | undefined;
 
   constructor(
     found: FoundSocket,
@@ -65,19 +66,26 @@ export class HostVm {
   /** To be told of all that happens on its channels. */
   follow(event: ProxyEvent): void {
     if (event.type !== 'joined' || event.session === undefined) return;
-    this.#note(event.session, event.server.peer);
+    this.#server = event.server.peer;
+    this.#note(event.session);
     this.set('recorded');
     for (const { exchanged } of this.channels) {
       if (this.recording.path !== undefined) exchanged?.recordedIn(this.recording.path);
     }
   }
 
-  /** Each file tells how the VM was started. */
-  #note(session: number, server: Peer): void {
+  /** The server of a session has sent its first bytes. libvirt connects before its child has become QEMU. */
+  answered(session: number): void {
+    this.#note(session);
+  }
+
+  /** Each file tells how the VM was started, as soon as that is known. */
+  #note(session: number): void {
     const { path } = this.recording;
-    if (path === undefined || path === this.#noted) return;
+    if (path === undefined || path === this.#noted || this.#server === undefined) return;
+    const text = vmArguments(this.#found, this.#server);
+    if (text === undefined) return;
     this.#noted = path;
-    const text = vmArguments(this.#found, server);
-    if (text !== undefined) this.#sink.note(session, monotonicNow(), text);
+    this.#sink.note(session, monotonicNow(), text);
   }
 }

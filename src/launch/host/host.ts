@@ -215,6 +215,9 @@ export class Host {
         onEvent: (event) => {
           this.#follow(vm, channel, event);
         },
+        onAnswer: (session) => {
+          if (dialect !== 'qga') vm.answered(session);
+        },
       },
       exchanged,
     );

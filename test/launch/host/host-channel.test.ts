@@ -34,6 +34,7 @@ async function rig() {
   const options = {
     ...{ path, number: 4, dialect: 'qmp' as const, label: 'web1', durable: false, sink, store },
     onEvent: () => undefined,
+    onAnswer: () => undefined,
   };
   return { path, served, stored, sink, options };
 }

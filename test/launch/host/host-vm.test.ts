@@ -1,23 +1,26 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { HostChannel } from '../../../src/launch/host/host-channel.js';
 import type { VmNews } from '../../../src/launch/host/host-options.js';
 import { HostVm } from '../../../src/launch/host/host-vm.js';
 import type { VmRecording } from '../../../src/launch/host/vm-recording.js';
 import type { ProxyEvent } from '../../../src/transport/session/drive.js';
+import { testFolder } from '../../support/folder.js';
+import { start } from '../../support/process.js';
 import { MemorySink } from '../../support/traffic-sink.js';
 
-function rig() {
+function rig(state?: string) {
   const told: VmNews[] = [];
   const recording = { path: undefined as string | undefined };
-  const found = { path: '/x', dialect: 'qmp', vm: 'x', name: 'web1', state: undefined } as const;
-  const vm = new HostVm(found, 'web1', recording as unknown as VmRecording, new MemorySink(), (news) =>
-    told.push(news),
-  );
+  const found = { path: '/x', dialect: 'qmp', vm: 'x', name: 'web1', state } as const;
+  const sink = new MemorySink();
+  const vm = new HostVm(found, 'web1', recording as unknown as VmRecording, sink, (news) => told.push(news));
   const joined = (): void => {
     const peer = { address: '/x' };
     vm.follow({ type: 'joined', session: 1, client: { peer }, server: { peer } } as ProxyEvent);
   };
-  return { told, recording, vm, joined };
+  return { told, recording, vm, joined, sink };
 }
 
 test('waits, is recorded, ends; each is told once', () => {
@@ -54,4 +57,23 @@ test('one whose client was faster says so, until the next connection', () => {
     },
     { type: 'vm', label: 'web1', state: 'recorded' },
   ]);
+});
+
+test("QEMU's arguments are noted once, as soon as its process is known", async () => {
+  const state = testFolder();
+  const { recording, vm, joined, sink } = rig(state);
+  const peer = { address: '/x' };
+  const session = sink.open({ label: 'web1', dialect: 'qmp', client: peer, server: peer, started: 0 }, 0);
+  recording.path = '/r/a.qmptap';
+  joined();
+  expect(sink.sessions[0]?.notes).toEqual([]);
+  const qemu = start('sh', ['-c', 'echo runs; read x', 'sh', '-name', 'guest=web1'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  await qemu.says(/runs/, 'stdout');
+  writeFileSync(join(state, 'web1.pid'), String(qemu.pid));
+  vm.answered(session);
+  vm.answered(session);
+  joined();
+  expect(sink.sessions[0]?.notes).toEqual([expect.stringContaining('-name guest=web1')]);
 });
