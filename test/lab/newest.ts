@@ -25,7 +25,14 @@ import {
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const mirror = 'http://deb.debian.org/debian';
+/** Where this machine's own packages come from, which has the other suites too. */
+function mirrorOf(): string {
+  const format = ['indextargets', '--format', '$(REPO_URI)', 'Created-By: Packages'];
+  const sites = spawnSync('apt-get', format, { encoding: 'utf8' }).stdout.split('\n');
+  const found = sites.find((site) => /\/debian\/?$/.test(site));
+  if (found === undefined) throw new Error('apt knows no mirror of Debian: add one to its sources');
+  return found;
+}
 
 /** Of the packages that `.ci/run` installs, those that only compile the project. */
 const compilers = ['make', 'g++', 'ccache'];
@@ -101,6 +108,7 @@ function refusalOf(name: string): string | undefined {
 function make(root: string): void {
   const part = mkdtempSync(`${root}-`);
   const base = suite.replace('-backports', '');
+  const mirror = mirrorOf();
   const packages = packagesOf(readFileSync('.ci/run', 'utf8'));
   const log = `${root}.log`;
   const output = openSync(log, 'w', 0o600);
