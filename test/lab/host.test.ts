@@ -73,7 +73,9 @@ describe('host, with libvirt', () => {
     libvirt.virsh('qemu-monitor-command', name, `{"execute":"${text}"}`);
 
   const show = async (recordings: string, name: string, ...filter: readonly string[]): Promise<string> => {
-    const files = readdirSync(recordings).filter((file) => file.endsWith(`-${name}.qmptap`));
+    // Those that begin within the same second are numbered.
+    const named = new RegExp(`-${name}(?:-\\d+)?\\.qmptap$`);
+    const files = readdirSync(recordings).filter((file) => named.test(file));
     const shown = await Promise.all(files.map((file) => run(['show', join(recordings, file), ...filter])));
     return shown.map(({ stdout }) => stdout).join('');
   };

@@ -38,7 +38,15 @@ function messagesOf(text: string): string[] {
   return Array.from(recording.messages(), ({ dir, raw }) => `${dir} ${latin1(raw).trim()}`);
 }
 
+const plainLines = wear('as it is', good).split('\n').length;
 const expected = messagesOf(log);
+/** Where no line tells what was written, what was queued counts as sent. */
+const queued = messagesOf(
+  wear(
+    'as it is',
+    good.filter((lines) => !lines.some((line) => line.includes('QEMU_MONITOR_IO_WRITE'))),
+  ),
+);
 
 function isWithin(some: readonly string[], all: readonly string[]): boolean {
   const left = [...all];
@@ -69,7 +77,8 @@ export const target: Target = {
     // What has no time of its own cannot be told by journald's.
     let text = wear(strange && !perLine.includes(name) ? 'as it is' : name, entries);
     if (over !== '') text = wear(over, [text.split('\n')]);
-    if (way === 3) {
+    // A piece of a line that was broken may be cut so that what is put together is another message.
+    if (way === 3 && text.split('\n').length <= plainLines) {
       const lines = text.split('\n');
       for (let left = source.below(4); left > 0; left--) {
         const at = source.below(lines.length);
@@ -79,7 +88,10 @@ export const target: Target = {
     }
     const found = messagesOf(text);
     if (entries === good && way !== 3 && over === '') assert.deepEqual(found, expected);
-    else assert.ok(isWithin(found, expected), found.find((one) => !expected.includes(one)) ?? 'told twice');
+    else {
+      const other = found.find((one) => !expected.includes(one)) ?? 'told twice';
+      assert.ok(isWithin(found, expected) || isWithin(found, queued), other);
+    }
     if (strange && over === '') assert.deepEqual(found, expected);
   },
 };
