@@ -44,7 +44,10 @@ export async function libvirtDaemon(uri: string): Promise<LibvirtDaemon> {
     const state = kind === 'system' ? '/run/libvirt/qemu' : join(runtime, 'qemu/run');
     return { uri, pid, root: rootOf(pid), state, unit: unitOf(pid) };
   }
-  throw new UsageError(`${uri}: no libvirt daemon runs there (looked at ${sockets.join(', ')})`);
+  throw new UsageError({
+    subject: uri,
+    reason: `no libvirt daemon runs there (looked at ${sockets.join(', ')})`,
+  });
 }
 
 function userRuntime(): string {

@@ -41,7 +41,7 @@ export function findDomain(daemon: LibvirtDaemon, wanted: string): RunningDomain
       : near === undefined
         ? `these run: ${domains.map(({ name }) => name).join(', ')}`
         : `did you mean ${near}?`;
-  throw new UsageError(`no domain ${wanted} runs on ${daemon.uri}; ${there}`);
+  throw new UsageError({ reason: `no domain ${wanted} runs on ${daemon.uri}`, remedy: there });
 }
 
 /** Its sockets, as they are reached from here. */
@@ -55,7 +55,10 @@ export function channelsOf(
   const own = { path: join(root, monitor), dialect: 'qmp' } as const;
   if (!withAgent) return [own];
   if (agent === undefined) {
-    throw new UsageError(`--agent: the domain ${name} has no channel org.qemu.guest_agent.0`);
+    throw new UsageError({
+      subject: '--agent',
+      reason: `the domain ${name} has no channel org.qemu.guest_agent.0`,
+    });
   }
   return [own, { path: join(root, agent), dialect: 'qga' }];
 }

@@ -29,7 +29,7 @@ export function qemuProcess(pid: number, agent: boolean): QemuProcess {
   const [first, ...rest] = channels;
   if (first === undefined) {
     const why = notices.length === 0 ? 'its arguments name no QMP monitor' : notices.join('; ');
-    throw new UsageError(`process ${pid}: ${why}`);
+    throw new UsageError({ subject: `process ${pid}`, reason: why });
   }
   return { channels: [first, ...rest], label: guestName(argv.slice(1)) ?? `qemu-${pid}`, notices };
 }
@@ -40,9 +40,9 @@ export function argumentsOf(pid: number): string[] {
     const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
     if (words.length > 1) return words.slice(0, -1);
   } catch {
-    throw new UsageError(`--pid ${pid}: there is no such process`);
+    throw new UsageError({ subject: `--pid ${pid}`, reason: 'there is no such process' });
   }
-  throw new UsageError(`--pid ${pid}: its arguments cannot be read`);
+  throw new UsageError({ subject: `--pid ${pid}`, reason: 'its arguments cannot be read' });
 }
 
 /** Where a client meets it: the path as the process itself would find it. */

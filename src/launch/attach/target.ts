@@ -43,7 +43,8 @@ export function proxmoxName(vmid: string): string {
 /** @throws UsageError where nothing of that name runs */
 export async function findTarget({ target, pid, agent = false, connect }: TargetOptions): Promise<Target> {
   if (pid !== undefined) {
-    if (target !== undefined) throw new UsageError('--pid says what to attach to; leave out the target');
+    if (target !== undefined)
+      throw new UsageError({ reason: '--pid says what to attach to', remedy: 'leave out the target' });
     return { ...qemuProcess(pid, agent), pid, libvirt: undefined };
   }
   if (target === undefined || target === '') {
@@ -78,8 +79,8 @@ function pathTarget(path: string, agent: boolean): Target {
 
 function incusTarget(name: string, agent: boolean): Target {
   if (basename(name) !== name || name === '..')
-    throw new UsageError(`incus:${name}: that is no instance's name`);
-  if (agent) throw new UsageError('--agent: the agent of Incus does not speak QMP');
+    throw new UsageError({ subject: `incus:${name}`, reason: "that is no instance's name" });
+  if (agent) throw new UsageError({ subject: '--agent', reason: 'the agent of Incus does not speak QMP' });
   const paths = incusFolders.map((folder) => `${folder}/${name}/qemu.monitor`);
   const path = paths.find((one) => existsSync(one));
   if (path === undefined) {

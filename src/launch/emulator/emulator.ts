@@ -147,7 +147,7 @@ function makeFolder(path: string): void {
     statSync(`${path}/`);
   } catch (error) {
     const why = `cannot be made: ${reasonOf(error)}; choose another folder`;
-    throw new OutputError(`--recordings ${path}: ${why}`, { cause: error, path });
+    throw new OutputError({ subject: `--recordings ${path}`, reason: why }, { cause: error, path });
   }
 }
 
