@@ -1,42 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import { ConnectError } from '../../src/errors.js';
+import { describe, expect, test } from 'vitest';
 import { parseAddress } from '../../src/transport/address.js';
 import { dial } from '../../src/transport/dial.js';
-import { listen } from '../../src/transport/listen.js';
-import type { Listener } from '../../src/transport/listener.js';
-import type { Stream } from '../../src/transport/stream.js';
+import { connection, failure, listening } from '../support/listeners.js';
 import { testFolder } from '../support/folder.js';
 import { SOCK_CLOEXEC, SOCK_STREAM, libc } from '../../src/transport/unix/libc.js';
 import { collect, rawListener, socketPair } from '../support/streams.js';
-
-async function listening(text: string): Promise<Listener> {
-  const listener = await listen(parseAddress(text));
-  onTestFinished(() => {
-    listener.close();
-  });
-  return listener;
-}
-
-/** The next connection of a listener. */
-function connection(listener: Listener): Promise<Stream> {
-  return new Promise((resolve, reject) => {
-    listener.start({ connection: resolve, trouble: reject });
-  });
-}
-
-async function failure(text: string): Promise<string> {
-  try {
-    (await listen(parseAddress(text))).close();
-  } catch (error) {
-    expect(error).toBeInstanceOf(ConnectError);
-    const { message } = error as ConnectError;
-    expect(message).not.toContain('\n');
-    return message;
-  }
-  throw new Error('it listens');
-}
 
 describe('TCP', () => {
   test.each(['127.0.0.1:0', ':0', 'localhost:0', '[::1]:0'])(

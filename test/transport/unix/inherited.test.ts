@@ -1,25 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ConnectError } from '../../../src/errors.js';
-import { parseAddress } from '../../../src/transport/address.js';
 import { listen } from '../../../src/transport/listen.js';
+import { failure } from '../../support/listeners.js';
 import { testFolder } from '../../support/folder.js';
 import { isUnixSocket, keepInherited, takeInherited } from '../../../src/transport/unix/inherited.js';
 import { AF_UNIX, SOCK_CLOEXEC, SOCK_DGRAM, SOCK_STREAM, libc } from '../../../src/transport/unix/libc.js';
 import { descriptors, rawListener, socketPair } from '../../support/streams.js';
-
-async function failure(text: string): Promise<string> {
-  try {
-    (await listen(parseAddress(text))).close();
-  } catch (error) {
-    expect(error).toBeInstanceOf(ConnectError);
-    const { message } = error as ConnectError;
-    expect(message).not.toContain('\n');
-    return message;
-  }
-  throw new Error('it listens');
-}
 
 describe('an inherited socket', () => {
   test('refuses what is no socket, or is in use', async () => {

@@ -3,45 +3,16 @@ import { spawnSync } from 'node:child_process';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import { ConnectError } from '../../../src/errors.js';
+import { describe, expect, test } from 'vitest';
 import { parseAddress } from '../../../src/transport/address.js';
 import { dial } from '../../../src/transport/dial.js';
 import { listen } from '../../../src/transport/listen.js';
-import type { Listener } from '../../../src/transport/listener.js';
-import type { Stream } from '../../../src/transport/stream.js';
 import { until } from '../../support/until.js';
+import { connection, failure, listening } from '../../support/listeners.js';
 import { testFolder } from '../../support/folder.js';
 import { asOrdinaryUser } from '../../support/ordinary-user.js';
 import { libc } from '../../../src/transport/unix/libc.js';
 import { collect, openDescriptors, rawListener } from '../../support/streams.js';
-
-async function listening(text: string): Promise<Listener> {
-  const listener = await listen(parseAddress(text));
-  onTestFinished(() => {
-    listener.close();
-  });
-  return listener;
-}
-
-/** The next connection of a listener. */
-function connection(listener: Listener): Promise<Stream> {
-  return new Promise((resolve, reject) => {
-    listener.start({ connection: resolve, trouble: reject });
-  });
-}
-
-async function failure(text: string): Promise<string> {
-  try {
-    (await listen(parseAddress(text))).close();
-  } catch (error) {
-    expect(error).toBeInstanceOf(ConnectError);
-    const { message } = error as ConnectError;
-    expect(message).not.toContain('\n');
-    return message;
-  }
-  throw new Error('it listens');
-}
 
 describe('a unix socket', () => {
   test('is open to its owner only, whatever the umask', async () => {
