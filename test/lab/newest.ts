@@ -88,7 +88,9 @@ function main(): number {
   const root = join(cache, suite);
   if (!existsSync(root)) {
     mkdirSync(cache, { recursive: true, mode: 0o700 });
-    make(root);
+    alone(root, () => {
+      if (!existsSync(root)) make(root);
+    });
   }
   return run(root);
 }
@@ -97,16 +99,35 @@ function refusalOf(name: string): string | undefined {
   if (!/^[a-z]+(-backports)?$/.test(name))
     return `which Debian suite? Usage: npm run lab:newest -- SUITE [arguments for vitest], such as sid or trixie`;
   if (process.getuid?.() !== 0) return 'needs root, to make a root of the suite and to mount: run it as root';
-  const missing = ['debootstrap', 'unshare', 'pivot_root'].filter(
+  const missing = ['debootstrap', 'flock', 'pivot_root', 'unshare'].filter(
     (program) => spawnSync('sh', ['-c', 'command -v "$1"', 'sh', program]).status !== 0,
   );
   if (missing.length > 0) return `not installed: ${missing.join(', ')}`;
   return undefined;
 }
 
+/** Does it while no other process does it for this root; the lock is gone with its holder. */
+function alone(root: string, work: () => void): void {
+  const lock = openSync(`${root}.lock`, 'w', 0o600);
+  try {
+    // flock(1) locks what it has inherited, so that it stays locked for us when flock has ended.
+    const take = (...options: string[]): number | null =>
+      spawnSync('flock', [...options, '3'], { stdio: ['ignore', 'inherit', 'inherit', lock] }).status;
+    if (take('--nonblock') !== 0) {
+      say(`waiting for another process that makes ${root}`);
+      take();
+    }
+    work();
+  } finally {
+    closeSync(lock);
+  }
+}
+
 /** Makes a root beside its place, and moves it there when it is whole. What the programs say is in a log beside it. */
 function make(root: string): void {
-  const part = mkdtempSync(`${root}-`);
+  const part = `${root}.part`;
+  rmSync(part, { recursive: true, force: true }); // of one that was killed
+  mkdirSync(part, { mode: 0o700 });
   const base = suite.replace('-backports', '');
   const mirror = mirrorOf();
   const packages = packagesOf(readFileSync('.ci/run', 'utf8'));
