@@ -145,7 +145,8 @@ export class PacketReader {
     const place = this.#interfaces[0];
     if (place === undefined) return 0;
     const ticks = BigInt(this.#u32(text, at)) * place.ticks + BigInt(this.#u32(text, at + 4));
-    this.#give(place, microsOf(ticks, place), text.slice(at + 16, at + 16 + kept), length, 0);
+    const data = text.slice(at + 16, at + 16 + kept);
+    this.#give({ interface: place, micros: microsOf(ticks, place), data, length, flags: 0 });
     return 16 + kept;
   }
 
@@ -171,8 +172,9 @@ export class PacketReader {
     if (type === blockType.packet || type === blockType.oldPacket) this.#captured(type, body);
     else if (type === blockType.simplePacket) {
       const place = this.#interfaces[0];
+      const data = body.slice(4, 4 + this.#u32(body, 0));
       if (place !== undefined && body.length >= 4)
-        this.#give(place, undefined, body.slice(4, 4 + this.#u32(body, 0)), this.#u32(body, 0), 0);
+        this.#give({ interface: place, micros: undefined, data, length: this.#u32(body, 0), flags: 0 });
     }
     return length;
   }
@@ -188,13 +190,13 @@ export class PacketReader {
     const ticks = (BigInt(this.#u32(body, 4)) << 32n) | BigInt(this.#u32(body, 8));
     const kept = this.#u32(body, 12);
     const flags = this.#options(body, 20 + padded(kept)).get(option.flags) ?? '';
-    this.#give(
-      place,
-      microsOf(ticks, place),
-      body.slice(20, 20 + kept),
-      this.#u32(body, 16),
-      flags.length === 4 ? this.#u32(flags, 0) : 0,
-    );
+    this.#give({
+      interface: place,
+      micros: microsOf(ticks, place),
+      data: body.slice(20, 20 + kept),
+      length: this.#u32(body, 16),
+      flags: flags.length === 4 ? this.#u32(flags, 0) : 0,
+    });
   }
 
   #interface(body: string): CaptureInterface {
@@ -225,15 +227,9 @@ export class PacketReader {
     return options;
   }
 
-  #give(
-    place: CaptureInterface,
-    micros: number | undefined,
-    data: string,
-    length: number,
-    flags: number,
-  ): void {
+  #give(packet: Omit<Packet, 'number'>): void {
     this.#number += 1;
-    this.#sink.packet({ number: this.#number, interface: place, micros, data, length, flags });
+    this.#sink.packet({ ...packet, number: this.#number });
   }
 
   #fail(why: string): 0 {

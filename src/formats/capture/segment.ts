@@ -93,7 +93,7 @@ function ofIPv4(data: string, at: number, length: number): Segment | 'fragment' 
   // A card that cuts by itself is given a length of 0.
   const total = uint(data, at + 2, 2);
   const end = total === 0 ? length : at + total;
-  return ofTcp(data, at + header, end, address(at + 12), address(at + 16));
+  return ofTcp(data, at + header, end, { from: address(at + 12), to: address(at + 16) });
 }
 
 function ofIPv6(data: string, at: number, length: number): Segment | 'fragment' | undefined {
@@ -108,7 +108,7 @@ function ofIPv6(data: string, at: number, length: number): Segment | 'fragment' 
   if (next !== tcp) return undefined;
   const payload = uint(data, at + 4, 2);
   const end = payload === 0 ? length : at + 40 + payload;
-  return ofTcp(data, place, end, ipv6Text(data, at + 8), ipv6Text(data, at + 24));
+  return ofTcp(data, place, end, { from: ipv6Text(data, at + 8), to: ipv6Text(data, at + 24) });
 }
 
 /** RFC 5952, but for the zeros, of which each group keeps one: it is only shown and compared. */
@@ -119,7 +119,12 @@ function ipv6Text(data: string, at: number): string {
   return `[${groups.replace(/(?:^|:)0(?::0)+(?::|$)/, '::')}]`;
 }
 
-function ofTcp(data: string, at: number, end: number, from: string, to: string): Segment | undefined {
+function ofTcp(
+  data: string,
+  at: number,
+  end: number,
+  { from, to }: { readonly from: string; readonly to: string },
+): Segment | undefined {
   if (at + 20 > data.length) return undefined;
   const header = (data.charCodeAt(at + 12) >> 4) * 4;
   if (header < 20 || at + header > end) return undefined;

@@ -22,11 +22,18 @@ import { shellCommand } from './shell-command.js';
 import { SocatDump } from './socat-dump.js';
 import { eventPrinted } from './virsh-event.js';
 
-/** A message whose end is still to come. */
-interface Pending {
+/** What is known of a message before it is read. */
+interface Place {
   readonly dir: Direction | undefined;
   readonly micros: number | undefined;
+  /** The line in which it begins. */
   readonly line: number;
+}
+
+/** A message whose end is still to come. */
+interface Pending extends Place {
+  /** The direction, where both are told in turns; else empty. */
+  readonly key: string;
   readonly lines: string[];
   readonly end: ValueEnd;
   size: number;
@@ -95,7 +102,7 @@ export class MessagesImporter implements Importer {
     this.#reader = reader;
     this.#socat = new SocatDump(clock, (dir, micros, text, number) => {
       this.#reach(micros);
-      this.#scan(this.#talk(''), text, { number, micros, dir });
+      this.#scan(this.#talk(''), text, { line: number, micros, dir });
     });
   }
 
@@ -124,91 +131,70 @@ export class MessagesImporter implements Importer {
       return;
     }
     const printed = eventPrinted(text);
-    if (printed === undefined) this.#scan(talk, text, { number, micros, dir: undefined });
+    if (printed === undefined) this.#scan(talk, text, { line: number, micros, dir: undefined });
     else {
       const of = this.#talk(printed.domain);
       of.label = binaryText(printed.domain);
-      const at = printed.micros ?? micros;
-      if (printed.data === undefined)
-        this.#say(of, { dir: 's2c', micros: at, line: number }, printed.message(undefined));
-      else this.#begin(of, printed.data, 0, { number, micros: at, dir: 's2c' }, printed.message);
+      const at: Place = { dir: 's2c', micros: printed.micros ?? micros, line: number };
+      if (printed.data === undefined) this.#say(of, at, printed.message(undefined));
+      else this.#goOn(of, this.#pending(at, printed.message), printed.data);
     }
   }
 
   /** Looks for messages in a line, and for the rest of one that began before. */
-  #scan(
-    talk: Talk,
-    text: string,
-    at: { readonly number: number; readonly micros: number | undefined; readonly dir: Direction | undefined },
-  ): void {
-    const key = at.dir ?? '';
-    const pending = talk.pending.get(key);
+  #scan(talk: Talk, text: string, at: Place): void {
+    const pending = talk.pending.get(at.dir ?? '');
     if (pending !== undefined) {
-      if (beginning.test(text)) this.#drop(talk, key, pending);
+      if (beginning.test(text)) this.#drop(talk, pending);
       else {
-        this.#goOn(talk, key, pending, text);
+        this.#goOn(talk, pending, text);
         return;
       }
     }
     const start = objectStart(text);
     if (start < 0) {
       const bare = text.trim();
-      if (arrow.test(text)) this.#target.skip(at.number, 'no JSON');
+      if (arrow.test(text)) this.#target.skip(at.line, 'no JSON');
       else if (agentSends.test(bare))
-        this.#target.skip(at.number, 'a response, of which qemu-ga logs only the length');
-      else if (bare !== '' && !bare.startsWith('#')) this.#target.skip(at.number, 'no message of QMP');
+        this.#target.skip(at.line, 'a response, of which qemu-ga logs only the length');
+      else if (bare !== '' && !bare.startsWith('#')) this.#target.skip(at.line, 'no message of QMP');
       return;
     }
     const before = text.slice(0, start);
     talk.label ??= domainOf.exec(before)?.[1];
     talk.isAgent ||= agentReads.test(before);
-    this.#begin(talk, text, start, { ...at, dir: at.dir ?? directionOf(before) });
+    this.#goOn(talk, this.#pending({ ...at, dir: at.dir ?? directionOf(before) }), text, start);
   }
 
-  #begin(
-    talk: Talk,
-    text: string,
-    start: number,
-    {
-      number,
-      micros,
-      dir,
-    }: { readonly number: number; readonly micros: number | undefined; readonly dir: Direction | undefined },
-    wrap?: (json: string) => string | undefined,
-  ): void {
-    const end = new ValueEnd();
-    const pending: Pending = { dir, micros, line: number, lines: [], end, size: 0, wrap };
-    this.#goOn(talk, this.#socat.isOpen ? (dir ?? '') : '', pending, text, start);
+  #pending(at: Place, wrap?: Pending['wrap']): Pending {
+    const key = this.#socat.isOpen ? (at.dir ?? '') : '';
+    return { ...at, key, lines: [], end: new ValueEnd(), size: 0, wrap };
   }
 
   /** Takes more of a message; what follows it may be another one. */
-  #goOn(talk: Talk, key: string, pending: Pending, text: string, from = 0): void {
+  #goOn(talk: Talk, pending: Pending, text: string, from = 0): void {
     const end = pending.end.find(text, from);
     pending.lines.push(text.slice(from, end));
     pending.size += text.length;
     if (end === undefined) {
-      if (pending.end.isTorn || pending.size > maximumMessage) this.#drop(talk, key, pending);
-      else talk.pending.set(key, pending);
+      if (pending.end.isTorn || pending.size > maximumMessage) this.#drop(talk, pending);
+      else talk.pending.set(pending.key, pending);
       return;
     }
-    talk.pending.delete(key);
+    talk.pending.delete(pending.key);
     const json = pending.lines.join('\r\n');
     this.#say(talk, pending, pending.wrap === undefined ? json : pending.wrap(json));
     const rest = text.slice(end);
     if (beginning.test(rest))
-      this.#scan(talk, rest, {
-        number: pending.line,
-        micros: pending.micros,
-        dir: this.#socat.isOpen ? pending.dir : undefined,
-      });
+      this.#scan(talk, rest, { ...pending, dir: this.#socat.isOpen ? pending.dir : undefined });
   }
 
-  #drop(talk: Talk, key: string, pending: Pending): void {
-    talk.pending.delete(key);
+  #drop(talk: Talk, pending: Pending): void {
+    talk.pending.delete(pending.key);
     this.#target.skip(pending.line, damaged);
   }
 
-  #say(talk: Talk, at: Pick<Pending, 'dir' | 'micros' | 'line'>, text: string | undefined): void {
+  #say(talk: Talk, at: Place, text: string | undefined): void {
     const json = text === undefined || isWhole(messageBytes(text)) ? text : text.replace(placeholder, ':$10');
     const value = json === undefined ? undefined : tryParse(messageBytes(json), { nonFinite: true });
     if (json === undefined || !isObject(value)) {
@@ -285,7 +271,7 @@ export class MessagesImporter implements Importer {
   }
 
   #close(talk: Talk, how: 'client-closed' | 'cut-off' = 'cut-off'): void {
-    for (const [key, pending] of talk.pending) this.#drop(talk, key, pending);
+    for (const pending of talk.pending.values()) this.#drop(talk, pending);
     this.#sayTyped(talk);
     talk.session?.close(this.#latest, how, how === 'cut-off' ? 'the text ends here' : undefined);
     talk.session = undefined;
