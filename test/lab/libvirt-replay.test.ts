@@ -24,6 +24,11 @@ const vmRecordings = (folder: string): string[] =>
     .filter((file) => file.endsWith('-vm.qmptap') || /-vm-\d+\.qmptap$/.test(file))
     .map((file) => join(folder, file));
 
+function isRestored(file: string): boolean {
+  using recording = openRecording(file);
+  return [...recording.messages()].some(({ name }) => name === 'migrate-incoming');
+}
+
 /** What must be the same in a recording and in the recording of its replay. */
 function textOf({ dir, raw }: Message): string {
   return `${dir} ${Buffer.from(raw).toString()}`
@@ -46,12 +51,12 @@ describe('libvirt and a recorded QEMU', () => {
   let path: string;
   let recordings: string;
   let before: readonly string[];
+  let restored: readonly string[];
   let capabilities: string;
 
   /** A VM's life, of questions only; what virsh prints. */
-  async function life(on: Libvirt): Promise<string[]> {
-    const said: string[] = [];
-    const commands = [
+  const life = (on: Libvirt): Promise<string[]> =>
+    said(on, [
       ['start', 'vm'],
       ['domstate', 'vm'],
       ['list', '--name'],
@@ -66,7 +71,19 @@ describe('libvirt and a recorded QEMU', () => {
       ['domstate', '--reason', 'vm'],
       ['save', 'vm', join(on.files, 'saved')],
       ['domstate', '--reason', 'vm'],
-    ];
+    ]);
+
+  /** What comes of the saved one: QEMU is started with -incoming then. */
+  const secondLife = (on: Libvirt): Promise<string[]> =>
+    said(on, [
+      ['restore', join(on.files, 'saved')],
+      ['domstate', '--reason', 'vm'],
+      ['qemu-monitor-command', 'vm', '{"execute":"query-status"}'],
+      ['destroy', 'vm'],
+    ]);
+
+  async function said(on: Libvirt, commands: readonly (readonly string[])[]): Promise<string[]> {
+    const said: string[] = [];
     for (const command of commands) {
       const { code, stdout, stderr } = await on.try(...command);
       said.push(
@@ -87,6 +104,7 @@ describe('libvirt and a recorded QEMU', () => {
     emulator(path, '--qemu', 'qemu-system-x86_64', '--recordings', recordings, '--probe');
     await libvirt.define('vm', path);
     before = await life(libvirt);
+    restored = await secondLife(libvirt);
     capabilities = await libvirt.virsh('domcapabilities', '--emulatorbin', path);
     await until('the recordings to be whole', () =>
       readdirSync(recordings).every((file) => file.endsWith('.qmptap')),
@@ -102,7 +120,8 @@ describe('libvirt and a recorded QEMU', () => {
   });
 
   test('the real one did all that it was asked for', () => {
-    expect(before.map((text) => text.split('\n')[1])).toEqual(before.map(() => '0'));
+    const all = [...before, ...restored];
+    expect(all.map((text) => text.split('\n')[1])).toEqual(all.map(() => '0'));
     expect(readdirSync(recordings).filter((file) => file.includes('probing')).length).toBeGreaterThan(0);
   });
 
@@ -119,12 +138,25 @@ describe('libvirt and a recorded QEMU', () => {
     await libvirt.define('vm', again);
     expect(await life(libvirt)).toEqual(before);
     await until('the recorder to end', () => processesOf(second).length === 0);
-    const [first] = vmRecordings(recordings);
+    const first = vmRecordings(recordings).find((file) => !isRestored(file));
     const [replayed] = vmRecordings(second);
     expect(textsOf(replayed!, 'c2s')).toEqual(textsOf(first!, 'c2s'));
     expect(textsOf(replayed!, 's2c')).toEqual(textsOf(first!, 's2c'));
     expect(textsOf(first!, 'c2s').length).toBeGreaterThan(25); // libvirt 9.0 says 400, 12.8 says 28
   }, 120_000);
+
+  test('one that is restored is what was recorded of a restore; the log names the file', async () => {
+    await libvirt.define('vm', path);
+    expect(await life(libvirt)).toEqual(before);
+    const [booted, incoming] = [false, true].map((is) =>
+      vmRecordings(recordings).find((file) => isRestored(file) === is),
+    );
+    const playedLast = (): string | undefined =>
+      [...libvirt.log('vm').matchAll(/^qmptap: charmonitor plays (.*)$/gm)].at(-1)?.[1];
+    expect(playedLast()).toBe(booted);
+    expect(await secondLife(libvirt)).toEqual(restored);
+    expect(playedLast()).toBe(incoming);
+  }, 60_000);
 
   test('while it runs it is node and not QEMU; what was not recorded is an error for the user; destroy ends it', async () => {
     await libvirt.define('vm', path);

@@ -27,6 +27,9 @@ export async function impersonateCommand(argv: readonly string[], flags: Imperso
     onDivergence: ({ summary }) => {
       tell(summary);
     },
+    onChosen: (channel, path, but) => {
+      tell(`${channel} plays ${path}${but === undefined ? '' : `, which is ${but}`}`);
+    },
   });
   if (running === undefined) {
     const machine = probedMachine(argv);

@@ -10,7 +10,7 @@ import { isSpecial } from '../../store/disk/files.js';
 import { cannotWrite } from '../../store/disk/output-failure.js';
 import { formatAddress } from '../../transport/address.js';
 import { findChannels, type Channel } from '../qemu/channels.js';
-import { pidFileOf } from '../qemu/qemu-arguments.js';
+import { pidFileOf, startKind } from '../qemu/qemu-arguments.js';
 import { openVm, recordingsIn } from './recorded-vm.js';
 import type { RunningReplayServer } from '../replay/replay-options.js';
 import { replayServer } from '../replay/replay-server.js';
@@ -25,6 +25,8 @@ export interface ImpersonateOptions {
   readonly pid: number;
   /** Told of what libvirt asked for and the recording does not hold. */
   readonly onDivergence: (divergence: Divergence) => void;
+  /** Told of each monitor which recording is played on it, and what of it is not as QEMU was started. */
+  readonly onChosen: (channel: string, path: string, but: string | undefined) => void;
 }
 
 /** Commands that change nothing: asked more often than recorded, they get their last answer again. */
@@ -51,23 +53,27 @@ export interface Impersonation extends AsyncDisposable {
  */
 export async function impersonate(options: ImpersonateOptions): Promise<Impersonation | undefined> {
   const { argv, pid } = options;
-  const files = recordingsIn(options.recordings);
-  const label = vmLabel(argv);
+  let files = recordingsIn(options.recordings);
+  const [label, start] = [vmLabel(argv), startKind(argv)];
   const threads = threadsOf(pid);
   const servers: RunningReplayServer[] = [];
+  const chosen: Parameters<ImpersonateOptions['onChosen']>[] = [];
   const undo = new Undo();
   try {
     for (const channel of findChannels(argv, true).channels) {
-      const reader = openVm(files, { label, dialect: channel.dialect }, threads);
-      if (reader === undefined) continue;
+      const vm = openVm(files, { label, dialect: channel.dialect, start }, threads);
+      if (vm === undefined) continue;
       undo.add(() => {
-        reader.close();
+        vm.reader.close();
       });
-      const server = await serve(reader, channel, options);
+      // The guest agent of the same start, rather than of a newer one.
+      files = [vm.path, ...files.filter((path) => path !== vm.path)];
+      const server = await serve(vm.reader, channel, options);
       undo.add(async () => {
         await server.stop();
       });
       servers.push(server);
+      chosen.push([channel.name, vm.path, vm.but]);
     }
     if (servers.length === 0) return undefined;
     const pidFile = pidFileOf(argv);
@@ -81,6 +87,7 @@ export async function impersonate(options: ImpersonateOptions): Promise<Imperson
     await undo.all();
     throw error;
   }
+  for (const one of chosen) options.onChosen(...one);
   return {
     finished: Promise.all(servers.map((server) => server.finished)),
     [Symbol.asyncDispose]: () => undo.all(),
@@ -119,8 +126,10 @@ function threadsOf(pid: number): number[] {
 /** What QEMU prints with `-version`, as a recorded greeting tells. @throws RecordingError if none does */
 export function recordedVersion(recordings: readonly string[]): string {
   for (const path of recordingsIn(recordings)) {
-    using reader = openVm([path], { label: undefined, dialect: 'qmp' }, []);
-    const version = reader?.sessions().find((session) => session.version?.qemu !== undefined)?.version;
+    const vm = openVm([path], { label: undefined, dialect: 'qmp', start: 'plain' }, []);
+    if (vm === undefined) continue;
+    using reader = vm.reader;
+    const version = reader.sessions().find((session) => session.version?.qemu !== undefined)?.version;
     if (version === undefined) continue;
     const origin = version.package === '' ? '' : ` (${version.package})`;
     return `QEMU emulator version ${version.qemu ?? ''}${origin}`;

@@ -9,6 +9,7 @@ import { EndableSink } from '../record/endable-sink.js';
 import { watchQemu } from '../qemu/qemu-life.js';
 import { follow, openRecorder, tellTrouble, type Interposed, type RecorderOptions } from './interposed.js';
 import { toGuard } from './keeper-script.js';
+import { goesOnFrom } from './recorded-start.js';
 import { readInheritance, successionOf, type Inheritance } from './succession.js';
 import type { TappedChannel } from './held-sockets.js';
 import { VmRecorder } from './vm-recorder.js';
@@ -36,7 +37,7 @@ export async function takeOver(options: TakeOverOptions): Promise<Interposed | u
     options.tellKeeper(toGuard.over);
     return undefined;
   }
-  const firstNote = `goes on from ${previous}, whose recorder was killed: what it had just read may be lost\n${note}`;
+  const firstNote = `${goesOnFrom}${previous}, whose recorder was killed: what it had just read may be lost\n${note}`;
   const recorder = options.unrecorded
     ? undefined
     : await openRecorder({ label, note, firstNote }, options).catch((error: unknown) => {

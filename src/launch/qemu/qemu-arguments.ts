@@ -22,6 +22,15 @@ export function isQuestion(argv: readonly string[]): boolean {
   );
 }
 
+/** With what a VM begins: nothing, what another QEMU sends it (a restore, a migration), or a snapshot of its disks. */
+export type StartKind = 'plain' | 'incoming' | 'loadvm';
+
+/** Of several the one that QEMU does: it waits for a migration whatever else it is told. */
+export function startKind(argv: readonly string[]): StartKind {
+  if (lastValue(argv, 'incoming') !== undefined) return 'incoming';
+  return lastValue(argv, 'loadvm') === undefined ? 'plain' : 'loadvm';
+}
+
 /** Whether QEMU goes on in another process. */
 export function isDaemonized(argv: readonly string[]): boolean {
   return [...optionsOf(argv)].some(({ name }) => name === 'daemonize');

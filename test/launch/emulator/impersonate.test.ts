@@ -13,8 +13,16 @@ const demo = 'recordings/demo.qmptap';
 const monitors = (...paths: readonly string[]): string[] =>
   paths.flatMap((path) => ['-qmp', `unix:${path},server=on,wait=off`]);
 
-const start = (argv: readonly string[]): ReturnType<typeof impersonate> =>
-  impersonate({ recordings: [demo], argv, pid: process.pid, onDivergence: () => undefined });
+/** What is told of the recordings that are played. */
+let chosen: unknown[] = [];
+
+const start = (argv: readonly string[]): ReturnType<typeof impersonate> => {
+  chosen = [];
+  return impersonate({
+    ...{ recordings: [demo], argv, pid: process.pid, onDivergence: () => undefined },
+    onChosen: (...one) => chosen.push(one),
+  });
+};
 
 describe('a recorded QEMU', () => {
   test('has its monitor and the file of its number until it ends', async () => {
@@ -22,6 +30,7 @@ describe('a recorded QEMU', () => {
     const [monitor, pidFile] = [join(folder, 'monitor'), join(folder, 'pid')];
     const running = await start([...monitors(monitor), '-pidfile', pidFile]);
     expect(readFileSync(pidFile, 'utf8')).toBe(`${process.pid}\n`);
+    expect(chosen).toEqual([[`-qmp unix:${monitor},server=on,wait=off`, demo, undefined]]);
     await negotiated(monitor);
     await running?.[Symbol.asyncDispose]();
     expect([monitor, pidFile].map((path) => existsSync(path))).toEqual([false, false]);
@@ -31,7 +40,7 @@ describe('a recorded QEMU', () => {
     const folder = testFolder();
     const [monitor, missing] = [join(folder, 'monitor'), join(folder, 'missing', 'monitor')];
     await expect(start(monitors(monitor, missing))).rejects.toThrow(ConnectError);
-    expect(existsSync(monitor)).toBe(false);
+    expect([existsSync(monitor), chosen]).toEqual([false, []]);
 
     const taken = join(folder, 'taken');
     mkdirSync(taken);

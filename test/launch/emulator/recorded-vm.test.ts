@@ -1,7 +1,13 @@
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
-import { openVm, recordingsIn } from '../../../src/launch/emulator/recorded-vm.js';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import {
+  openVm,
+  recordingsIn,
+  type ChosenVm,
+  type Wanted,
+} from '../../../src/launch/emulator/recorded-vm.js';
+import type { StartKind } from '../../../src/launch/qemu/qemu-arguments.js';
 import { probingLabel } from '../../../src/launch/qemu/vm-label.js';
 import { createRecording } from '../../../src/store/index/recorder.js';
 import { testFolder } from '../../support/folder.js';
@@ -12,11 +18,21 @@ const killed =
   '{"timestamp": {"seconds": 1, "microseconds": 2}, "event": "SHUTDOWN", "data": {"guest": false, "reason": "host-signal"}}\r\n';
 
 /** A recording of sessions with these labels. */
-async function recorded(path: string, ...labels: readonly string[]): Promise<string> {
+function recorded(path: string, ...labels: readonly string[]): Promise<string> {
+  return recordedStart(path, undefined, ...labels);
+}
+
+/** The same with QEMU's arguments noted at its first session. */
+async function recordedStart(
+  path: string,
+  note: string | undefined,
+  ...labels: readonly string[]
+): Promise<string> {
   await using recorder = await createRecording(path, { createdBy: 'a test', onTrouble: () => undefined });
-  for (const label of labels) {
+  for (const [at, label] of labels.entries()) {
     const peers = { client: { address: 'c' }, server: { address: 's' } };
     const session = recorder.open({ label, dialect: 'qmp', ...peers, started: 1 }, 0);
+    if (at === 0 && note !== undefined) recorder.note(session, 0, note);
     const send = (dir: 'c2s' | 's2c', text: string): void => {
       recorder.chunk(session, { dir, t: 1, bytes: Buffer.from(text), fds: 0 });
     };
@@ -30,21 +46,33 @@ async function recorded(path: string, ...labels: readonly string[]): Promise<str
   return path;
 }
 
-const wanted = (label: string | undefined): { label: string | undefined; dialect: 'qmp' } => ({
+const wanted = (label: string | undefined, start: StartKind = 'plain'): Wanted => ({
   label,
   dialect: 'qmp',
+  start,
 });
+
+/** Opens it for as long as the test runs. */
+function opened(files: readonly string[], want: Wanted, threads: readonly number[] = []): ChosenVm {
+  const vm = openVm(files, want, threads);
+  if (vm === undefined) expect.fail('nothing fits');
+  onTestFinished(() => {
+    vm.reader.close();
+  });
+  return vm;
+}
 
 describe('a recording as a VM', () => {
   test('has the sessions of its name; without them those of another VM, but never probing', async () => {
     const folder = testFolder();
     const file = await recorded(join(folder, 'a.qmptap'), 'web', probingLabel('none'), 'db');
     const labels = (label: string | undefined): unknown => {
-      using vm = openVm([file], wanted(label), []);
-      return vm?.sessions().map((session) => session.label);
+      const vm = openVm([file], wanted(label), []);
+      using reader = vm?.reader;
+      return reader?.sessions().map((session) => session.label);
     };
-    using web = openVm([file], wanted('web'), []);
-    expect([1, 2, 3].map((id) => web?.session(id)?.end)).toEqual(['cut-off', undefined, undefined]);
+    const web = opened([file], wanted('web')).reader;
+    expect([1, 2, 3].map((id) => web.session(id)?.end)).toEqual(['cut-off', undefined, undefined]);
     expect(labels('web')).toEqual(['web']);
     expect(labels('other')).toEqual(['web', 'db']);
     expect(labels(undefined)).toEqual(['web', 'db']);
@@ -54,20 +82,20 @@ describe('a recording as a VM', () => {
 
   test('has live threads, one for each that was recorded', async () => {
     const file = await recorded(join(testFolder(), 'a.qmptap'), 'web');
-    using vm = openVm([file], wanted('web'), [11, 12, 13]);
-    const texts = [...vm!.messages({ session: 1 })]
+    const vm = opened([file], wanted('web'), [11, 12, 13]).reader;
+    const texts = [...vm.messages({ session: 1 })]
       .filter(({ kind }) => kind === 'success')
       .map(({ raw }) => Buffer.from(raw).toString().trim());
     expect(texts).toEqual([cpus(11).trim(), cpus(11).trim()]);
-    expect(Buffer.from(vm!.message(1, 2)!.raw).toString()).toContain('"thread-id": 11');
-    expect(Buffer.from(vm!.responseTo(1, 1)!.raw).toString()).toContain('"thread-id": 12');
+    expect(Buffer.from(vm.message(1, 2)!.raw).toString()).toContain('"thread-id": 11');
+    expect(Buffer.from(vm.responseTo(1, 1)!.raw).toString()).toContain('"thread-id": 12');
   });
 
   test('does not end, and does not tell that it was killed', async () => {
     const file = await recorded(join(testFolder(), 'a.qmptap'), 'web');
-    using vm = openVm([file], wanted('web'), []);
-    expect(vm!.sessions()[0]!.end).toBe('cut-off');
-    expect([...vm!.messages()].map(({ kind }) => kind)).toEqual(['command', 'success', 'command', 'success']);
+    const vm = opened([file], wanted('web')).reader;
+    expect(vm.sessions()[0]!.end).toBe('cut-off');
+    expect([...vm.messages()].map(({ kind }) => kind)).toEqual(['command', 'success', 'command', 'success']);
   });
 
   test('is looked for in folders too, and in every file', async () => {
@@ -80,8 +108,30 @@ describe('a recording as a VM', () => {
       join(folder, 'two.qmptap'),
       'x.qmptap',
     ]);
-    using vm = openVm(recordingsIn([folder]), wanted('web'), []);
-    expect(vm!.info.path).toBe(join(folder, 'two.qmptap'));
+    expect(opened(recordingsIn([folder]), wanted('web')).path).toBe(join(folder, 'two.qmptap'));
     expect(openVm([], wanted('web'), [])).toBeUndefined();
+  });
+
+  test('is that of the same kind of start, and of the same VM first; what it is not is told', async () => {
+    const folder = testFolder();
+    const file = (name: string): string => join(folder, `${name}.qmptap`);
+    const qemu = '/usr/bin/qemu -name vm -qmp unix:/q,server=on';
+    await recordedStart(file('later'), `goes on from x, whose recorder was killed\n${qemu}`, 'web');
+    await recordedStart(file('plain'), qemu, 'web', 'web');
+    await recordedStart(file('restored'), `${qemu} -incoming defer`, 'web');
+    await recordedStart(file('snapshot'), `${qemu} -loadvm first`, 'db');
+    const files = ['later', 'plain', 'restored', 'snapshot'].map(file);
+    const chosen = (label: string | undefined, start: StartKind, among = files): unknown => {
+      const { path, but } = opened(among, wanted(label, start));
+      return [path, but];
+    };
+    expect(chosen('web', 'plain')).toEqual([file('plain'), undefined]);
+    expect(opened(files, wanted('web')).reader.sessions()).toHaveLength(2);
+    expect(chosen('web', 'incoming')).toEqual([file('restored'), undefined]);
+    expect(chosen('web', 'loadvm')).toEqual([file('plain'), 'of a start without -incoming and -loadvm']);
+    expect(chosen(undefined, 'loadvm')).toEqual([file('snapshot'), undefined]);
+    expect(chosen('other', 'loadvm')).toEqual([file('snapshot'), 'of VM db']);
+    expect(chosen('db', 'incoming')).toEqual([file('snapshot'), 'of a start with -loadvm']);
+    expect(chosen('web', 'plain', [file('later')])).toEqual([file('later'), undefined]);
   });
 });

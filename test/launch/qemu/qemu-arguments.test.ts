@@ -6,6 +6,7 @@ import {
   isQuestion,
   pidFileOf,
   probedMachine,
+  startKind,
 } from '../../../src/launch/qemu/qemu-arguments.js';
 import { byLibvirt } from './by-libvirt.js';
 
@@ -32,6 +33,13 @@ describe('what else the arguments tell', () => {
     expect(pidFileOf(probing)).toBe('/d/qmp.pid');
     expect(probedMachine(byLibvirt)).toBeUndefined();
     expect(isDaemonized(['-append', '-daemonize'])).toBe(false);
+  });
+
+  test('how the VM begins', () => {
+    expect(startKind(byLibvirt)).toBe('plain');
+    expect(startKind([...byLibvirt, '-loadvm', 'first'])).toBe('loadvm');
+    expect(startKind([...byLibvirt, '-loadvm', 'first', '--incoming', 'defer'])).toBe('incoming');
+    expect(startKind(['-append', '-incoming'])).toBe('plain');
   });
 
   test('the descriptors that QEMU inherits', () => {

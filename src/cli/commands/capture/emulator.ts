@@ -28,6 +28,8 @@ Put the path into the VM's XML (virsh edit VM) and start it:
   <emulator>/usr/local/bin/qmptap-qemu</emulator>
 See \`qmptap record --help\` for --max-size, --max-sessions and --keep, which counts the recordings of one VM.
 \`qmptap doctor VM\` says what is missing. If the recorder cannot start, QEMU starts without it.
+Of several recordings, --replay plays the newest of the VM's name and of the same kind of start (-incoming, -loadvm
+or neither); the VM's log names it.
 
 Examples:
   qmptap emulator /usr/local/bin/qmptap-qemu --qemu /usr/bin/qemu-system-x86_64 \\
