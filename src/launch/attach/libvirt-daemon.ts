@@ -1,6 +1,7 @@
 /** The libvirt daemon that runs QEMU for a connection URI: its process, its files, and its unit. */
 import { existsSync, readFileSync, readlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { homedir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
 import { UsageError } from '../../errors.js';
 import { dial } from '../../transport/dial.js';
 
@@ -12,6 +13,10 @@ export interface LibvirtDaemon {
   readonly root: string;
   /** Where it keeps what it knows of the VMs that run, `NAME.xml`; as it names the folder. */
   readonly state: string;
+  /** Where it keeps its logs and those of its VMs; as it names the folder. */
+  readonly logs: string;
+  /** Where its own settings are changed: what `virt-admin` connects to. */
+  readonly admin: string;
   /** The systemd unit that it runs in, and whether that is the user's own systemd's. */
   readonly unit: { readonly name: string; readonly user: boolean } | undefined;
 }
@@ -23,7 +28,13 @@ export function defaultUri(): string {
   return process.geteuid?.() === 0 ? 'qemu:///system' : 'qemu:///session';
 }
 
-const daemons = ['virtqemud', 'libvirtd'] as const;
+/** The daemons that run QEMU, and the names of their sockets in the folder of these. */
+const daemons = [
+  { name: 'virtqemud', socket: 'virtqemud-sock', admin: 'virtqemud-admin-sock' },
+  { name: 'libvirtd', socket: 'libvirt-sock', admin: 'libvirt-admin-sock' },
+] as const;
+
+type Daemon = (typeof daemons)[number];
 
 /** @throws UsageError where no daemon runs for this URI, or it is on another machine */
 export async function libvirtDaemon(uri: string): Promise<LibvirtDaemon> {
@@ -36,13 +47,15 @@ export async function libvirtDaemon(uri: string): Promise<LibvirtDaemon> {
   }
   const runtime = kind === 'system' ? '/run/libvirt' : userRuntime();
   const named = new URLSearchParams(query).get('socket');
-  const sockets = named === null ? daemons.map((name) => join(runtime, `${name}-sock`)) : [named];
+  const sockets = named === null ? daemons.map(({ socket }) => join(runtime, socket)) : [named];
   for (const socket of sockets) {
     if (!existsSync(socket)) continue;
     const pid = (await listenerOf(socket)) ?? pidFromFile(kind === 'system' ? '/run' : runtime);
     if (pid === undefined) continue;
     const state = kind === 'system' ? '/run/libvirt/qemu' : join(runtime, 'qemu/run');
-    return { uri, pid, root: rootOf(pid), state, unit: unitOf(pid) };
+    const logs = kind === 'system' ? '/var/log/libvirt' : join(userCache(), 'libvirt');
+    const admin = adminUri(programOf(socket, pid), kind, named);
+    return { uri, pid, root: rootOf(pid), state, logs, admin, unit: unitOf(pid) };
   }
   throw new UsageError({
     subject: uri,
@@ -52,6 +65,26 @@ export async function libvirtDaemon(uri: string): Promise<LibvirtDaemon> {
 
 function userRuntime(): string {
   return join(process.env['XDG_RUNTIME_DIR'] ?? `/run/user/${process.geteuid?.() ?? 0}`, 'libvirt');
+}
+
+function userCache(): string {
+  return process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
+}
+
+/** Which of the daemons it is: by its socket's name, or else by the process. */
+function programOf(socket: string, pid: number): Daemon {
+  const comm = textOf(`/proc/${pid}/comm`).trim();
+  return (
+    daemons.find((one) => one.socket === basename(socket)) ??
+    daemons.find(({ name }) => name === comm) ??
+    daemons[1]
+  );
+}
+
+/** `named`: the socket that the user's URI names; the other one is beside it. */
+function adminUri({ name, admin }: Daemon, kind: string, named: string | null): string {
+  const uri = `${name}:///${kind}`;
+  return named === null ? uri : `${uri}?socket=${encodeURIComponent(join(dirname(named), admin))}`;
 }
 
 /** Who has called `listen`; undefined if that was systemd, which hands sockets on. */
@@ -77,7 +110,7 @@ function rootOf(pid: number): string {
 }
 
 function pidFromFile(folder: string): number | undefined {
-  for (const name of daemons) {
+  for (const { name } of daemons) {
     const pid = Number(textOf(join(folder, `${name}.pid`)));
     if (Number.isSafeInteger(pid) && pid > 0 && textOf(`/proc/${pid}/comm`).trim() === name) return pid;
   }

@@ -30,7 +30,8 @@ function daemonWith(files: Readonly<Record<string, string>>): LibvirtDaemon {
   const root = testFolder();
   mkdirSync(join(root, 'state'));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(root, 'state', name), text);
-  return { uri: 'qemu:///system', pid: 1, root, state: '/state', unit: undefined };
+  const [uri, admin] = ['qemu:///system', 'libvirtd:///system'];
+  return { uri, pid: 1, root, state: '/state', logs: '/logs', admin, unit: undefined };
 }
 
 test('a domain by name, UUID or id', () => {

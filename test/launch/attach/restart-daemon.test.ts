@@ -10,6 +10,8 @@ const daemon: LibvirtDaemon = {
   pid: 4711,
   root: '',
   state: '/run/libvirt/qemu',
+  logs: '/var/log/libvirt',
+  admin: 'virtqemud:///system',
   unit: { name: 'virtqemud.service', user: false },
 };
 
