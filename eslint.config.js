@@ -5,7 +5,7 @@ import tseslint from 'typescript-eslint';
  * `pure` folders are below the wall: no I/O, no clock, no randomness. A test reads this table as well.
  */
 export const layers = {
-  text: { imports: [], packages: ['re2js'], pure: true },
+  text: { imports: [], packages: ['re2js', 'yaml'], pure: true },
   json: { imports: [], pure: true },
   qmp: { imports: ['json'], pure: true },
   recording: { imports: ['qmp', 'json', 'text'], pure: true },

@@ -74,6 +74,15 @@ export type { Change, DiffCount, DiffEntry, SessionDiff } from './inspect/diff/d
 export type { ItemType } from './inspect/diff/diff-items.js';
 export type { Difference } from './json/difference.js';
 
+// Rules: what must hold of the order of messages, judged over a recording or as messages come.
+export { checkRules, type FreshCase, RuleCheck, type RuledRecording } from './inspect/rules/check-rules.js';
+export type { CaseOutcome, RuleCase, RuleResult, Verdict } from './inspect/rules/cases.js';
+export type { Values } from './inspect/rules/pattern-match.js';
+export { parseRules, printRules } from './inspect/rules/rules-file.js';
+export { rulePack, type PackName, type PackRule } from './inspect/rules/pack.js';
+export { type Mutation, type MutationKind, mutateRules } from './inspect/rules/mutate.js';
+export type { Alternative, Binding, Demand, Goal, Level, Pattern, Rule } from './inspect/rules/rule.js';
+
 // Schema: what a QEMU of a recording says of its own commands and events, and what does not fit it.
 export { findSchema } from './inspect/schema/schemas.js';
 export {

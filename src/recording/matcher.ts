@@ -87,7 +87,7 @@ function atPath({ partOf }: PathField, { path, glob }: { path: string; glob: str
 }
 
 /** A string itself, anything else as JSON. */
-function plainText(value: JsonValue): string {
+export function plainText(value: JsonValue): string {
   if (typeof value === 'string') return value;
   return isNumber(value) ? value.text : printJson(value);
 }

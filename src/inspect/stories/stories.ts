@@ -7,6 +7,7 @@ import type { Condition } from '../../recording/condition.js';
 import { memberOf, type Message, type MessageRef } from '../../recording/message.js';
 import type { RecordingReader } from '../../recording/ports.js';
 import type { Session, SessionEnd } from '../../recording/session.js';
+import { ServerNumbers } from '../server-numbers.js';
 import { deviceRemovals } from './device-removal.js';
 import { guestPrograms } from './guest-exec.js';
 import { jobs } from './job.js';
@@ -101,57 +102,39 @@ function unfinishedFirst(a: Story, b: Story): number {
 
 class Collector {
   readonly #reader: RecordingReader;
-  /** The server of each session. */
-  #servers = new Map<number, Server>();
+  readonly #numbers = new ServerNumbers();
+  /** By their numbers. */
+  readonly #servers = new Map<number, Server>();
 
   constructor(reader: RecordingReader) {
     this.#reader = reader;
-    this.#servers = assignServers(reader.sessions());
+    this.refresh();
   }
 
   take(message: Message): void {
-    let server = this.#servers.get(message.session);
-    if (server === undefined) {
-      // The session began after the list was read.
-      const found = assignServers(this.#reader.sessions().filter(({ id }) => !this.#servers.has(id)));
-      this.#servers = new Map([...this.#servers, ...found]);
-      server = this.#servers.get(message.session);
-    }
-    server?.take(message);
+    // The session may have begun after the list was read.
+    if (this.#numbers.of(message.session) === undefined) this.refresh();
+    this.#serverOf(message.session)?.take(message);
   }
 
-  /** Learns how sessions ended that were open before. */
+  /** Learns how sessions ended that were open before, and which have begun. */
   refresh(): void {
-    for (const session of this.#reader.sessions()) this.#servers.get(session.id)?.add(session);
+    const sessions = this.#reader.sessions();
+    this.#numbers.learn(sessions);
+    for (const session of sessions) this.#serverOf(session.id)?.add(session);
   }
 
   stories(): Story[] {
-    const servers = new Set(this.#servers.values());
-    return [...servers].flatMap((server) => server.stories(this.#reader));
+    return [...this.#servers.values()].flatMap((server) => server.stories(this.#reader));
   }
-}
 
-/**
- * Which sessions are with one and the same server: the same address and label, one after the other, and the
- * server did not close in between.
- */
-function assignServers(sessions: readonly Session[]): Map<number, Server> {
-  const assigned = new Map<number, Server>();
-  const last = new Map<string, { readonly session: Session; readonly server: Server }>();
-  for (const session of sessions) {
-    const key = JSON.stringify([session.server.address, session.label, session.dialect]);
-    const before = last.get(key);
-    const server = before !== undefined && goesOn(before.session, session) ? before.server : new Server();
-    server.add(session);
-    assigned.set(session.id, server);
-    last.set(key, { session, server });
+  #serverOf(session: number): Server | undefined {
+    const number = this.#numbers.of(session);
+    if (number === undefined) return undefined;
+    const server = this.#servers.get(number) ?? new Server();
+    this.#servers.set(number, server);
+    return server;
   }
-  return assigned;
-}
-
-function goesOn(before: Session, next: Session): boolean {
-  if (before.ended === undefined || before.end?.startsWith('client') !== true) return false;
-  return before.started + before.ended / 1000 <= next.started;
 }
 
 /** One server with all its sessions. */
