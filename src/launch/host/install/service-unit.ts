@@ -79,7 +79,9 @@ RestrictRealtime=yes
 RestrictSUIDSGID=yes
 LockPersonality=yes
 SystemCallArchitectures=native
-SystemCallFilter=@system-service
+# V8 asks for memory protection keys. What a newer Node tries besides is refused, and not a reason to kill it.
+SystemCallFilter=@system-service @pkey
+SystemCallErrorNumber=EPERM
 
 [Install]
 WantedBy=multi-user.target
