@@ -19,6 +19,8 @@ export interface Listener {
   readonly single: boolean;
   /** Begins to accept, first those that connected before. Called once. */
   start(events: ListenerEvents): void;
+  /** A session is over: one that connects to its clients may now do so again. */
+  next?(): void;
   /** Accepts no more, and removes what `listen` made. Open connections continue. */
   close(): void;
 }

@@ -4,7 +4,8 @@ import type { Log } from '../output/log.js';
 import { type RecorderFlags, supervise } from './supervise.js';
 
 export interface RecordFlags extends RecorderFlags {
-  listen: string;
+  listen?: string;
+  dialClient?: string;
   connect?: string;
   serverListens?: string;
   exec?: boolean;
@@ -15,11 +16,11 @@ export interface RecordFlags extends RecorderFlags {
  * @throws UsageError, ConnectError, OutputError before anything is recorded
  */
 export async function recordCommand(flags: RecordFlags, words: readonly string[], log: Log): Promise<number> {
-  const { listen, connect, serverListens } = flags;
+  const { listen, dialClient, connect, serverListens } = flags;
   return supervise(
     {
       flags,
-      start: (options) => record({ ...options, listen, connect, serverListens }),
+      start: (options) => record({ ...options, listen, dialClient, connect, serverListens }),
       what: ({ address }) => `recording ${address} -> ${connect ?? serverListens ?? ''}`,
       silent: listen === 'stdio',
       client: flags.exec ? words : undefined,

@@ -12,6 +12,7 @@ import type { ReplayFlags } from './replay-outcome.js';
 
 export interface ReplayServerFlags extends ReplayFlags {
   listen?: string;
+  dialClient?: string;
   match: 'strict' | 'content';
   onMiss: 'error' | 'close' | 'forward';
   upstream?: string;
@@ -43,6 +44,7 @@ export async function replayServerCommand(
   const output = flags.output ?? learned ?? shown;
   const server = await replayServer(file, {
     listen: flags.listen,
+    dialClient: flags.dialClient,
     session: flags.session,
     match: flags.match,
     pacing: flags.pacing,
@@ -64,7 +66,8 @@ export async function replayServerCommand(
   const ending = new AbortController();
   const signals = endOnSignal(ending);
   for (const notice of server.notices) log.warn(escapeText(notice));
-  const notice = `replaying ${file} on ${server.address}`;
+  const where = flags.dialClient === undefined ? 'on' : 'to the client at';
+  const notice = `replaying ${file} ${where} ${server.address}`;
   log.info(`${notice}${flags.exec ? '' : '; Ctrl-C ends'}`);
   const ui = flags.ui && output !== undefined ? openUi(output, { notice }) : undefined;
   void ui?.finished.then(() => {

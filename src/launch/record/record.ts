@@ -3,6 +3,8 @@ import { resolve } from 'node:path';
 import { UsageError } from '../../errors.js';
 import { type Address, formatAddress, parseAddress } from '../../transport/address.js';
 import { drive, type Proxy, type ProxyEvent, type ProxyOptions } from '../../transport/session/drive.js';
+import { dialedClients, ServerFirst } from '../../transport/session/dialed-clients.js';
+import { dialedServer, listeningServers } from '../../transport/session/server-source.js';
 import { listen } from '../../transport/listen.js';
 import type { Listener } from '../../transport/listener.js';
 import { parseUserRules } from '../../redact/user-rules.js';
@@ -38,8 +40,13 @@ export interface RecorderOptions extends RecordingLimits {
 
 /** What `record` is asked for. Addresses are texts: `unix:/path`, `/path`, `tcp:HOST:PORT`, `HOST:PORT`, `fd:N`, `stdio`. */
 export interface RecordOptions extends RecorderOptions {
-  /** Where the client connects; a unix socket is made there, with mode 0600. */
-  readonly listen: string;
+  /** Where the client connects; a unix socket is made there, with mode 0600. Either this or `dialClient`. */
+  readonly listen?: string | undefined;
+  /**
+   * Where a client listens that its server connects to (QEMU's `server=off`): it is connected to once there is a
+   * server, and again after each session.
+   */
+  readonly dialClient?: string | undefined;
   /** Where the server (QEMU) listens. Either this or `serverListens`. */
   readonly connect?: string | undefined;
   /** Where to wait for a server that dials out. */
@@ -92,18 +99,36 @@ export interface RunningRecorder extends AsyncDisposable {
  * OutputError where the file cannot be made
  */
 export async function record(options: RecordOptions): Promise<RunningRecorder> {
-  const listenAddress = parseAddress(options.listen);
-  const serverAddress = parseAddress(options.serverListens ?? options.connect ?? '');
-  refuseSame(listenAddress, serverAddress);
-  const clients = await listen(listenAddress);
-  let servers: Listener | undefined;
+  const { dialClient, serverListens } = options;
+  const clientAddress = parseAddress(dialClient ?? options.listen ?? '');
+  const serverAddress = parseAddress(serverListens ?? options.connect ?? '');
+  refuseSame(clientAddress, serverAddress);
+  const opened: Listener[] = [];
+  const listenOn = async (address: Address): Promise<Listener> => {
+    const listener = await listen(address);
+    opened.push(listener);
+    return listener;
+  };
   try {
-    servers = options.serverListens === undefined ? undefined : await listen(serverAddress);
-    const server = servers === undefined ? { dial: serverAddress } : { listener: servers };
+    if (dialClient === undefined) {
+      const clients = await listenOn(clientAddress);
+      if (serverListens === undefined)
+        return await recordBetween([{ clients, server: { dial: serverAddress } }], options);
+      const listener = await listenOn(serverAddress);
+      return await recordBetween([{ clients, server: { listener }, notices: listener.notices }], options);
+    }
+    const servers = serverListens === undefined ? undefined : await listenOn(serverAddress);
+    const server = new ServerFirst(
+      servers === undefined
+        ? dialedServer(serverAddress, undefined)
+        : listeningServers(servers, (text) =>
+            options.onEvent?.({ type: 'trouble', session: undefined, text }),
+          ),
+    );
+    const clients = dialedClients(clientAddress, { server });
     return await recordBetween([{ clients, server, notices: servers?.notices ?? [] }], options);
   } catch (error) {
-    clients.close();
-    servers?.close();
+    for (const listener of opened) listener.close();
     throw error;
   }
 }

@@ -6,6 +6,8 @@ import type { ReplaySummary } from '../../replay/match/summary.js';
 export interface ReplayServerOptions {
   /** Where the client connects; without it a new unix socket in a folder of its own. */
   readonly listen?: string | undefined;
+  /** Instead: where a client listens that its server connects to (QEMU's `server=off`); again for each session. */
+  readonly dialClient?: string | undefined;
   /** Play only this session, to every client. Otherwise the first session to the first client, and so on. */
   readonly session?: number | undefined;
   /** `strict` (default): commands in the recorded order. `content`: in any order. */

@@ -12,6 +12,7 @@ import type { ServerOptions } from '../../replay/server/server.js';
 import { createRecording, type Recorder } from '../../store/index/recorder.js';
 import { parseAddress } from '../../transport/address.js';
 import { listen } from '../../transport/listen.js';
+import { dialedClients } from '../../transport/session/dialed-clients.js';
 import { version } from '../../version.js';
 import type { ReplayServerOptions, RunningReplayServer } from './replay-options.js';
 import { openSource, type ReplaySource } from './replay-source.js';
@@ -47,7 +48,10 @@ export async function replayServer(
       unstable: new Unstable(options.ignore, sessions.rules),
       repeat: options.repeat ?? [],
     };
-    const listener = await listen(parseAddress(options.listen ?? (await ownSocket(undo))));
+    const listener =
+      options.dialClient === undefined
+        ? await listen(parseAddress(options.listen ?? (await ownSocket(undo))))
+        : dialedClients(parseAddress(options.dialClient));
     undo.add(() => {
       listener.close();
     });
@@ -60,7 +64,21 @@ export async function replayServer(
   }
 }
 
-function check({ onMiss, upstream, repeat = [], match = 'strict' }: ReplayServerOptions): void {
+function check({
+  onMiss,
+  upstream,
+  listen: place,
+  dialClient,
+  repeat = [],
+  match = 'strict',
+}: ReplayServerOptions): void {
+  if (place !== undefined && dialClient !== undefined) {
+    throw new UsageError({
+      subject: 'replay server',
+      reason: 'the client either connects or listens',
+      remedy: 'give one of --listen ADDR and --dial-client ADDR',
+    });
+  }
   if ((onMiss === 'forward') !== (upstream !== undefined)) {
     throw new UsageError({
       subject: 'replay server',

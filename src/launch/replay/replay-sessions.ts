@@ -141,6 +141,7 @@ export class ReplayServer implements RunningReplayServer {
     const unused = connection.account.finish();
     if (unused) this.#tell(unused);
     this.#listenForSilence();
+    if (!this.#turns.isOver) this.#listener.next?.();
     if (this.#open.size === 0 && this.#turns.isOver) this.#finish();
     this.#wakeups.wake();
   }

@@ -136,6 +136,7 @@ class Driver implements Proxy, SessionObserver {
   over(session: ProxySession, end: SessionEnd, reason: string | undefined): void {
     this.#running.delete(session);
     this.#tell({ type: 'closed', session: session.id, end, reason });
+    this.#options.clients.next?.();
     this.#finishIfOver();
   }
 

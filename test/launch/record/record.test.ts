@@ -102,6 +102,34 @@ test('a server that dials in is waited for', async () => {
   await client.receives(/"QMP"/);
 });
 
+test('a client that listens is connected to, with a server that is dialed or dials in', async () => {
+  const { folder, connect, output } = place();
+  const [waits, there] = [join(folder, 'waits.sock'), join(folder, 'there.sock')];
+  const came: Socket[] = [];
+  const client = createServer((socket) => came.push(socket));
+  await new Promise<void>((resolve) => client.listen(waits, resolve));
+  onTestFinished(() => void client.close());
+  await serve(connect);
+  const recorder = await started({ dialClient: waits, connect, output });
+  expect(recorder.address).toBe(`unix:${waits}`);
+  await until('the first', () => came.length === 1);
+  const first = new QmpClient(came[0]!);
+  await first.receives(/"QMP"/);
+  await first.end();
+  await until('the second', () => came.length === 2);
+  const second = new QmpClient(came[1]!);
+  await second.receives(/"QMP"/);
+  expect((await recorder.stop()).sessions).toBe(2);
+
+  await started({ dialClient: waits, serverListens: there, output: `${output}2` });
+  expect(came).toHaveLength(2);
+  const server = await QmpClient.connect(there);
+  await until('the third', () => came.length === 3);
+  server.send(`${greeting}\r\n`);
+  await new QmpClient(came[2]!).receives(/"QMP"/);
+  await expect(record({ dialClient: waits, serverListens: waits, output })).rejects.toThrow(UsageError);
+});
+
 test('a command of the user is sent only where that is allowed, into an open session', async () => {
   const { listen, connect, output } = place();
   await serve(connect);

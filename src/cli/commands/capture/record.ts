@@ -12,10 +12,8 @@ export function addRecordCommand(program: Command): void {
       .command('record')
       .summary('record what a client and a server say to each other')
       .description('Record what a client and a server say to each other. Every byte passes unchanged.')
-      .requiredOption(
-        '-l, --listen <addr>',
-        'where the client connects: unix:/path, tcp:HOST:PORT, fd:N or stdio',
-      )
+      .option('-l, --listen <addr>', 'where the client connects: unix:/path, tcp:HOST:PORT, fd:N or stdio')
+      .option('--dial-client <addr>', 'instead of --listen: connect to a client that listens for its server')
       .option('-c, --connect <addr>', 'where the server (QEMU or the guest agent) listens')
       .option(
         '--server-listens <addr>',
@@ -34,11 +32,15 @@ With --max-size, --max-sessions or --keep, vm.qmptap becomes vm-00001.qmptap, vm
 session stays in its file, which may therefore exceed --max-size. --keep removes only files of this series, and
 none with a mark or a note of yours.
 
+A client that listens for its QEMU (QEMU's server=off) is connected to when there is a server, and again after
+each session.
+
 Examples:
   qmptap record --listen /tmp/tap.sock --connect /run/vm/qmp.sock -o boot.qmptap
   qmptap record --listen tcp:4445 --connect tcp:192.0.2.7:4444 --label web1
   qmptap record --listen /tmp/tap.sock --connect /run/vm/qmp.sock --exec -- ./client.py
-  qmptap record -l /tmp/tap.sock -c /run/vm/qmp.sock -o vm.qmptap --max-size 100M --keep 10 --quiet`,
+  qmptap record -l /tmp/tap.sock -c /run/vm/qmp.sock -o vm.qmptap --max-size 100M --keep 10 --quiet
+  qmptap record --server-listens /tmp/tap.sock --dial-client /tmp/qtest.sock --once`,
     )
     .action(async (words: string[], flags: RecordFlags, command: Command) => {
       if ((flags.connect === undefined) === (flags.serverListens === undefined)) {
@@ -46,6 +48,13 @@ Examples:
           subject: 'record',
           reason: 'it needs one address of the server',
           remedy: 'give either --connect ADDR or --server-listens ADDR',
+        });
+      }
+      if ((flags.listen === undefined) === (flags.dialClient === undefined)) {
+        throw new UsageError({
+          subject: 'record',
+          reason: 'it needs one address of the client',
+          remedy: 'give either --listen ADDR or --dial-client ADDR',
         });
       }
       checkRecorderFlags(flags, flags.listen === 'stdio');

@@ -25,6 +25,7 @@ function addServer(replay: Command): void {
     .argument('[recording]', 'a file')
     .argument('[command...]', 'the client to run, after --exec --')
     .option('-l, --listen <addr>', 'where the client connects (default with --exec: a new unix socket)')
+    .option('--dial-client <addr>', 'instead of --listen: connect to a client that listens for its server')
     .addOption(
       new Option('--match <how>', 'strict: commands in the recorded order; content: in any order')
         .choices(['strict', 'content'])
@@ -56,6 +57,7 @@ Examples:
   qmptap replay server boot.qmptap --listen /tmp/qmp.sock
   qmptap replay server boot.qmptap --match content --repeat 'query-*' --keep --listen tcp:4444
   qmptap replay server boot.qmptap --exec -- pytest tests/
+  qmptap replay server boot.qmptap --dial-client /tmp/qtest.sock --once
   qmptap replay server boot.qmptap --listen /tmp/qmp.sock --on-miss forward --upstream /run/vm/qmp.sock -o more.qmptap`,
     )
     .action(async (file: string | undefined, words: string[], flags: ReplayServerFlags, command: Command) => {
@@ -73,11 +75,14 @@ function checkServer(file: string | undefined, words: string[], flags: ReplaySer
   if (flags.exec ? words.length === 0 : words.length > 0) {
     throw execWithoutCommand('replay server', 'pytest tests/');
   }
-  if (flags.listen === undefined && !flags.exec) {
+  if (flags.listen !== undefined && flags.dialClient !== undefined) {
+    throw contradiction('--listen', '--dial-client');
+  }
+  if (flags.listen === undefined && flags.dialClient === undefined && !flags.exec) {
     throw new UsageError({
       subject: 'replay server',
       reason: 'it needs an address for the client',
-      remedy: 'give --listen ADDR, or --exec -- COMMAND',
+      remedy: 'give --listen ADDR, --dial-client ADDR or --exec -- COMMAND',
     });
   }
 }

@@ -9,6 +9,7 @@ vi.mock(import('../../../../src/cli/capture/record.js'), () => ({
 const action = vi.mocked(recordCommand);
 const log = expect.anything() as unknown;
 const oneServer = /^record: it needs one address of the server; give either --connect/;
+const oneClient = /^record: it needs one address of the client; give either --listen/;
 
 testCommand({
   command: 'record',
@@ -16,6 +17,7 @@ testCommand({
   runs: [
     ['-l /q -c /s', action, { listen: '/q', connect: '/s', rule: [] }, [], log],
     ['-l /q --server-listens /s', action, { listen: '/q', serverListens: '/s', rule: [] }, [], log],
+    ['--dial-client /q -c /s', action, { dialClient: '/q', connect: '/s', rule: [] }, [], log],
     [
       '-l /q -c /s --exec -- ./c.py --json -o x',
       action,
@@ -35,7 +37,8 @@ testCommand({
     ],
   ],
   refuses: [
-    ['-c /s', /required option '-l, --listen <addr>' not specified/],
+    ['-c /s', oneClient],
+    ['-c /s -l /q --dial-client /c', oneClient],
     ['-l /q', oneServer],
     ['-l /q -c /s --server-listens /t', oneServer],
     ['-l /q -c /s --exec', /^record: --exec and the command go together/],

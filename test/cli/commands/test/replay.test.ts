@@ -28,6 +28,7 @@ testCommand({
   command: 'replay server',
   actions,
   runs: [
+    ['a --dial-client /c', server, 'a', flags({ dialClient: '/c', match: 'strict', onMiss: 'error' }), []],
     ['a -l /q', server, 'a', flags({ listen: '/q', match: 'strict', onMiss: 'error' }), []],
     [
       'a -l /q --match content --repeat query-* --repeat x --once -s 2 --timeout 0.5 --pacing x10',
@@ -54,7 +55,11 @@ testCommand({
   ],
   refuses: [
     ['', /^replay server: the recording is not given; give its file$/],
-    ['a', /^replay server: it needs an address.*; give --listen ADDR, or --exec -- COMMAND$/],
+    [
+      'a',
+      /^replay server: it needs an address.*; give --listen ADDR, --dial-client ADDR or --exec -- COMMAND$/,
+    ],
+    ['a -l /q --dial-client /c', /^--listen and --dial-client: they contradict each other; give one$/],
     ['a -l /q pytest', /--exec and the command go together/],
     ['a --exec', /--exec and the command go together/],
     ['a -l /q --once --keep', /^--once and --keep: they contradict each other; give one$/],
