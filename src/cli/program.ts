@@ -18,6 +18,7 @@ import { addDiffCommand } from './commands/look/diff.js';
 import { addLsCommand } from './commands/look/ls.js';
 import { addSchemaCommand } from './commands/look/schema.js';
 import { addShowCommand } from './commands/look/show.js';
+import { addStateCommand } from './commands/look/state.js';
 import { addStatsCommand } from './commands/look/stats.js';
 import { addStoriesCommand } from './commands/look/stories.js';
 import { addTopCommand } from './commands/look/top.js';
@@ -35,7 +36,15 @@ const groups: readonly (readonly [title: string, ...add: ((program: Command) => 
   ['See it work', addDemoCommand, addCompletionCommand],
   ['Capture', addRecordCommand, addRunCommand, addAttachCommand],
   ['Look', addUiCommand, addShowCommand, addLsCommand, addTopCommand],
-  ['Ask', addStatsCommand, addStoriesCommand, addCheckCommand, addDiffCommand, addSchemaCommand],
+  [
+    'Ask',
+    addStatsCommand,
+    addStoriesCommand,
+    addStateCommand,
+    addCheckCommand,
+    addDiffCommand,
+    addSchemaCommand,
+  ],
   ['Test', addReplayCommand],
   ['Hand on', addExportCommand, addImportCommand, addRedactCommand],
   [

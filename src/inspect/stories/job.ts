@@ -8,7 +8,7 @@ import type { Begin, OnAnswer, Said, StoryDetector, DetectorKind, StoryBuilder }
 import { textOf } from './story.js';
 
 /** Commands that start a job, and what it is called. The id is `job-id`, or else the device's. */
-const starts: Readonly<Record<string, string>> = {
+export const jobStarts: Readonly<Record<string, string>> = {
   'blockdev-mirror': 'mirror',
   'drive-mirror': 'mirror',
   'blockdev-backup': 'backup',
@@ -26,7 +26,7 @@ const verbs = ['cancel', 'complete', 'pause', 'resume', 'finalize', 'dismiss'];
 const controls = [...verbs.flatMap((verb) => [`job-${verb}`, `block-job-${verb}`]), 'block-job-set-speed'];
 
 export const jobs: DetectorKind = {
-  commands: [...Object.keys(starts), ...controls, 'query-jobs', 'transaction'],
+  commands: [...Object.keys(jobStarts), ...controls, 'query-jobs', 'transaction'],
   events: [
     'JOB_STATUS_CHANGE',
     'BLOCK_JOB_READY',
@@ -61,7 +61,7 @@ class Jobs implements StoryDetector {
         this.#queried(answer.returned);
       };
     if (said.name === 'transaction') return this.#transaction(said);
-    const what = starts[said.name];
+    const what = jobStarts[said.name];
     if (what !== undefined) return this.#start(said, what, said.given);
     const job = this.#jobs.get(textOf(said.given, 'id') ?? textOf(said.given, 'device') ?? '');
     if (job === undefined) return undefined;
@@ -99,7 +99,7 @@ class Jobs implements StoryDetector {
   #transaction(said: Said): OnAnswer | undefined {
     const actions = said.given.get('actions');
     const started = (isArray(actions) ? actions : []).flatMap((action) => {
-      const what = starts[textOf(action, 'type') ?? ''];
+      const what = jobStarts[textOf(action, 'type') ?? ''];
       const given = isObject(action) ? action.get('data') : undefined;
       return what === undefined || given === undefined ? [] : (this.#start(said, what, given) ?? []);
     });
