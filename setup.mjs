@@ -4,10 +4,16 @@
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
+import { refusalOfNode, warningOfNode } from './src/cli/node-version.js';
 
 const { optionalDependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
 /** Two versions of SQLite: src/store/disk/sqlite.ts chooses. */
 const databases = Object.keys(optionalDependencies);
+
+const refusal = refusalOfNode(process.versions.node);
+if (refusal !== undefined) fail(refusal);
+const warning = warningOfNode(process.versions.node);
+if (warning !== undefined) say(warning);
 
 if (!isInstalled() || !hasDatabase()) {
   say('installing packages');

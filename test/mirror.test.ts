@@ -4,13 +4,13 @@ import ts from 'typescript';
 import { expect, test } from 'vitest';
 
 const sources = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((path) =>
-  path.endsWith('.ts'),
+  /\.[jt]s$/.test(path),
 );
 
 /** A thread's program is tested by who starts it: `x-worker.ts` by the test of `x-thread.ts`. */
 const isTested = (path: string): boolean =>
   [path, path.replace(/-worker\.ts$/, '-thread.ts')].some((tested) =>
-    existsSync(`test/${tested.replace(/\.ts$/, '.test.ts')}`),
+    existsSync(`test/${tested.replace(/\.[jt]s$/, '.test.ts')}`),
   );
 
 function hasCode(path: string): boolean {

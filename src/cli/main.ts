@@ -1,30 +1,12 @@
 #!/usr/bin/env node
-/** The program: runs what the command line says, and turns how it ends into an exit code. */
-import { CommanderError } from 'commander';
-import { OutputError } from '../errors.js';
-import { reasonOf } from '../store/disk/files.js';
-import { endWithoutTerminal } from './capture/ending.js';
-import { report } from './output/output.js';
-import { createProgram } from './program.js';
+/** The program. A Node that cannot run it is refused before anything is loaded that such a Node does not know. */
+import { refusalOfNode } from './node-version.js';
 
-async function main(): Promise<void> {
-  // A reader that has seen enough (`| head`) is not an error.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    process.exit(
-      report(new OutputError({ subject: 'standard output', reason: reasonOf(error) }, { path: '-' }), false),
-    );
-  });
-  endWithoutTerminal();
-  // A broken standard error cannot be reported anywhere.
-  process.stderr.on('error', () => undefined);
-  const program = createProgram();
-  try {
-    await program.parseAsync();
-  } catch (error) {
-    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
-    else process.exitCode = report(error, program.opts<{ debug?: boolean }>().debug === true);
-  }
+const refusal = refusalOfNode(process.versions.node);
+if (refusal === undefined) {
+  const { start } = await import('./start.js');
+  await start();
+} else {
+  process.stderr.write(`qmptap: ${refusal}\n`);
+  process.exitCode = 1;
 }
-
-await main();

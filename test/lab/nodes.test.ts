@@ -1,11 +1,14 @@
 /**
  * Every Node that package.json's `engines` names, of each line its oldest or its newest. .ci/run installs them into the folder that
- * QMPTAP_NODES names. Each starts a clone as a newcomer would, and does each kind of work once, on a real QEMU.
+ * QMPTAP_NODES names. Each starts a clone as a newcomer would, and does each kind of work once, on a real QEMU. With them are
+ * one that is refused, and two that abort addons of another kind than ours.
  */
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { refusalOfNode, warningOfNode } from '../../src/cli/node-version.js';
 import { cloneRepository, ownEnvironment, succeed } from '../newcomer/clone.js';
 import { findProgram, testUnless } from '../support/programs.js';
 import { PtyScreen } from '../support/pty-screen.js';
@@ -13,14 +16,25 @@ import { startQemu } from '../support/qemu.js';
 
 const folderOfNodes = process.env['QMPTAP_NODES'];
 const modules = join(folderOfNodes ?? '', 'node_modules');
-/** `node-24.22.3`; one name that stands for all, where there are none. */
-const nodes =
+/** `24.22.3`. */
+const versions =
   folderOfNodes === undefined
-    ? ['Node 20, 22, 24, 26']
-    : readdirSync(modules).filter((name) => name.startsWith('node-'));
-const needed = ['qemu-system-x86_64', 'python3', 'npm'].filter((name) => findProgram(name) === undefined);
-if (folderOfNodes === undefined) needed.push('other Nodes (QMPTAP_NODES, see .ci/run)');
+    ? []
+    : readdirSync(modules).flatMap((name) => /^node-(\d.*)/.exec(name)?.slice(1) ?? []);
+/** A kind that none of them is of is named, and missing. */
+function kindOf(kind: string, is: (version: string) => boolean): { named: string[]; missing: string[] } {
+  const named = versions.filter(is);
+  return named.length > 0
+    ? { named, missing: [] }
+    : { named: [kind], missing: [`a Node that ${kind} (QMPTAP_NODES, see .ci/run)`] };
+}
+const good = kindOf('is good', (version) => refusalOfNode(version) === warningOfNode(version));
+const aborting = kindOf('aborts addons', (version) => warningOfNode(version) !== undefined);
+const refused = kindOf('is refused', (version) => refusalOfNode(version) !== undefined);
+const programs = ['qemu-system-x86_64', 'python3', 'npm'].filter((name) => findProgram(name) === undefined);
 
+/** npm installs hundreds of packages. */
+const patience = 300_000;
 let folder: string;
 
 beforeAll(() => {
@@ -28,21 +42,23 @@ beforeAll(() => {
 });
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
-});
+}, patience);
 
-describe.each(nodes)('%s', (name) => {
-  testUnless(needed)(
+const binary = (version: string): string => join(modules, `node-${version}`, 'bin/node');
+
+describe.each(good.named)('Node %s', (version) => {
+  testUnless([...programs, ...good.missing])(
     'installs, starts, records, passes a descriptor, replays, draws',
     async () => {
-      const node = join(modules, name, 'bin/node');
+      const node = binary(version);
       const env = environmentOf(node);
-      expect(succeed('node', ['-p', '"node-" + process.versions.node'], folder, env).trim()).toBe(name);
+      expect(succeed('node', ['-p', 'process.versions.node'], folder, env).trim()).toBe(version);
 
       const clone = cloneFor(node);
       expect(succeed('npm', ['start'], clone, env)).toContain('query-status');
 
       const main = join(clone, 'dist/cli/main.js');
-      const work = join(folder, `work-${name}`);
+      const work = join(folder, `work-${version}`);
       const qmptap = (...args: string[]): string => succeed(node, [main, ...args], work, env);
       succeed('mkdir', [work], folder);
       writeFileSync(join(work, 'client.py'), client);
@@ -58,8 +74,43 @@ describe.each(nodes)('%s', (name) => {
       screen.type('Q');
       expect((await screen.ended).exitCode).toBe(0);
     },
-    300_000,
+    patience,
   );
+});
+
+describe.each([...good.named, ...aborting.named])('Node %s', (version) => {
+  testUnless([...programs, ...good.missing, ...aborting.missing])(
+    'keeps what our addons leave to it',
+    () => {
+      const node = binary(version);
+      const clone = cloneFor(node);
+      const setup = spawnSync(node, ['setup.mjs'], {
+        cwd: clone,
+        env: environmentOf(node),
+        encoding: 'utf8',
+      });
+      expect(setup.status, setup.stderr).toBe(0);
+      expect(setup.stderr).toContain(warningOfNode(version) ?? '');
+      for (const [program = '', count = ''] of [
+        ['statements-program.ts', '10'],
+        ['wakeups-program.ts', '300'],
+      ])
+        execFileSync(node, ['--import', 'tsx', `test/fixtures/${program}`, count], {
+          cwd: clone,
+          timeout: 60_000, // promises that are left waiting wait for good
+        });
+    },
+    patience,
+  );
+});
+
+describe.each(refused.named)('Node %s', (version) => {
+  testUnless(refused.missing)('is refused in one line by the program and by setup', () => {
+    for (const file of ['dist/cli/main.js', 'setup.mjs']) {
+      const { status, stderr } = spawnSync(binary(version), [file], { encoding: 'utf8' });
+      expect({ status, stderr }).toEqual({ status: 1, stderr: `qmptap: ${refusalOfNode(version)}\n` });
+    }
+  });
 });
 
 /**
