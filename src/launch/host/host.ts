@@ -10,6 +10,7 @@ import type { TrafficSink } from '../../recording/ports.js';
 import { monotonicNow } from '../../transport/clock.js';
 import { ExchangedPath } from '../../transport/path/exchanged-path.js';
 import type { ProxyEvent } from '../../transport/session/drive.js';
+import { IndexerThreads } from '../../store/follow/indexer-threads.js';
 import { RedactionThread } from '../record/redaction-thread.js';
 import { type ChannelAnswer, decisionsFolder, type VmAnswer } from './control.js';
 import { connectedPaths } from './connected-paths.js';
@@ -46,6 +47,7 @@ export class Host {
   readonly #start: HostStart;
   readonly #sink = new HostSink();
   readonly #thread: RedactionThread | undefined;
+  readonly #indexer: IndexerThreads;
   readonly #watch: PlaceWatch;
   readonly #timer: NodeJS.Timeout;
   readonly #vms = new Map<string, HostVm>();
@@ -72,6 +74,7 @@ export class Host {
     const trouble = (text: string): void => {
       options.onEvent({ type: 'trouble', label: undefined, text });
     };
+    this.#indexer = new IndexerThreads(trouble);
     this.#thread = options.redact && new RedactionThread(this.#sink, options.redact, trouble);
     this.#watch = new PlaceWatch(options.places, {
       trouble,
@@ -233,7 +236,7 @@ export class Host {
     const { recordings, limits, durable = false, onEvent } = this.#options;
     const label = found.name;
     const recording = new VmRecording({
-      ...{ folder: recordings, label, limits, durable, firstNote },
+      ...{ folder: recordings, label, limits, durable, firstNote, indexer: this.#indexer },
       onEvent: (event) => {
         if (event.type === 'trouble') onEvent({ type: 'trouble', label, text: event.text });
         else onEvent({ type: 'file', label, event });
@@ -304,6 +307,7 @@ export class Host {
     await this.#thread?.drain();
     await Promise.all(this.#ending);
     await this.#thread?.stop();
+    this.#indexer.close();
     await this.#start.store?.settled();
     this.#taken.remove();
     this.#decisions.remove();

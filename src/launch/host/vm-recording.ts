@@ -4,6 +4,7 @@
  */
 import type { TrafficSink } from '../../recording/ports.js';
 import type { SessionStart } from '../../recording/session.js';
+import type { RecordingFollower } from '../../store/follow/indexer-threads.js';
 import { datedFiles } from '../record/recording-name.js';
 import type { RecordingLimits } from '../record/recording-limits.js';
 import { RecordingSeries, type SeriesEvent } from '../record/recording-series.js';
@@ -15,6 +16,8 @@ export interface VmRecordingOptions {
   readonly label: string;
   readonly limits: RecordingLimits;
   readonly durable: boolean;
+  /** What indexes the recordings of all VMs. */
+  readonly indexer: RecordingFollower;
   /** What to note in the first session of the first file. */
   readonly firstNote: string | undefined;
   readonly onEvent: (event: SeriesEvent) => void;
@@ -69,11 +72,12 @@ export class VmRecording {
   }
 
   #begin(): RecordingSeries {
-    const { folder, label, limits, durable, firstNote, onEvent } = this.#options;
+    const { folder, label, limits, durable, indexer, firstNote, onEvent } = this.#options;
     return RecordingSeries.beginNew({
       ...limits,
       place: datedFiles(folder, label),
       durable,
+      indexer,
       firstNote,
       onEvent,
     });

@@ -6,6 +6,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import type { Chunk, TrafficSink } from '../../recording/ports.js';
 import type { SessionEnd, SessionStart } from '../../recording/session.js';
+import type { RecordingFollower } from '../../store/follow/indexer-threads.js';
 import { beginRecording, createRecording, type Recorder } from '../../store/index/recorder.js';
 import { version } from '../../version.js';
 import { checkLimits, isLimited, type RecordingLimits } from './recording-limits.js';
@@ -27,6 +28,8 @@ export interface SeriesOptions extends RecordingLimits {
   /** Noted in the first session of each file; of the first one, `firstNote` if there is one. */
   readonly note?: string | undefined;
   readonly firstNote?: string | undefined;
+  /** What indexes the files of many series; without it each file has a thread of its own. */
+  readonly indexer?: RecordingFollower | undefined;
   readonly onEvent: (event: SeriesEvent) => void;
   /** Resolves when no part of this process reads the file any more. */
   readonly beforeFinish?: ((path: string) => Promise<void>) | undefined;
@@ -46,7 +49,7 @@ export interface RecordedFile {
   readonly incomplete: string | undefined;
 }
 
-/** Each file that is open costs a thread and some 20 MB. */
+/** Each file that is open may cost a thread and some 20 MB. */
 const mostOpen = 6;
 /** A session that goes on is worth a word once it has gone this much further. */
 const beyond = 1.1;
@@ -280,11 +283,12 @@ function partOf(recorder: Recorder, firstSession: number): Part {
 }
 
 function recorderOptions(options: SeriesOptions, firstSession: number): Parameters<typeof beginRecording>[1] {
-  const { place, durable, keep, onEvent } = options;
+  const { place, durable, keep, indexer, onEvent } = options;
   const isOne = place.series !== undefined && isLimited(options);
   return {
     createdBy: `qmptap ${version}`,
     durable,
+    indexer,
     firstSession,
     series: isOne ? { ...place.series, keep } : undefined,
     onTrouble: (text) => {

@@ -17,6 +17,10 @@ const walPages = 2048;
 /** KiB of pages that a writer caches; it only appends. */
 const writerCache = 4096;
 
+/** The same of one of many, which are quiet: what a commit touches, and a log of 4 MiB. */
+const frugalCache = 64;
+const frugalPages = 512;
+
 /**
  * Opens a connection to write a recording that is being made, or that a crash left.
  * `durable`: a commit is on the disk before it returns; `patience`: ms to wait for others.
@@ -31,6 +35,13 @@ export function openWriter(path: string, durable: boolean, patience = 10_000): C
     db.pragma(`wal_autocheckpoint = ${walPages}`);
     return db;
   });
+}
+
+/** Has a writer that is open make do with little, as one of many. */
+export function beFrugal(db: Connection): void {
+  db.pragma(`cache_size = -${frugalCache}`);
+  db.pragma('shrink_memory'); // what was set aside for a larger cache
+  db.pragma(`wal_autocheckpoint = ${frugalPages}`);
 }
 
 /** Opens a finished recording exclusively, to change something in it. End with `closeAsOneFile`. */
@@ -72,7 +83,11 @@ export function beginDatabase(path: string, fill: (db: Connection) => void): voi
   syncFolder(dirname(path));
 }
 
+/** Of the last filling: it is the same for each of hundreds of files. */
+let lastEmpty: { readonly fill: (db: Connection) => void; readonly bytes: Uint8Array } | undefined;
+
 function emptyDatabase(fill: (db: Connection) => void): Uint8Array {
+  if (lastEmpty?.fill === fill) return lastEmpty.bytes;
   const db = openSqlite(':memory:');
   try {
     db.pragma(`page_size = ${pageSize}`);
@@ -80,6 +95,7 @@ function emptyDatabase(fill: (db: Connection) => void): Uint8Array {
     const bytes = db.serialize();
     // There is a log: the format's versions for writing and for reading (sqlite.org/fileformat.html, 1.3.3).
     bytes.fill(2, 18, 20);
+    lastEmpty = { fill, bytes };
     return bytes;
   } finally {
     db.close();

@@ -28,6 +28,7 @@ export class Lock implements Disposable {
     const { ino } = checkRegular(path);
     const db = connect(path, { readonly: false, patience });
     try {
+      db.pragma('page_size = 512'); // of a file that stays empty: SQLite sets aside memory for twenty of them
       // Otherwise SQLite makes a file beside it, which would be written through a link that somebody puts there.
       db.pragma('journal_mode = MEMORY');
       db.exec('BEGIN EXCLUSIVE');

@@ -14,7 +14,9 @@ import { journalPath, journalSegments, syncLog } from '../disk/files.js';
 import { migrate } from '../format/migrate.js';
 import type { JournalRecord } from '../journal/journal-format.js';
 import { decodeBegin, decodeEnd, decodeStart } from '../journal/journal-payload.js';
-import { JournalReader } from '../journal/journal-reader.js';
+import type { JournalPlace } from '../journal/journal-writer.js';
+import { JournalReader, newBlock } from '../journal/journal-reader.js';
+import { newArena } from '../rows/frame-rows.js';
 import { rollBack, SqliteWriter } from '../rows/writer.js';
 
 /** Why a recording does not hold everything. */
@@ -22,6 +24,16 @@ export interface Trouble {
   readonly loss: Loss;
   /** For the user, as part of a sentence. */
   readonly reason: string;
+}
+
+/** Memory that indexers of one thread share, as only one works at a time. */
+export interface IndexerMemory {
+  readonly block: ReturnType<typeof newBlock>;
+  readonly arena: Buffer;
+}
+
+export function newMemory(): IndexerMemory {
+  return { block: newBlock(), arena: newArena() };
 }
 
 export class Indexer {
@@ -36,13 +48,13 @@ export class Indexer {
    * Goes on where the last one stopped; makes the tables if there are none.
    * @throws the system's error if the journal cannot be opened, Error if it belongs to another recording
    */
-  constructor(db: Connection, path: string) {
+  constructor(db: Connection, path: string, memory = newMemory()) {
     this.#db = db;
     this.#path = path;
     migrate(db, path);
     const checkpoint = readCheckpoint(db);
     const { state } = checkpoint;
-    this.#journal = new JournalReader(path, checkpoint.segment);
+    this.#journal = new JournalReader(path, checkpoint.segment, memory.block);
     try {
       db.transaction(() => {
         this.#claim();
@@ -51,7 +63,7 @@ export class Indexer {
       // By now SQLite has its log open: before any traffic goes in there, whose it is.
       checkBeside(path);
       this.#removeSegmentsBefore(this.#journal.segment);
-      this.#writer = new SqliteWriter(db, state?.writer);
+      this.#writer = new SqliteWriter(db, state?.writer, memory.arena);
       this.#tap = new Tap(this.#writer, state?.tap);
     } catch (error) {
       this.#journal.close();
@@ -67,6 +79,12 @@ export class Indexer {
   /** The segment that is being indexed. */
   get segment(): number {
     return this.#journal.segment;
+  }
+
+  /** Whether all is indexed that was written up to there. */
+  hasReached({ segment, offset }: JournalPlace): boolean {
+    const { place } = this.#journal;
+    return place.segment > segment || (place.segment === segment && place.offset >= offset);
   }
 
   /** Indexes the next block and commits it; false if there was nothing new. */

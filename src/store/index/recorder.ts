@@ -8,12 +8,17 @@ import type { Chunk, TrafficSink } from '../../recording/ports.js';
 import type { SessionEnd, SessionStart } from '../../recording/session.js';
 import { createEmptyFile, createFolder, isTaken, lockPath, removeRecording } from '../disk/files.js';
 import type { Trouble } from './indexer.js';
-import { type IndexerEvents, IndexerThread } from './indexer-thread.js';
+import type { IndexedRecording, IndexerEvents, Outcome } from '../follow/indexed-recording.js';
+import { IndexerThread } from '../follow/indexer-thread.js';
+import type { RecordingFollower } from '../follow/indexer-threads.js';
 import { recordingIdLength, type RecordType } from '../journal/journal-format.js';
 import { encodePayload } from '../journal/journal-payload.js';
 import { JournalWriter, segmentSize } from '../journal/journal-writer.js';
 import { cannotWrite, checkName, inTheWay } from '../disk/output-failure.js';
 import type { Series } from '../disk/series.js';
+
+/** Of one among many: the journals of hundreds that say little are not to fill the disk. */
+const sharedSegmentSize = 4 << 20;
 
 export interface RecordOptions {
   /** `qmptap 0.1.0`. */
@@ -33,7 +38,9 @@ export interface RecordOptions {
   readonly series?: Series | undefined;
   /** Told that an older recording of the series has been removed. */
   readonly onRemoved?: ((path: string) => void) | undefined;
-  /** For tests: how long a segment of the journal is. */
+  /** What indexes many; without it the recording has a thread of its own. */
+  readonly indexer?: RecordingFollower | undefined;
+  /** How long a segment of the journal is, for tests. */
   readonly segmentSize?: number | undefined;
 }
 
@@ -87,7 +94,8 @@ export function beginRecording(path: string, options: Omit<RecordOptions, 'force
 export class Recorder implements TrafficSink, AsyncDisposable {
   readonly path: string;
   readonly #journal: JournalWriter;
-  readonly #thread: IndexerThread;
+  readonly #indexed: IndexedRecording;
+  readonly #events: IndexerEvents;
   readonly #onTrouble: (line: string) => void;
   readonly #segmentSize: number;
   #sessions: number;
@@ -99,8 +107,10 @@ export class Recorder implements TrafficSink, AsyncDisposable {
     this.path = path;
     this.#onTrouble = options.onTrouble;
     this.#sessions = (options.firstSession ?? 1) - 1;
-    this.#segmentSize = options.segmentSize ?? segmentSize;
+    const { createdBy, series, indexer } = options;
+    this.#segmentSize = options.segmentSize ?? (indexer?.isShared === true ? sharedSegmentSize : segmentSize);
     const durable = options.durable ?? false;
+    let indexed: IndexedRecording | undefined = undefined as IndexedRecording | undefined;
     this.#journal = new JournalWriter(file, {
       recording: randomBytes(recordingIdLength),
       durable,
@@ -108,23 +118,26 @@ export class Recorder implements TrafficSink, AsyncDisposable {
       onFailure: (reason) => {
         this.#stop({ loss: 'write-failed', reason });
       },
+      onWritten: () => {
+        indexed?.wrote();
+      },
     });
-    const { createdBy, series } = options;
     const begin = { createdBy, series: series?.name, created: Date.now() * 1000 };
     this.#append('begin', 0, 0, encodePayload(begin));
     this.#journal.write();
+    this.#events = this.#hear(options);
     try {
-      this.#thread = new IndexerThread({ path: file, durable, series }, this.#hear(options));
+      indexed = (indexer ?? this.#ownThread()).follow({ path: file, durable, series }, this.#events);
     } catch (error) {
       this.#journal.close();
       throw error;
     }
-    process.once('exit', this.#onExit);
+    this.#indexed = indexed;
   }
 
   /** Bytes on the disk, as of a moment ago: the file, and the journal's segments that are not indexed yet. */
   get size(): number {
-    const { size, segment } = this.#thread;
+    const { size, segment } = this.#indexed;
     return size + (this.#journal.segment - segment) * this.#segmentSize;
   }
 
@@ -135,7 +148,7 @@ export class Recorder implements TrafficSink, AsyncDisposable {
 
   /** Removes the oldest of its series that are too many; later, and in the background. */
   prune(): void {
-    this.#thread.prune();
+    this.#indexed.prune();
   }
 
   open(start: SessionStart, t: number): number {
@@ -163,7 +176,7 @@ export class Recorder implements TrafficSink, AsyncDisposable {
   /** Waits until all traffic so far can be read from the file, or never will be. */
   async flush(): Promise<void> {
     this.#journal.write();
-    await this.#thread.flush();
+    await this.#indexed.flush(this.#journal.place);
   }
 
   /** Ends the recording: all traffic is in the file, and nothing lies beside it any more. */
@@ -173,7 +186,7 @@ export class Recorder implements TrafficSink, AsyncDisposable {
 
   /** For tests: waits until this thread holds the lock of a thread that died. */
   async held(): Promise<void> {
-    await this.#thread.held();
+    await this.#indexed.held();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -182,15 +195,29 @@ export class Recorder implements TrafficSink, AsyncDisposable {
 
   async #finish(): Promise<Finished> {
     this.#journal.close();
-    process.off('exit', this.#onExit);
-    const result = await this.#thread.finish(this.#stopped);
+    const result = await this.#finishIndexing();
+    this.#indexed.release();
     return { messages: result.messages, incomplete: this.#stopped?.reason ?? result.incomplete };
   }
 
-  /** Runs when the process exits, however that happens: writes the traffic that is still buffered. */
-  readonly #onExit = (): void => {
-    this.#journal.write();
-  };
+  /** One that was set aside has another thread for its end, where it does no harm to others. */
+  async #finishIndexing(): Promise<Outcome> {
+    const aside = await this.#indexed.aside();
+    if (aside === undefined) return this.#indexed.finish(this.#stopped);
+    try {
+      return await this.#ownThread().follow(this.#indexed.followed, this.#events).finish(this.#stopped);
+    } catch {
+      return this.#indexed.finish(this.#stopped);
+    }
+  }
+
+  #ownThread(): IndexerThread {
+    return new IndexerThread({
+      onTrouble: (line) => {
+        this.#onTrouble(`${this.path}: ${line}`);
+      },
+    });
+  }
 
   /** Turns the thread's events into lines for the user. */
   #hear({ onTrouble, onRemoved }: Omit<RecordOptions, 'force'>): IndexerEvents {

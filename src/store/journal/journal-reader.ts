@@ -5,6 +5,7 @@
 import { closeSync, existsSync, fstatSync, readSync } from 'node:fs';
 import { openRegular } from '../disk/sidecar-files.js';
 import { journalPath } from '../disk/files.js';
+import type { JournalPlace } from './journal-writer.js';
 import {
   decodeRecord,
   decodeSegmentHeader,
@@ -20,6 +21,11 @@ export type BlockEnd = 'more' | 'end' | 'segment';
 
 /** So much is read and handed on at a time. */
 const blockSize = 1 << 20;
+
+/** What a reader reads into. Several may share it, if what one handed on is done with before the next one reads. */
+export function newBlock(): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(blockSize);
+}
 
 /** Of a segment's file; undefined if it does not begin as one. @throws the system's error */
 export function readSegmentHeader(path: string): SegmentHeader | undefined {
@@ -42,13 +48,17 @@ export class JournalReader {
   #segment: number;
   #file: number | undefined;
   #offset = 0;
-  #block = new Uint8Array(blockSize);
+  readonly #usual: Uint8Array<ArrayBuffer>;
+  /** A larger one for a record that does not fit. */
+  #block: Uint8Array<ArrayBuffer>;
   #damage: string | undefined;
 
   /** @throws the system's error if the segment cannot be opened, Error if it is no segment */
-  constructor(path: string, segment: number) {
+  constructor(path: string, segment: number, block = newBlock()) {
     this.#path = path;
     this.#segment = segment;
+    this.#usual = block;
+    this.#block = block;
     this.#open(segment);
   }
 
@@ -59,6 +69,11 @@ export class JournalReader {
   /** What is wrong with the journal so far. */
   get damage(): string | undefined {
     return this.#damage;
+  }
+
+  /** How far it is read. */
+  get place(): JournalPlace {
+    return { segment: this.#segment, offset: this.#offset };
   }
 
   /** Reads the header as it is now. */
@@ -82,7 +97,11 @@ export class JournalReader {
       at += recordHeadLength + payload;
     }
     this.#offset += at;
-    if (at > 0) return 'more';
+    const isFull = length === this.#block.length;
+    if (at > 0) {
+      this.#block = this.#usual;
+      return last && !isFull && at === length ? 'end' : 'more';
+    }
     if (sound && this.#makeRoom(view)) return 'more';
     if (!sound || (length > 0 && !last)) {
       this.#note(`its journal is damaged at byte ${this.#offset} of segment ${this.#segment}`);

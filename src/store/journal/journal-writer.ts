@@ -1,6 +1,6 @@
 /**
  * Appends raw traffic to the journal: copied into a buffer at once, written by one synchronous call per
- * 20 ms or buffer full. Runs on the thread that forwards, so it does nothing else. When a write fails
+ * tick of the timer of all journals, or buffer full. Runs on the thread that forwards, so it does nothing else. When a write fails
  * the journal ends for good: no call ever throws.
  */
 import { closeSync, fdatasyncSync, rmSync, writeSync, writevSync } from 'node:fs';
@@ -14,10 +14,9 @@ import {
   segmentHeaderLength,
   type JournalRecord,
 } from './journal-format.js';
+import { giveBuffer, type JournalBuffer, largeBuffer, smallBuffer, takeBuffer } from './journal-buffer.js';
+import { journalTimer } from './journal-timer.js';
 
-/** Shorter intervals were measured to cost tail latency (5 ms: p99 2.5 times worse), longer ones lose more in a crash. */
-const writeInterval = 20;
-const bufferSize = 1 << 20;
 /** A payload of this size is written from where it lies rather than copied. */
 const largePayload = 64 << 10;
 /** Long enough that a change of segment does not show, short enough that a crash leaves little to index again. */
@@ -30,22 +29,29 @@ export interface JournalOptions {
   readonly durable: boolean;
   /** Called once, when the journal had to end. */
   readonly onFailure: (reason: string) => void;
+  /** Called after each write. */
+  readonly onWritten?: (() => void) | undefined;
   /** For tests. */
   readonly segmentSize?: number | undefined;
+}
+
+/** How far a journal is written: a segment, and bytes in it. */
+export interface JournalPlace {
+  readonly segment: number;
+  readonly offset: number;
 }
 
 export class JournalWriter {
   readonly #path: string;
   readonly #options: JournalOptions;
   readonly #segmentSize: number;
-  readonly #buffer = new Uint8Array(bufferSize);
-  readonly #view = new DataView(this.#buffer.buffer);
+  /** There while something is in it. */
+  #buffer: JournalBuffer | undefined;
   #used = 0;
   #segment = 0;
   #file: number | undefined;
   /** How long the segment's file is. */
   #size = 0;
-  #timer: NodeJS.Timeout | undefined;
 
   /** @throws the system's error if the first segment cannot be written */
   constructor(path: string, options: JournalOptions) {
@@ -60,19 +66,22 @@ export class JournalWriter {
     return this.#segment;
   }
 
+  /** How far it is written; what is still buffered comes behind it. */
+  get place(): JournalPlace {
+    return { segment: this.#segment, offset: this.#size };
+  }
+
   append(record: JournalRecord): void {
     if (this.#file === undefined) return;
     const { payload } = record;
     const copied = payload.length < largePayload;
-    const room = recordHeadLength + (copied ? payload.length : 0);
-    if (this.#used + room > bufferSize) this.write();
-    encodeRecordHead(this.#view, this.#used, record);
+    const { bytes, view } = this.#roomFor(recordHeadLength + (copied ? payload.length : 0));
+    encodeRecordHead(view, this.#used, record);
     this.#used += recordHeadLength;
     if (copied) {
-      this.#buffer.set(payload, this.#used);
+      bytes.set(payload, this.#used);
       this.#used += payload.length;
       if (this.#options.durable) this.write();
-      else this.#timer ??= setTimeout(this.#onTimer, writeInterval);
     } else {
       this.#writeOut(payload);
     }
@@ -86,7 +95,6 @@ export class JournalWriter {
   /** Writes what is buffered; later records are ignored. */
   close(): void {
     this.write();
-    clearTimeout(this.#timer);
     const file = this.#file;
     this.#file = undefined;
     try {
@@ -102,7 +110,7 @@ export class JournalWriter {
     const file = this.#file;
     if (file === undefined) return;
     this.#file = undefined;
-    clearTimeout(this.#timer);
+    this.#empty();
     const trouble = encodeTrouble(reason);
     // Whole records of the write that failed are kept, and half a one is ignored by the reader.
     attempt(() => writeSync(file, trouble.bytes, 0, trouble.bytes.length, trouble.at));
@@ -112,15 +120,32 @@ export class JournalWriter {
     this.#options.onFailure(reason);
   }
 
-  readonly #onTimer = (): void => {
-    this.#timer = undefined;
-    this.write();
-  };
+  /** A buffer with so much room behind what is used of it. */
+  #roomFor(length: number): JournalBuffer {
+    if (this.#used + length > largeBuffer) this.write();
+    const before = this.#buffer;
+    if (before !== undefined && this.#used + length <= before.bytes.length) return before;
+    const buffer = takeBuffer(this.#used + length > smallBuffer ? largeBuffer : smallBuffer);
+    if (before === undefined) {
+      if (!this.#options.durable) journalTimer.add(this);
+    } else {
+      buffer.bytes.set(before.bytes.subarray(0, this.#used));
+      giveBuffer(before);
+    }
+    this.#buffer = buffer;
+    return buffer;
+  }
+
+  #empty(): void {
+    if (this.#buffer !== undefined) giveBuffer(this.#buffer);
+    this.#buffer = undefined;
+    this.#used = 0;
+    journalTimer.delete(this);
+  }
 
   #writeOut(large: Uint8Array | undefined): void {
-    if (this.#file === undefined || this.#used === 0) return;
-    const buffered = this.#buffer.subarray(0, this.#used);
-    this.#used = 0;
+    if (this.#file === undefined || this.#buffer === undefined) return;
+    const buffered = this.#buffer.bytes.subarray(0, this.#used);
     try {
       this.#size +=
         large === undefined ? writeAll(this.#file, buffered) : writeBoth(this.#file, buffered, large);
@@ -129,6 +154,8 @@ export class JournalWriter {
       this.fail(reasonOf(error));
       return;
     }
+    this.#empty(); // nothing else runs before this
+    this.#options.onWritten?.();
     if (this.#size >= this.#segmentSize) this.#changeSegment();
   }
 

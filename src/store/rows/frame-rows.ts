@@ -51,6 +51,11 @@ const arenaSize = 1 << 20;
 const maxRows = 256;
 const event = messageKinds.indexOf('event');
 
+/** Room for the bytes of rows that are gathered. Several may share it, if each has flushed before the next one adds. */
+export function newArena(): Buffer {
+  return Buffer.alloc(arenaSize);
+}
+
 export class FrameRows {
   readonly #sql: ReturnType<typeof prepare>;
   readonly #events: RowInserts;
@@ -60,7 +65,7 @@ export class FrameRows {
   #inserts: RowInserts;
   readonly #names: Names;
   readonly #bodies: Bodies;
-  readonly #arena = Buffer.alloc(arenaSize);
+  readonly #arena: Buffer;
   #used = 0;
   #rows: Row[] = [];
   /** The client's messages among the rows, by session and `seq`: most answers come before they are inserted. */
@@ -70,7 +75,8 @@ export class FrameRows {
   /** Bytes for rows that are inserted, gathered until the next flush. */
   readonly #waiting = new Map<Tail, Buffer[]>();
 
-  constructor(db: Connection, state: FrameRowsState | undefined) {
+  constructor(db: Connection, state: FrameRowsState | undefined, arena = newArena()) {
+    this.#arena = arena;
     this.#sql = prepare(db);
     this.#events = new RowInserts(db, 'frame', eventColumns);
     this.#usual = new RowInserts(db, 'frame', usualColumns);

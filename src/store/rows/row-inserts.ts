@@ -11,8 +11,10 @@ const rowsAtOnce = 16;
 
 export class RowInserts {
   readonly #width: number;
-  readonly #many: Statement;
   readonly #one: Statement;
+  readonly #prepareMany: () => Statement;
+  /** Made when there are so many: it has a hundred times the memory of the other. */
+  #many: Statement | undefined;
   readonly #values: Value[];
   #used = 0;
 
@@ -24,13 +26,14 @@ export class RowInserts {
     // transaction is given up then.
     const insert = `INSERT OR FAIL INTO ${table} (${columns.join()}) VALUES `;
     this.#one = db.prepare(insert + row);
-    this.#many = db.prepare(insert + Array<string>(rowsAtOnce).fill(row).join());
+    this.#prepareMany = () => db.prepare(insert + Array<string>(rowsAtOnce).fill(row).join());
   }
 
   /** Inserts a row, now or at the next `flush`: until then the bytes that it refers to have to stay. */
   add(...row: readonly Value[]): void {
     for (const value of row) this.#values[this.#used++] = value;
     if (this.#used < this.#values.length) return;
+    this.#many ??= this.#prepareMany();
     this.#many.run(this.#values);
     this.#used = 0;
   }

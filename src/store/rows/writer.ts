@@ -24,9 +24,9 @@ export class SqliteWriter implements RecordingWriter {
   readonly #commit: Statement;
 
   /** Goes on from a state, or begins in empty tables. */
-  constructor(db: Connection, state?: WriterState) {
+  constructor(db: Connection, state?: WriterState, arena?: Buffer) {
     this.#db = db;
-    this.#frames = new FrameRows(db, state?.frames);
+    this.#frames = new FrameRows(db, state?.frames, arena);
     this.#sessions = new SessionRows(db, state?.sessions);
     this.#begin = db.prepare('BEGIN IMMEDIATE');
     this.#commit = db.prepare('COMMIT');

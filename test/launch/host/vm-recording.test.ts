@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { HostSink } from '../../../src/launch/host/host-sink.js';
 import { VmRecording } from '../../../src/launch/host/vm-recording.js';
+import { IndexerThreads } from '../../../src/store/follow/indexer-threads.js';
 import { openRecording } from '../../../src/store/index/open.js';
 import { testFolder } from '../../support/folder.js';
 
@@ -13,8 +14,12 @@ const startAt = (address: string) => ({
 
 function recordingIn(folder: string): { recording: VmRecording; told: string[] } {
   const told: string[] = [];
+  const indexer = new IndexerThreads((line) => told.push(line));
+  onTestFinished(() => {
+    indexer.close();
+  });
   const recording = new VmRecording({
-    ...{ folder, label: 'web1', limits: {}, durable: false, firstNote: 'goes on' },
+    ...{ folder, label: 'web1', limits: {}, durable: false, firstNote: 'goes on', indexer },
     onEvent: (event) => told.push(event.type === 'trouble' ? event.text : event.type),
   });
   return { recording, told };

@@ -1,9 +1,9 @@
-import { closeSync, existsSync, openSync, symlinkSync, utimesSync } from 'node:fs';
+import { closeSync, existsSync, openSync, statSync, symlinkSync, utimesSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openReadOnly, openWriter } from '../../../src/store/disk/database.js';
 import { createEmptyFile, journalPath, lockPath } from '../../../src/store/disk/files.js';
-import { IndexerThread } from '../../../src/store/index/indexer-thread.js';
+import { IndexerThread } from '../../../src/store/follow/indexer-thread.js';
 import { isLive } from '../../../src/store/disk/liveness.js';
 import { migrate } from '../../../src/store/format/migrate.js';
 import { openRecording } from '../../../src/store/index/open.js';
@@ -69,12 +69,14 @@ describe('a recorder that has only begun', () => {
     announceTakeIn(path);
     const died = (reason: string): void => expect.unreachable(reason);
     const events = { died, stuck: died, gone: died, lost: died, removed: died, notRemoved: died };
-    const thread = new IndexerThread({ path, durable: false, series: undefined }, events);
-    await thread.flush();
+    const thread = new IndexerThread({ onTrouble: died });
+    const indexed = thread.follow({ path, durable: false, series: undefined }, events);
+    await indexed.flush({ segment: 1, offset: statSync(journalPath(path, 1)).size });
     using reader = openRecording(path);
     expect(reader.info).toMatchObject({ live: true, incomplete: undefined });
     expect(reader.count()).toBe(1);
-    await thread.finish(undefined);
+    await indexed.finish(undefined);
+    indexed.release();
   });
 
   test('is not recovered by who had taken it for dead, once it has its lock', async () => {

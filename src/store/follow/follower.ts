@@ -1,34 +1,47 @@
 /**
- * Indexes a journal as it grows, until told to finish. Ends with an error as soon as the file
+ * Indexes a journal as it grows, a block at each turn, until it is to end. Ends with an error as soon as the file
  * cannot be written; the caller begins anew.
  */
 import { statSync } from 'node:fs';
 import type { Connection, Statement } from '../disk/connect.js';
-import { beginDatabase, closeAsOneFile, openWriter } from '../disk/database.js';
+import { beFrugal, beginDatabase, closeAsOneFile, openWriter } from '../disk/database.js';
 import type { FileWatch } from './file-watch.js';
 import { removeJournal, renewLog, syncLog } from '../disk/files.js';
 import { migrate } from '../format/migrate.js';
 import { readRecordingRow } from '../format/recording-row.js';
-import { Indexer, type Trouble } from './indexer.js';
-import type { IndexerData } from './indexer-messages.js';
-import type { IndexerPost } from './indexer-post.js';
+import { Indexer, type IndexerMemory, type Trouble } from '../index/indexer.js';
+import { type FollowedFile, type FromFollowed, gauges } from './indexer-messages.js';
 import type { KeptLock } from '../disk/kept-lock.js';
-import { removeOldest } from './prune.js';
-import { contradict } from './recover.js';
+import type { JournalPlace } from '../journal/journal-writer.js';
+import { contradict } from '../index/recover.js';
 import { fileAt, type Gone } from '../disk/moved-file.js';
 
-/** ms. A reader sees a message after this and the journal's interval. Shorter would take CPU from the peers. */
-const pollInterval = 50;
-/** ms to wait for a lock that another process holds before that is reported. */
-const filePatience = 1_000;
+/** ms to wait for a lock that another process holds: others wait behind this. */
+const filePatience = 100;
 /** ms between checks that the files are still there. */
 const lookInterval = 1_000;
 
+/** What a follower has to do with. */
+export interface FollowerTools {
+  readonly watch: FileWatch;
+  readonly lock: KeptLock;
+  readonly memory: IndexerMemory;
+  readonly tell: (told: FromFollowed) => void;
+}
+
+/** `more`: there is more to index. `again`: begin anew. `over`: its end has been told. */
+export type Turn = 'more' | 'rest' | 'again' | 'over';
+
+/** The same function for each, so that it is done once. */
+function makeTables(db: Connection): void {
+  migrate(db, 'a new recording');
+}
+
 export class Follower {
-  readonly #data: IndexerData;
-  readonly #post: IndexerPost;
+  readonly #data: FollowedFile;
   readonly #watch: FileWatch;
   readonly #lock: KeptLock;
+  readonly #tell: (told: FromFollowed) => void;
   readonly #db: Connection;
   readonly #indexer: Indexer;
   /** SQLite's log. Without it readers miss the latest rows. */
@@ -41,21 +54,18 @@ export class Follower {
   #looked = performance.now();
 
   /** @throws the system's or SQLite's error if the file cannot be written now */
-  constructor(data: IndexerData, post: IndexerPost, watch: FileWatch, lock: KeptLock) {
+  constructor(data: FollowedFile, { watch, lock, memory, tell }: FollowerTools) {
     const { path, durable } = data;
     this.#data = data;
-    this.#post = post;
     this.#watch = watch;
     this.#lock = lock;
+    this.#tell = tell;
     this.#log = `${path}-wal`;
-    if (statSync(path).size === 0) {
-      beginDatabase(path, (db) => {
-        migrate(db, path);
-      });
-    }
+    if (statSync(path).size === 0) beginDatabase(path, makeTables);
     this.#db = openWriter(path, durable, filePatience);
     try {
-      this.#indexer = new Indexer(this.#db, path);
+      if (data.frugal) beFrugal(this.#db);
+      this.#indexer = new Indexer(this.#db, path, memory);
       contradict(this.#db);
       this.#pages = this.#db.prepare('PRAGMA page_count').pluck();
       this.#kibibytes = Number(this.#db.pragma('page_size', { simple: true })) / 1024;
@@ -67,43 +77,47 @@ export class Follower {
     this.#hasLog = this.#db.pragma('journal_mode', { simple: true }) === 'wal';
   }
 
+  /** When it looks whether its files are still there, in the milliseconds of `performance.now`. */
+  get looksAt(): number {
+    return this.#looked + lookInterval;
+  }
+
+  /** Whether all can be read that was written up to there. */
+  hasReached(place: JournalPlace): boolean {
+    return this.#indexer.hasReached(place);
+  }
+
   /**
-   * Runs until it is told to finish, or has lost the file. `again`: begin anew.
+   * Indexes the next block, and commits it.
    * @throws the system's or SQLite's error if the file cannot be written now
    */
-  follow(): 'over' | 'again' {
-    for (;;) {
-      const { count } = this.#post;
-      const said = this.#post.hear();
-      if (said?.type === 'finish') {
-        this.#finish(said.trouble);
-        return 'over';
-      }
-      const more = this.#indexer.step();
-      this.#measure();
-      // After the first step: only then does this recording itself say that it is one of the series.
-      if (said?.type === 'prune') this.#prune();
-      if (said?.type === 'flush') {
-        while (this.#indexer.step());
-        this.#measure();
-        this.#post.tellFlushed();
-      } else if (performance.now() - this.#looked > lookInterval) {
-        this.#looked = performance.now();
-        const gone = this.#watch.look();
-        if (gone?.removed === true) {
-          this.#lose(gone);
-          return 'over';
-        }
-        if (gone === undefined && this.#logIsGone()) {
-          this.#writeLog();
-          this.close();
-          renewLog(this.#data.path);
-          return 'again';
-        }
-      } else if (!more) {
-        this.#post.wait(count, pollInterval);
-      }
+  step(): Turn {
+    const more = this.#indexer.step();
+    this.#measure();
+    if (performance.now() <= this.looksAt) return more ? 'more' : 'rest';
+    this.#looked = performance.now();
+    const gone = this.#watch.look();
+    if (gone?.removed === true) {
+      this.#lose(gone);
+      return 'over';
     }
+    if (gone === undefined && this.#logIsGone()) {
+      this.#writeLog();
+      this.close();
+      renewLog(this.#data.path);
+      return 'again';
+    }
+    return more ? 'more' : 'rest';
+  }
+
+  /**
+   * The same at the end: makes one finished file of it, once there is nothing more.
+   * @throws the system's or SQLite's error if the file cannot be written now
+   */
+  end(trouble: Trouble | undefined): 'more' | 'over' {
+    if (this.#indexer.step()) return 'more';
+    this.#finish(trouble);
+    return 'over';
   }
 
   close(): void {
@@ -118,18 +132,8 @@ export class Follower {
 
   #measure(): void {
     const { gauge } = this.#data;
-    Atomics.store(gauge, 0, Number(this.#pages.get()) * this.#kibibytes);
-    Atomics.store(gauge, 1, this.#indexer.segment);
-  }
-
-  #prune(): void {
-    const { series } = this.#data;
-    if (series === undefined) return;
-    for (const { path, trouble } of removeOldest(series)) {
-      this.#post.tell(
-        trouble === undefined ? { type: 'removed', path } : { type: 'not-removed', line: trouble },
-      );
-    }
+    Atomics.store(gauge, gauges.size, Number(this.#pages.get()) * this.#kibibytes);
+    Atomics.store(gauge, gauges.segment, this.#indexer.segment);
   }
 
   #finish(trouble: Trouble | undefined): void {
@@ -152,7 +156,7 @@ export class Follower {
       this.#db.close();
       this.#watch.removeRest(gone);
     }
-    this.#post.tell({ type: 'finished', messages, incomplete });
+    this.#tell({ type: 'finished', messages, incomplete });
   }
 
   #lose(gone: Gone): void {

@@ -2,15 +2,14 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync }
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { holdFile, releaseFile } from '../../../src/store/disk/moved-file.js';
-import { FileWatch } from '../../../src/store/index/file-watch.js';
-import type { FromIndexer } from '../../../src/store/index/indexer-messages.js';
-import type { IndexerPost } from '../../../src/store/index/indexer-post.js';
+import { FileWatch } from '../../../src/store/follow/file-watch.js';
+import type { FromFollowed } from '../../../src/store/follow/indexer-messages.js';
 import { testFolder } from '../../support/folder.js';
 
 const endings = ['-wal', '-shm', '-lock', '-journal-1', '-journal-2'];
 
 /** A recording with all that lies beside it, and what is told of it. */
-function watched(): { folder: string; path: string; watch: FileWatch; told: FromIndexer[] } {
+function watched(): { folder: string; path: string; watch: FileWatch; told: FromFollowed[] } {
   const folder = join(testFolder(), 'deep');
   mkdirSync(folder);
   const path = join(folder, 'a.qmptap');
@@ -19,9 +18,8 @@ function watched(): { folder: string; path: string; watch: FileWatch; told: From
   onTestFinished(() => {
     releaseFile(file);
   });
-  const told: FromIndexer[] = [];
-  const post = { tell: (message: FromIndexer) => told.push(message) } as unknown as IndexerPost;
-  return { folder, path, watch: new FileWatch(path, file, post), told };
+  const told: FromFollowed[] = [];
+  return { folder, path, watch: new FileWatch(path, file, (message) => told.push(message)), told };
 }
 
 describe('a recording that is written', () => {
