@@ -23,6 +23,7 @@ export interface InterposeFlags extends RecordingLimits {
   agent?: boolean;
   shell: string;
   inherited?: string;
+  standard?: string;
   log?: string;
   takeOver?: string;
   /** Relay only: what was redacted is not to be kept unredacted. */
@@ -55,6 +56,7 @@ export async function interposeCommand(argv: readonly string[], flags: Interpose
     if (running === undefined) process.exit(0);
   } else {
     try {
+      const standard = standardOf(flags.standard);
       // QEMU has been started without us, as we took too long.
       let late = false;
       process.on('SIGTERM', () => {
@@ -67,13 +69,14 @@ export async function interposeCommand(argv: readonly string[], flags: Interpose
         // A signal that was sent before is delivered in the same turn.
         await setImmediate();
         if (late) throw new Error('QEMU did not wait');
-        toNowhere(1);
+        if (standard?.some((fd) => taken.includes(fd)) === true) standard.forEach(takeThePlaceOf);
+        else toNowhere(1);
         // The parent of a QEMU that daemonizes may wait for the end of its output, as libvirt does.
         if (isDaemonized(argv)) toNowhere(2);
       };
       const pid = Number(flags.pid);
       const agent = flags.agent === true;
-      running = await interpose({ ...common, pid, qemu: flags.qemu ?? '', argv, agent, answer });
+      running = await interpose({ ...common, pid, qemu: flags.qemu ?? '', argv, agent, standard, answer });
     } catch (error) {
       giveUp(error);
     }
@@ -100,6 +103,18 @@ function tellKeeper(word: string): void {
 function writeErrorsTo(fd: number): void {
   libc().dup2(fd, 2);
   closeSync(fd);
+}
+
+/** Two descriptors, if there are. */
+function standardOf(text = ''): [number, number] | undefined {
+  const [input, output] = /^(\d+) (\d+)$/.exec(text)?.slice(1).map(Number) ?? [];
+  return input === undefined || output === undefined ? undefined : [input, output];
+}
+
+/** The copy of a standard descriptor becomes ours. */
+function takeThePlaceOf(copy: number, standard: number): void {
+  libc().dup2(copy, standard);
+  closeSync(copy);
 }
 
 function toNowhere(fd: number): void {

@@ -4,6 +4,7 @@ import { isAbsolute, join } from 'node:path';
 import { UsageError } from '../../errors.js';
 import type { Address } from '../../transport/address.js';
 import { findChannels } from '../qemu/channels.js';
+import { readConfigFile } from '../qemu/config-file.js';
 import { guestName } from '../qemu/qemu-arguments.js';
 import type { AttachedChannel } from './attach.js';
 
@@ -18,7 +19,9 @@ export interface QemuProcess {
 /** @throws UsageError if there is no such process, or none of its monitors has a path */
 export function qemuProcess(pid: number, agent: boolean): QemuProcess {
   const argv = argumentsOf(pid);
-  const { channels: named, unreachable } = findChannels(argv.slice(1), agent);
+  const { channels: named, unreachable } = findChannels(argv.slice(1), agent, (path) =>
+    readConfigFile(pathIn(pid, path)),
+  );
   const notices = unreachable.map(({ name, why }) => `monitor ${name}: ${why}`);
   const channels: AttachedChannel[] = [];
   for (const { name, dialect, address, dials } of named) {
@@ -47,13 +50,15 @@ export function argumentsOf(pid: number): string[] {
 
 /** Where a client meets it: the path as the process itself would find it. */
 function pathOf(pid: number, address: Address): string | undefined {
-  if (address.kind === 'unix') {
-    const path = isAbsolute(address.path) ? address.path : join(workingFolder(pid), address.path);
-    return join(`/proc/${pid}/root`, path);
-  }
+  if (address.kind === 'unix') return pathIn(pid, address.path);
   if (address.kind !== 'fd') return undefined;
   const bound = boundPath(pid, address.fd);
   return bound === undefined ? undefined : join(`/proc/${pid}/root`, bound);
+}
+
+/** A path of the process' own as one of ours. */
+function pathIn(pid: number, path: string): string {
+  return join(`/proc/${pid}/root`, isAbsolute(path) ? path : join(workingFolder(pid), path));
 }
 
 function workingFolder(pid: number): string {

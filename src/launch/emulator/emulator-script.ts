@@ -38,12 +38,18 @@ recorder=(${recorder.map(quoted).join(' ')})
 probe=${probe ? 'yes' : ''}
 
 json_socket='^[{].*"str": *"([0-9]+)"'
-monitor= daemon= sockets= pid= state= detail= count=
+monitor= daemon= probing= question= standard= input= output= sockets= pid= state= detail= count= last=
 for word; do
+  case $last in
+    -machine | --machine | -M | --M) [[ $word = none || $word = none,* ]] && probing=yes ;;
+  esac
+  last=$word
   case $word in
     -qmp | --qmp | -qmp-pretty | --qmp-pretty | -mon | --mon | -readconfig | --readconfig) monitor=yes ;;
     monitor-qmp,* | qom-type=monitor-qmp,* | *,qom-type=monitor-qmp* | '{'*monitor-qmp*) monitor=yes ;;
     -daemonize | --daemonize) daemon=yes ;;
+    stdio | stdio,* | backend=stdio* | '{'*'"stdio"'*) standard=yes ;;
+    -h | -help | --help | -version | --version | help | *,help | \\? | *,\\?) question=yes ;;
   esac
   # Sockets of character devices: a recorder may need them, and no other descriptor of QEMU's.
   [[ $word =~ ^(backend=)?socket,(.*,)?fd=([0-9]+)(,|$) ]] && sockets+=" \${BASH_REMATCH[3]} "
@@ -64,7 +70,8 @@ start() {
   {
     printf '%s\\0' $BASHPID
     exec {log}>&2 2>&1
-    exec "\${recorder[@]}" --pid $$ --shell "$BASH" --log $log --inherited "$inherited" -- "$@"
+    exec "\${recorder[@]}" --pid $$ --shell "$BASH" --log $log --inherited "$inherited" \\
+      --standard "$input $output" -- "$@"
   } < /dev/null &
 }
 
@@ -81,7 +88,12 @@ said() {
   printf '%s' "\${last:-it printed nothing}"
 }
 
-if [[ $monitor && ( ! $daemon || $probe ) ]]; then
+if [[ $monitor && ( ! $daemon || ! $probing || $probe ) ]]; then
+  # A monitor may be our standard input and output, of which the recorder gets copies.
+  if [[ $standard && ! $daemon ]]; then
+    exec {input}<&0 {output}>&1
+    sockets+=" $input  $output "
+  fi
   # The right side runs in this process. (There is no /dev/fd where libvirt starts QEMU, so no <(...) either.)
   shopt -s lastpipe
   start "$@" | {
@@ -105,7 +117,10 @@ if [[ $monitor && ( ! $daemon || $probe ) ]]; then
       reason="the recorder ended before it was ready: $(said "$state")"
     fi
     if [[ $count ]] && ((\${#arguments[@]} == count)); then
-      for fd in $detail; do exec {fd}>&-; done
+      for fd in $detail; do
+        [[ $fd = "$input" ]] && standard=taken
+        exec {fd}>&-
+      done
       set -- "\${arguments[@]}"
     else
       [[ $pid ]] && kill "$pid" 2> /dev/null
@@ -113,6 +128,12 @@ if [[ $monitor && ( ! $daemon || $probe ) ]]; then
     fi
     # The end of this reader tells the recorder that QEMU comes now.
   }
+  if [[ $input ]]; then
+    exec {input}<&- {output}>&-
+    [[ $standard = taken ]] && exec < /dev/null
+  fi
+elif [[ ! $monitor && ! $question ]]; then
+  echo "qmptap: not recorded: there is no QMP monitor in its arguments" >&2
 fi
 
 exec "$qemu" "$@"

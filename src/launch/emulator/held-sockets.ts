@@ -15,6 +15,8 @@ export interface TappedChannel {
   readonly address: Address;
   /** Its client listens there, and QEMU would have connected to it. */
   readonly dials?: boolean | undefined;
+  /** Milliseconds after which QEMU would have connected again; undefined: once, at its start. */
+  readonly againMs?: number | undefined;
   /** The socket that QEMU has been given instead. */
   readonly path: string;
   /** `address` is QEMU's own path, with which a socket of ours has changed places. */

@@ -8,9 +8,9 @@ import { EndableSink } from '../record/endable-sink.js';
 import { readConfigFile } from '../qemu/config-file.js';
 import { lastArguments, withOriginals } from '../qemu/own-arguments.js';
 import { PrivateSockets } from '../qemu/private-sockets.js';
-import { findChannels, type Channels } from '../qemu/channels.js';
+import { findChannels, type Channel, type Channels } from '../qemu/channels.js';
 import { moveChannel } from '../qemu/move-channel.js';
-import { isDaemonized, pidFileOf } from '../qemu/qemu-arguments.js';
+import { isDaemonized, pidFileOf, probedMachine } from '../qemu/qemu-arguments.js';
 import { watchQemu } from '../qemu/qemu-life.js';
 import { withoutSecrets } from '../qemu/secrets.js';
 import { vmLabel } from '../qemu/vm-label.js';
@@ -27,6 +27,8 @@ export interface InterposeOptions extends RecorderOptions {
   readonly argv: readonly string[];
   /** Also the guest agent's channel. */
   readonly agent: boolean;
+  /** Copies of the standard input and output of the process that becomes QEMU, which may be a monitor. */
+  readonly standard?: readonly [input: number, output: number] | undefined;
   /**
    * Given the arguments for QEMU, and the descriptors that are not QEMU's any more; resolves when QEMU
    * is about to be executed with them.
@@ -39,10 +41,17 @@ export interface InterposeOptions extends RecorderOptions {
  * @throws QmptapError if QEMU had better start without: nothing is changed then
  */
 export async function interpose(options: InterposeOptions): Promise<Interposed> {
-  const { argv, pid, qemu } = options;
-  const { channels, unreachable } = supported(findChannels(argv, options.agent, readConfigFile));
+  const { argv, pid, qemu, standard } = options;
+  const found = findChannels(argv, options.agent, readConfigFile);
+  const { channels, unreachable } = supported(found, standard !== undefined);
   const label = vmLabel(argv);
   const daemonized = isDaemonized(argv);
+  if (daemonized && pidFileOf(argv) === undefined) {
+    throw new ConnectError(
+      { reason: 'with -daemonize it goes on in another process, and no -pidfile tells which' },
+      { address: channels[0]?.name ?? '' },
+    );
+  }
   const note = commandLine([qemu, ...withoutSecrets(argv)]);
   const recorder = await openRecorder({ label, note }, options);
   const sockets = new PrivateSockets(channels.map(({ address }) => address));
@@ -63,7 +72,14 @@ export async function interpose(options: InterposeOptions): Promise<Interposed> 
       await vm.add(tapped);
       moved = moveChannel(moved, channel, tapped.path);
     }
-    const taken = channels.flatMap(({ address }) => (address.kind === 'fd' ? [address.fd] : []));
+    // Before the answer: the log of one that daemonizes ends with it.
+    for (const { name, why } of unreachable) options.trouble(`monitor ${name} is not recorded: ${why}`);
+    if (daemonized && probedMachine(argv) === undefined) {
+      options.trouble('a kill of the recorder would close its monitor, as QEMU goes on in another process');
+    }
+    const taken = channels.flatMap(({ address }) =>
+      address.kind === 'fd' ? [address.fd] : address.kind === 'stdio' ? (standard ?? []) : [],
+    );
     await options.answer(withOriginals(moved, argv, lastArguments(argv)), taken);
   } catch (error) {
     life.close();
@@ -72,17 +88,17 @@ export async function interpose(options: InterposeOptions): Promise<Interposed> 
     sockets.remove();
     throw error;
   }
-  for (const { name, why } of unreachable) options.trouble(`monitor ${name} is not recorded: ${why}`);
   const cleanUp = (): void => {
     sockets.remove();
   };
   return follow({ vm, life, sink, recorder, cleanUp });
 }
 
-function supported(found: Channels): Channels {
-  const channels = found.channels.filter(({ address }) => address.kind !== 'stdio');
-  const why = 'it is the standard input and output of a process that becomes QEMU; use qmptap run';
-  const standard = found.channels.filter(({ address }) => address.kind === 'stdio');
+function supported(found: Channels, standardToo: boolean): Channels {
+  const usable = ({ address }: Channel): boolean => standardToo || address.kind !== 'stdio';
+  const channels = found.channels.filter(usable);
+  const why = 'it is the standard input and output of a process that becomes QEMU';
+  const standard = found.channels.filter((channel) => !usable(channel));
   const unreachable = [...found.unreachable, ...standard.map(({ name }) => ({ name, why }))];
   if (channels.length > 0) return { channels, unreachable };
   const [first] = unreachable;

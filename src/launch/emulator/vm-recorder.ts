@@ -9,6 +9,8 @@ import { drive, type Proxy, type ProxyEvent } from '../../transport/session/driv
 import { dial } from '../../transport/dial.js';
 import { listen } from '../../transport/listen.js';
 import type { Listener } from '../../transport/listener.js';
+import { dialedClients, ServerFirst } from '../../transport/session/dialed-clients.js';
+import { unlessAborted } from '../../transport/patience.js';
 import { dialedServer, type ServerSource } from '../../transport/session/server-source.js';
 import {
   type HeldChannel,
@@ -46,9 +48,14 @@ export class VmRecorder {
 
   /** Begins to serve a channel. @throws ConnectError if its address cannot be listened on, or connected to */
   async add(channel: TappedChannel): Promise<void> {
-    const { address, dials } = channel;
-    this.#add(channel, await (dials === true ? connected(address) : listen(address)));
-    this.#renewKeeper();
+    const { address, dials, againMs } = channel;
+    if (againMs === undefined) {
+      this.#add(channel, await (dials === true ? connected(address) : listen(address)));
+      this.#renewKeeper();
+    } else {
+      const server = new ServerFirst(this.#whileItLives(channel));
+      this.#add(channel, dialedClients(address, { server, pauseMs: againMs }), server);
+    }
   }
 
   /** Goes on with a channel of a recorder that was killed, by the sockets that its keeper held. */
@@ -84,12 +91,30 @@ export class VmRecorder {
     await this.#keeper?.close();
   }
 
-  #add(channel: TappedChannel, listener: Listener): ChannelTap {
-    const tap = new ChannelTap(this.#options, channel, listener, () => {
+  #add(channel: TappedChannel, listener: Listener, server?: ServerSource): ChannelTap {
+    const from = server ?? startingQemu(channel.path, this.#options.alive);
+    const tap = new ChannelTap({ options: this.#options, channel, listener, server: from }, () => {
       this.#renewKeeper();
     });
     this.#taps.push(tap);
     return tap;
+  }
+
+  /** A QEMU that has ended is not asked for again. */
+  #whileItLives({ path }: TappedChannel): ServerSource {
+    const { alive } = this.#options;
+    const qemu = startingQemu(path, alive);
+    return {
+      ...qemu,
+      find: async (signal, waiting) => {
+        try {
+          return await qemu.find(signal, waiting);
+        } catch (error) {
+          if (!alive()) await unlessAborted(new Promise(() => undefined), signal);
+          throw error;
+        }
+      },
+    };
   }
 
   /** Later, because a process is not started within the turn that forwards a message. */
@@ -103,18 +128,28 @@ export class VmRecorder {
   }
 }
 
+/** What one channel is made of. */
+interface TapParts {
+  readonly options: VmRecorderOptions;
+  readonly channel: TappedChannel;
+  readonly listener: Listener;
+  readonly server: ServerSource;
+}
+
 /** One channel: its proxy, and the proxies of sessions that were taken over. */
 class ChannelTap {
   readonly #options: VmRecorderOptions;
   readonly #channel: TappedChannel;
   readonly #listener: Listener;
+  readonly #server: ServerSource;
   readonly #held: HeldSockets;
   readonly #proxies: Proxy[] = [];
 
-  constructor(options: VmRecorderOptions, channel: TappedChannel, listener: Listener, changed: () => void) {
+  constructor({ options, channel, listener, server }: TapParts, changed: () => void) {
     this.#options = options;
     this.#channel = channel;
     this.#listener = listener;
+    this.#server = server;
     this.#held = new HeldSockets(listener, {
       changed,
       unheld: (why) => options.succession?.trouble(`${channel.name}: ${why}`),
@@ -136,7 +171,7 @@ class ChannelTap {
   }
 
   start(): void {
-    this.#drive(this.#listener, startingQemu(this.#channel.path, this.#options.alive));
+    this.#drive(this.#listener, this.#server);
   }
 
   async resume({ client, server }: KeptSockets['sessions'][number]): Promise<void> {

@@ -25,6 +25,8 @@ export interface Channel {
   readonly wait: boolean;
   /** QEMU connects to its client, which listens there (`server=off`). */
   readonly dials: boolean;
+  /** Milliseconds after which it does so again, where there is no client yet or any more. */
+  readonly againMs?: number | undefined;
   /** The argument that says all this, and how it says it. */
   readonly at: number;
   readonly form: 'chardev' | 'chardev-json' | 'device';
@@ -182,7 +184,7 @@ function charDevice(value: string | undefined): readonly ListItem[] {
   }
 }
 
-type Place = Pick<Channel, 'address' | 'wait' | 'dials' | 'form'>;
+type Place = Pick<Channel, 'address' | 'wait' | 'dials' | 'againMs' | 'form'>;
 
 function placeOf(option: QemuOption, name: string, sets: readonly string[]): Place | string {
   if (option.value?.includes('\ufffd') === true) return 'its address is not UTF-8';
@@ -254,10 +256,10 @@ function socketPlace(items: readonly ListItem[], address: Address, form: Channel
   if (switchOf(items, 'server') === true) {
     return { address, wait: switchOf(items, 'wait') ?? true, dials: false, form };
   }
-  for (const again of ['reconnect', 'reconnect-ms']) {
-    if (Number(valueOf(items, again) ?? 0) > 0)
-      return `QEMU connects to its client again and again (${again})`;
-  }
+  const seconds = Number(valueOf(items, 'reconnect') ?? 0);
+  const againMs = Number(valueOf(items, 'reconnect-ms') ?? 0) || seconds * 1000;
+  // A number that is none QEMU will refuse itself.
+  if (againMs > 0 && address.kind !== 'fd') return { address, wait: false, dials: true, againMs, form };
   // A descriptor is connected already.
   return { address, wait: false, dials: address.kind !== 'fd', form };
 }

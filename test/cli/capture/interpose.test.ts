@@ -52,12 +52,14 @@ test('answers with the arguments for QEMU, goes on after a signal, and ends with
   const monitor = join(testFolder(), 'm.sock');
   const { running, qemu, recordings, answer, close } = recorder([
     '-daemonize',
+    '-pidfile',
+    join(monitor, '..', 'pid'),
     '-qmp',
     `unix:${monitor},server=on,wait=off`,
   ]);
   const said = await until('its answer', () => /unix:[^\0]*\0$/.test(answer()) && answer());
   const [word, taken, count, ...moved] = said.split('\0').slice(0, -1);
-  expect([word, taken, count]).toEqual(['ready', '', '3']);
+  expect([word, taken, count]).toEqual(['ready', '', '5']);
   const address = findChannels(moved).channels[0]?.address;
   if (address?.kind !== 'unix') expect.fail(said);
   close();

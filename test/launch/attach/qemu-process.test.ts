@@ -47,6 +47,14 @@ test('monitors by their arguments: absolute, in its folder, and by an inherited 
   expect(notices).toEqual([expect.stringMatching(/^monitor -qmp tcp.*: it has no path/)]);
 });
 
+test('a monitor in a file that -readconfig reads, in its own folder', async () => {
+  const folder = testFolder();
+  writeFileSync(join(folder, 'vm.cfg'), '[mon]\n chardev = "m"\n mode = "control"\n');
+  const chardev = 'socket,id=m,path=/run/a.sock,server=on,wait=off';
+  const pid = await standIn(folder, ['-readconfig', 'vm.cfg', '-chardev', chardev]);
+  expect(qemuProcess(pid, false).channels).toMatchObject([{ path: `/proc/${pid}/root/run/a.sock` }]);
+});
+
 test('no process, and a process without a monitor, are named', () => {
   expect(() => qemuProcess(2 ** 22 + 1, false)).toThrow(/there is no such process/);
   expect(() => qemuProcess(process.pid, false)).toThrow(/its arguments name no QMP monitor/);

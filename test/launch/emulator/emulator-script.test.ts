@@ -110,13 +110,22 @@ describe('the recording script', () => {
 
   test.each([
     [['-version']],
-    [['-machine', 'none', '-monitor', 'stdio']],
-    [['-qmp', 'x', '-daemonize']],
-    [['-object', 'rng-random,id=r', '-object', '{"qom-type":"rng-random","id":"r"}']],
-    [[]],
+    [['-machine', 'help', '-monitor', 'stdio']],
+    [['-device', 'e1000,help']],
+    [['-machine', 'none,accel=tcg', '-qmp', 'x', '-daemonize']],
   ])('passes %j on without a recorder', (args) => {
     const { qemu, recorderRan, stderr } = runScript('exit 1', args);
     expect({ qemu, recorderRan, stderr }).toEqual({ qemu: args, recorderRan: false, stderr: '' });
+  });
+
+  test.each([
+    [['-machine', 'none', '-monitor', 'stdio']],
+    [['-object', 'rng-random,id=r', '-object', '{"qom-type":"rng-random","id":"r"}']],
+    [[]],
+  ])('says of %j that there is no monitor', (args) => {
+    const { qemu, recorderRan, stderr } = runScript('exit 1', args);
+    const line = 'qmptap: not recorded: there is no QMP monitor in its arguments\n';
+    expect({ qemu, recorderRan, stderr }).toEqual({ qemu: args, recorderRan: false, stderr: line });
   });
 
   test.each([
@@ -125,6 +134,7 @@ describe('the recording script', () => {
     [['-object', '{"id":"x", "qom-type": "monitor-qmp"}']],
     [['-readconfig', 'vm.cfg']],
     [['-mon', 'chardev=c,mode=control']],
+    [['-machine', 'pc', '-qmp', 'x', '-daemonize']],
   ])('starts a recorder for %j', (args) => {
     expect(runScript('exit 1', args).recorderRan).toBe(true);
   });
@@ -132,11 +142,42 @@ describe('the recording script', () => {
   test('records a QEMU that daemonizes if it is told to', () => {
     const { qemu, recorderRan } = runScript(
       print(readyAnswer(bytes(['moved']), [])),
-      ['-qmp', 'x', '-daemonize'],
+      ['-qmp', 'x', '-machine', 'none', '-daemonize'],
       true,
     );
     expect({ qemu, recorderRan }).toEqual({ qemu: ['moved'], recorderRan: true });
   });
+
+  test.each([
+    ['taken', '"$4"', 'nothing', 'asked\n'],
+    ['left', '', 'asked', ''],
+  ])(
+    'standard input and output, if they may be a monitor, are given; %s',
+    (_, taken, qemuReads, recorderReads) => {
+      const folder = testFolder();
+      const read = join(folder, 'read');
+      const qemu = program(folder, 'qemu', 'read -r line; echo "${line:-nothing} $(echo /dev/fd/*)"');
+      const recorder = program(
+        folder,
+        'recorder',
+        `while [ "$1" != --standard ]; do shift; done; set -- $2
+printf '%s\\0' ready "${taken === '' ? '' : '$1 $2'}" 0
+exec 1>&- # QEMU's turn
+${taken === '' ? ':' : `read -r line <&$1; echo "$line" > '${read}'; echo answered >&$2`}`,
+      );
+      const script = join(folder, 'emulator');
+      writeFileSync(
+        script,
+        recordingScript({ bash, version: 'qmptap 0', qemu, recorder: [recorder], probe: false }),
+      );
+      chmodSync(script, 0o755);
+      const { stdout } = spawnSync(script, ['-qmp', 'stdio'], { encoding: 'utf8', input: 'asked\n' });
+      expect(stdout.split('\n').some((line) => line.startsWith(`${qemuReads} /dev/fd/0 `))).toBe(true);
+      expect(stdout).not.toMatch(/\/dev\/fd\/1\d\b/);
+      expect(stdout.includes('answered')).toBe(taken !== '');
+      expect(existsSync(read) ? readFileSync(read, 'utf8') : '').toBe(recorderReads);
+    },
+  );
 
   test('the recorder gets the sockets of character devices, and QEMU keeps what was not taken', () => {
     const folder = testFolder();

@@ -26,7 +26,10 @@ function vm(overrides: Partial<InterposeOptions> = {}): {
   const options: InterposeOptions = {
     ...{ pid: process.pid, qemu: '/usr/bin/qemu', agent: false, recordings, limits: {}, shell: '/bin/bash' },
     // A probed QEMU, which has no keeper.
-    argv: ['-name', 'web1', '-qmp', `unix:${monitor},server=on,wait=off`, '-daemonize'],
+    argv: [
+      ...['-name', 'web1', '-qmp', `unix:${monitor},server=on,wait=off`, '-machine', 'none'],
+      ...['-daemonize', '-pidfile', join(folder, 'pid')],
+    ],
     ...{ successor: () => [], needed: '/', trouble: (line) => troubles.push(line) },
     answer: () => Promise.resolve(),
     ...overrides,
@@ -60,7 +63,7 @@ describe('a recorder before QEMU', () => {
     expect([existsSync(monitor), existsSync(address.path), troubles]).toEqual([false, false, []]);
     using reader = openRecording(join(recordings, readdirSync(recordings)[0] ?? ''));
     expect(reader.sessions()).toMatchObject([
-      { label: 'web1', notes: [expect.stringContaining('/usr/bin/qemu -name web1')] },
+      { label: 'probing none', notes: [expect.stringContaining('/usr/bin/qemu -name web1')] },
     ]);
   });
 
@@ -74,6 +77,7 @@ describe('a recorder before QEMU', () => {
   test.each([
     [['-S'], 'there is no QMP monitor in its arguments'],
     [['-qmp', 'stdio'], 'it is the standard input and output of a process that becomes QEMU'],
+    [['-qmp', 'unix:/q,server', '-daemonize'], 'no -pidfile tells which'],
     [['-qmp', 'telnet::4444,server'], 'telnet::4444,server is not supported'],
   ])('%j: says why there is nothing to record', async (argv, why) => {
     const { options, recordings } = vm({ argv });
@@ -87,7 +91,7 @@ describe('a recorder before QEMU', () => {
     const { options, troubles, end, monitor } = vm();
     const running = await interpose({ ...options, argv: ['-qmp', 'stdio', ...options.argv] });
     expect(troubles).toEqual([
-      expect.stringMatching(/^monitor -qmp stdio is not recorded: .*; use qmptap run$/),
+      expect.stringMatching(/^monitor -qmp stdio is not recorded: it is the standard input/),
     ]);
     expect(existsSync(monitor)).toBe(true);
     end();

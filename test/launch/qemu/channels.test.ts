@@ -54,7 +54,6 @@ describe('finding monitors', () => {
   });
 
   test.each<[string, string]>([
-    ['unix:/q,reconnect=1', 'QEMU connects to its client again and again (reconnect)'],
     ['telnet::4444,server', 'telnet::4444,server is not supported'],
     ['tcp::4444,server,telnet', 'telnet is not supported'],
     ['tcp:localhost:ssh,server', "port 'ssh' is no number"],
@@ -113,6 +112,18 @@ describe('finding monitors', () => {
     expect(changed.unreachable[0]?.why).toContain('changed by -set');
     const binary = findChannels(['-qmp', 'unix:/caf\ufffd,server=on']);
     expect(binary.unreachable).toMatchObject([{ why: 'its address is not UTF-8' }]);
+  });
+
+  test.each<[string, unknown]>([
+    ['unix:/q,reconnect=1', { address: { kind: 'unix', path: '/q' }, dials: true, againMs: 1000 }],
+    ['unix:/q,reconnect-ms=250', { address: { kind: 'unix', path: '/q' }, dials: true, againMs: 250 }],
+    ['tcp:h:1,reconnect=0', { address: { kind: 'tcp', host: 'h', port: 1 }, dials: true }],
+  ])('understands a QEMU that connects, and connects again: -qmp %s', (value, place) => {
+    const { channels, unreachable } = findChannels(['-qmp', value]);
+    expect(unreachable).toEqual([]);
+    expect(channels).toEqual([
+      { name: `-qmp ${value}`, dialect: 'qmp', wait: false, at: 1, form: 'device', ...(place as object) },
+    ]);
   });
 
   test.each<[string, unknown, boolean, boolean]>([

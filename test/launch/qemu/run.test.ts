@@ -175,8 +175,8 @@ os.execvp(sys.argv[2],sys.argv[2:])`;
     expect(version.stdout).toMatch(/^QEMU emulator version/);
     const machines = await run(['run', ...out, 'qemu-system-x86_64', '-machine', 'help']);
     expect(machines).toMatchObject({ code: 0, stderr: '' });
-    const running = qmptap(['run', ...out, ...qemu, '-qmp', `unix:${join(folder, 'client')},reconnect=1`]);
-    await running.says(/is not recorded: QEMU connects to its client again and again \(reconnect\)/);
+    const running = qmptap(['run', ...out, ...qemu, '-qmp', 'pty']);
+    await running.says(/-qmp pty is not recorded: /);
     running.signal('SIGTERM');
     expect([0, 143]).toContain(await running.ended);
     const silent = qmptap(['run', ...out, ...qemu]);
@@ -203,6 +203,28 @@ os.execvp(sys.argv[2],sys.argv[2:])`;
     expect(client.text()).toContain('"SHUTDOWN"');
     using recording = openRecording(out);
     expect(recording.sessions()).toMatchObject([{ client: { address: `unix:${path}` }, dialect: 'qmp' }]);
+  });
+
+  test('records a QEMU that connects to its client again and again', async () => {
+    const folder = testFolder();
+    const [path, out] = [join(folder, 'client.sock'), join(folder, 'r.qmptap')];
+    const running = qmptap(['run', '-o', out, '--', ...qemu, '-qmp', `unix:${path},reconnect=1`]);
+    await running.says(/waiting for the client: nobody listens at unix:.*client.sock yet/);
+    const came: Socket[] = [];
+    const server = createServer({ allowHalfOpen: true }, (socket) => came.push(socket));
+    await new Promise<void>((resolve) => server.listen(path, resolve));
+    onTestFinished(() => void server.close());
+    for (const [at, command] of ['query-status', 'quit'].entries()) {
+      const client = new QmpClient(await until('QEMU', () => came[at]));
+      client.send(negotiate);
+      client.execute(command, undefined, 'last');
+      await client.receives(/"last"/);
+      await client.end();
+    }
+    expect(await running.ended).toBe(0);
+    expect(running.stderr()).not.toContain('has ended');
+    using recording = openRecording(out);
+    expect(recording.sessions().map(({ end }) => end)).toHaveLength(2);
   });
 
   test('QEMU ends with it, even by SIGKILL, and leaves its image free', async () => {

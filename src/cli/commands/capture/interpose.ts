@@ -15,6 +15,7 @@ export function addInterposeCommand(program: Command): void {
     .option('--pid <pid>')
     .option('--agent')
     .option('--inherited <fds>')
+    .option('--standard <fds>')
     .option('--log <fd>')
     .option('--take-over <state>')
     .option('--unrecorded')
