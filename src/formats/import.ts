@@ -21,6 +21,8 @@ export interface ImportTarget {
   readonly zone?: number | undefined;
   /** For sessions that the file does not name. */
   readonly label?: string | undefined;
+  /** Only what belongs to the machine of this name, where the file tells machines apart. */
+  readonly machine?: string | undefined;
   /** Takes a mark on an earlier message. Absent: marks are not kept. */
   readonly mark?: ((mark: Mark) => void) | undefined;
   /** Something of the file that is left out, and why; `line` counts from 1. */

@@ -1,16 +1,19 @@
 /** A recorder in front of VMs that run, with the real libvirt: the VM is never touched. */
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { openRecording } from '../../src/store/index/open.js';
 import { noKeeper, pairOfKeepers } from '../support/keepers.js';
-import { createDisk, Libvirt } from '../support/libvirt.js';
+import { commandLineOf, createDisk, Libvirt, processesOf } from '../support/libvirt.js';
 import { qmptap, run, type Running } from '../support/process.js';
 import { findProgram, labTest } from '../support/programs.js';
 import { until } from '../support/until.js';
 
-const programs = ['libvirtd', 'virsh', 'qemu-system-x86_64', 'qemu-img', 'unshare'];
+const programs = ['libvirtd', 'virsh', 'virt-admin', 'qemu-system-x86_64', 'qemu-img', 'unshare'];
+const execute = promisify(execFile);
 const test = labTest(...programs);
 const usable = programs.every((program) => findProgram(program) !== undefined);
 
@@ -20,7 +23,7 @@ describe('attach, with libvirt', () => {
   beforeAll(async () => {
     if (!usable) return;
     libvirt = await Libvirt.start();
-    await libvirt.define('web1', findProgram('qemu-system-x86_64') ?? '');
+    for (const name of ['web1', 'web2']) await libvirt.define(name, findProgram('qemu-system-x86_64') ?? '');
   });
 
   afterAll(async () => {
@@ -138,10 +141,83 @@ describe('attach, with libvirt', () => {
     expect((await run(['ls', recording])).stdout).toMatch(/^\s*2\b/m);
   });
 
+  /** What virt-admin shows of the daemon's log. */
+  const logSettings = async (): Promise<string[]> => {
+    const admin = `libvirtd:///system?socket=${libvirt.folder}/run/libvirt-admin-sock`;
+    const show = ['filters', 'outputs'].map((kind) =>
+      execute('virt-admin', ['-q', '-c', admin, `daemon-log-${kind}`]),
+    );
+    return (await Promise.all(show)).map(({ stdout }) => stdout);
+  };
+
+  test('--log: libvirt tells what passes, its log is as before, and nothing is left', async () => {
+    const [passed, told, cut] = ['passed', 'told', 'cut'].map((name) =>
+      join(libvirt.files, `${name}.qmptap`),
+    ) as [string, string, string];
+    await libvirt.virsh('start', 'web1');
+    await libvirt.virsh('start', 'web2');
+    const attached = await attachTo('web1', passed);
+    await restartDaemon('web1');
+    await attached.says(/session 1: /);
+    const before = await logSettings();
+
+    const logged = qmptap(['attach', 'web1', '--log', '--connect', libvirt.uri, '-o', told, '--json']);
+    await logged.says(/libvirt writes some/);
+    expect(await logSettings()).not.toEqual(before);
+    const since = new Date().toISOString();
+    for (const name of ['web1', 'web2']) {
+      await libvirt.virsh('suspend', name);
+      await libvirt.virsh('resume', name);
+      await libvirt.virsh('domblkstat', name, 'vda');
+    }
+    await libvirt.virsh('dump', '--memory-only', 'web1', join(libvirt.files, 'memory-2'));
+    await libvirt.virsh('destroy', 'web1');
+    expect(await attached.ended).toBe(0);
+    await logged.says(/session 1: client-closed/);
+    logged.signal('SIGTERM');
+    expect(await logged.ended).toBe(143);
+    expect(logged.stderr()).toMatch(/filters and outputs are as they were; \d+ kB of log were read/);
+    expect(await logSettings()).toEqual(before);
+    expect(existsSync(join(libvirt.folder, 'lib/qmptap'))).toBe(false);
+    await libvirt.virsh('destroy', 'web2');
+
+    expect((await run(['export', passed, `time>${since}`, '-o', cut])).code).toBe(0);
+    const diff = await run(['diff', cut, told]);
+    expect({ code: diff.code, stdout: diff.stdout }).toMatchObject({ code: 0 });
+    using recording = openRecording(told);
+    const [session, ...others] = recording.sessions();
+    expect(others).toEqual([]);
+    expect(session).toMatchObject({ label: 'web1', notes: [expect.stringMatching(/^reconstructed: /)] });
+    expect(recording.count()).toBeGreaterThan(20);
+  });
+
+  test('--log: what a kill -9 of it and of its guard has left is undone by the next attach', async () => {
+    await libvirt.virsh('start', 'web1');
+    const before = await logSettings();
+    const output = join(libvirt.files, 'left.qmptap');
+    const logged = qmptap(['attach', 'web1', '--log', '--connect', libvirt.uri, '-o', output]);
+    await logged.says(/libvirt writes some/);
+    const set = await logSettings();
+    for (const pid of processesOf(libvirt.uri).filter((one) => commandLineOf(one).includes('log-guard')))
+      process.kill(pid, 'SIGKILL');
+    logged.signal('SIGKILL');
+    await logged.ended;
+    expect(await logSettings()).toEqual(set);
+    expect(set).not.toEqual(before);
+    const undone = await run(['attach', '--undo', '--log', '--connect', libvirt.uri]);
+    expect(undone).toMatchObject({ code: 0 });
+    expect(undone.stderr).toMatch(
+      /an attach --log was killed: libvirt's log filters and outputs are as they/,
+    );
+    expect(await logSettings()).toEqual(before);
+    expect(existsSync(join(libvirt.folder, 'lib/qmptap'))).toBe(false);
+    await libvirt.virsh('destroy', 'web1');
+  });
+
   test('a domain that does not run is named, with those that do', async () => {
     const { uri } = libvirt;
-    const { code, stderr } = await run(['attach', 'web2', '--connect', uri]);
+    const { code, stderr } = await run(['attach', 'web3', '--connect', uri]);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^qmptap: no domain web2 runs on .*; no domain runs$/m);
+    expect(stderr).toMatch(/^qmptap: no domain web3 runs on .*; no domain runs$/m);
   });
 });

@@ -46,8 +46,8 @@ export const importStarted = 1_795_165_200_000_000;
 /** So many lines tell a format, as the command has it. */
 const headLines = 5000;
 
-/** Imports a file's bytes, its format told or recognised. */
-export function imported(bytes: Uint8Array | string, format?: ImportFormatName): Imported {
+/** Imports a file's bytes, its format told or recognised; with `machine` only what is that one's. */
+export function imported(bytes: Uint8Array | string, format?: ImportFormatName, machine?: string): Imported {
   const text = typeof bytes === 'string' ? bytes : Buffer.from(bytes).toString('latin1');
   const lines = text.split('\n');
   if (lines.at(-1) === '') lines.pop();
@@ -59,6 +59,7 @@ export function imported(bytes: Uint8Array | string, format?: ImportFormatName):
     const importer = importers[name]({
       sink: memorySink(recording),
       source: 'test.log',
+      machine,
       started: importStarted,
       zone: zoneOf(lines.slice(0, headLines), importStarted),
       mark: (mark) => marks.push(mark),

@@ -41,6 +41,8 @@ export interface Supervised<R extends RunningRecorder> {
   readonly started?: ((recorder: R) => void) | undefined;
   /** After the signal to end: resolves when the sessions may be cut off. */
   readonly beforeEnd?: ((recorder: R) => Promise<void>) | undefined;
+  /** No client depends on it: the loss of the terminal ends it, as a signal does. */
+  readonly aside?: boolean | undefined;
   /** Standard output is not for messages. */
   readonly silent?: boolean | undefined;
   /** A client to run against it, and to end with. */
@@ -78,14 +80,11 @@ export async function supervise<R extends RunningRecorder>(
     beforeFinish: async (path) => live?.finish(path),
   });
   const output = recorder.path;
-  const signals = endOnSignal(ending, {
-    hangUp: () => {
-      recorder.close();
-      log.warn(
-        'the terminal is gone; the sessions that run go on until their end, and so does the recording',
-      );
-    },
-  });
+  const hangUp = (): void => {
+    recorder.close();
+    log.warn('the terminal is gone; the sessions that run go on until their end, and so does the recording');
+  };
+  const signals = endOnSignal(ending, supervised.aside ? {} : { hangUp });
   const what = `${supervised.what(recorder)} in ${output}`;
   log.info(`${what}; Ctrl-C ends`);
   live = flags.ui

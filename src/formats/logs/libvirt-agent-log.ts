@@ -12,8 +12,8 @@ const note =
 
 export class AgentLog {
   readonly #context: LogContext;
-  /** By the machine's name; empty where it is not known. */
-  readonly #sessions = new Map<string, ImportedSession>();
+  /** By the machine's name; empty where it is not known. Undefined: of a machine that is not wanted. */
+  readonly #sessions = new Map<string, ImportedSession | undefined>();
   /** Whose answers a thread reads: by the id of the guest-sync that came back to it. */
   readonly #readers = new Map<string, string>();
   /** Who asked for a guest-sync, by its id. */
@@ -50,12 +50,12 @@ export class AgentLog {
   }
 
   gap(): void {
-    for (const session of this.#sessions.values()) session.gap();
+    for (const session of this.#sessions.values()) session?.gap();
   }
 
   /** `latest`: the log's last time. */
   end(latest: number | undefined): void {
-    for (const session of this.#sessions.values()) session.close(latest, 'cut-off', 'the log ends here');
+    for (const session of this.#sessions.values()) session?.close(latest, 'cut-off', 'the log ends here');
   }
 
   #send(text: string, record: LogRecord): void {
@@ -75,6 +75,11 @@ export class AgentLog {
   }
 
   #say(dir: 'c2s' | 's2c', machine: string, text: string, record: LogRecord): void {
+    const { wanted } = this.#context;
+    if (wanted !== undefined && machine !== wanted) {
+      this.#sessions.set(machine, undefined);
+      return;
+    }
     const bytes = this.#context.whole(`${text}\n`, record);
     if (bytes === undefined) return;
     let session = this.#sessions.get(machine);

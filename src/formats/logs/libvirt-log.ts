@@ -126,6 +126,10 @@ class OneLog {
     const context: LogContext = {
       traffic,
       whole: (text, record) => this.#whole(text, record),
+      wanted: target.machine,
+      leaveOut: ({ line }, why) => {
+        target.skip(line, why);
+      },
       machines: new Map(),
     };
     this.#monitors = new MonitorLog(context);

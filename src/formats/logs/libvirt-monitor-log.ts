@@ -42,6 +42,8 @@ interface Monitor {
   end: (MonitorEnd & { readonly micros: number | undefined }) | undefined;
   /** What libvirt said of the machine before the first message. */
   remarks: LogRecord[];
+  /** Messages that came before it was known whose monitor it is, where only one machine is wanted. */
+  held: { readonly record: LogRecord; readonly say: () => void }[];
 }
 
 /** `_NAME: mon=0x… rest`. */
@@ -51,6 +53,9 @@ const probe = /^QEMU_MONITOR_([A-Z_]+): (?:refs=\d+ )?mon=(0x[0-9a-f]+) ?/;
 const line = /^(?:mon=(?:0x)?(0x[0-9a-f]+) line=|Line )\[/;
 
 const note = 'from a log of libvirt: exact white space is not known, times are to the millisecond';
+
+/** The most messages held until their machine is known: events come without a name, and a command with one. */
+const maximumHeld = 1000;
 
 /** The most errors noted for one machine; a hang repeats one of them for hours. */
 const maximumRemarks = 100;
@@ -101,8 +106,17 @@ export class MonitorLog {
     const name = binaryText(named[1] ?? '');
     const pointer = /mon=(0x[0-9a-f]+)/.exec(text)?.[1];
     this.#context.machines.set(thread, name);
-    if (pointer !== undefined) this.#names.set(pointer, name);
+    if (pointer !== undefined) this.#name(pointer, name);
     return true;
+  }
+
+  #name(pointer: string, name: string): void {
+    this.#names.set(pointer, name);
+    const monitor = this.#monitors.get(pointer);
+    if (monitor === undefined || monitor.held.length === 0) return;
+    const held = monitor.held.splice(0);
+    monitor.label ??= name;
+    for (const { say } of held) say();
   }
 
   gap(): void {
@@ -209,15 +223,32 @@ export class MonitorLog {
   }
 
   #say(monitor: Monitor, dir: 'c2s' | 's2c', text: string, record: LogRecord, fds = 0): void {
-    const bytes = this.#context.whole(`${text}\r\n`, record);
-    if (bytes === undefined) return;
-    if (text.startsWith('{"QMP"')) monitor.greeted = true;
     monitor.label ??= this.#names.get(monitor.name);
     if (dir === 's2c' && monitor.label !== undefined && record.thread !== '') {
       this.#context.machines.set(record.thread, monitor.label);
     }
+    const { wanted } = this.#context;
+    if (wanted !== undefined && monitor.label !== wanted) {
+      if (monitor.label === undefined)
+        this.#hold(monitor, record, () => {
+          this.#say(monitor, dir, text, record, fds);
+        });
+      return;
+    }
+    const bytes = this.#context.whole(`${text}\r\n`, record);
+    if (bytes === undefined) return;
+    if (text.startsWith('{"QMP"')) monitor.greeted = true;
     monitor.said = record.micros ?? monitor.said;
     this.#session(monitor, record).say(dir, record.micros, bytes, fds);
+  }
+
+  #hold(monitor: Monitor, record: LogRecord, say: () => void): void {
+    if (monitor.held.push({ record, say }) > maximumHeld) this.#leaveOut(monitor.held.splice(0));
+  }
+
+  #leaveOut(held: Monitor['held']): void {
+    for (const { record } of held)
+      this.#context.leaveOut(record, 'a message of a monitor whose machine the log does not tell');
   }
 
   #session(monitor: Monitor, { micros }: LogRecord): ImportedSession {
@@ -297,6 +328,9 @@ export class MonitorLog {
 
   #close(monitor: Monitor, micros: number | undefined, how: 'client-closed' | 'cut-off'): void {
     this.#flush(monitor);
+    this.#leaveOut(monitor.held.splice(0));
+    const { wanted } = this.#context;
+    if (wanted !== undefined && monitor.label !== wanted) return;
     const { queued, end } = monitor;
     if (this.#hasWrites && queued !== undefined) {
       monitor.queued = undefined;
@@ -324,6 +358,7 @@ function newMonitor(name: string): Monitor {
     waiting: 0,
     end: undefined,
     remarks: [],
+    held: [],
   };
 }
 

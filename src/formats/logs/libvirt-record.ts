@@ -13,6 +13,10 @@ export interface LogContext {
   readonly traffic: ImportedTraffic;
   /** The bytes of a whole message; undefined, and reported, where the text is damaged. */
   readonly whole: (text: string, record: LogRecord) => Uint8Array | undefined;
+  /** The only machine that is wanted; undefined: all are. */
+  readonly wanted: string | undefined;
+  /** Says that a record is left out, and why. */
+  readonly leaveOut: (record: LogRecord, why: string) => void;
   /** The machine that a thread serves, as far as the log told. */
   readonly machines: Map<string, string>;
 }

@@ -13,8 +13,8 @@ export interface LibvirtDaemon {
   readonly root: string;
   /** Where it keeps what it knows of the VMs that run, `NAME.xml`; as it names the folder. */
   readonly state: string;
-  /** Where it keeps its logs and those of its VMs; as it names the folder. */
-  readonly logs: string;
+  /** A folder of its own, on a disk, where it may write; as it names the folder. */
+  readonly files: string;
   /** Where its own settings are changed: what `virt-admin` connects to. */
   readonly admin: string;
   /** The systemd unit that it runs in, and whether that is the user's own systemd's. */
@@ -27,6 +27,9 @@ export function defaultUri(): string {
   if (set !== undefined && set !== '') return set;
   return process.geteuid?.() === 0 ? 'qemu:///system' : 'qemu:///session';
 }
+
+/** Where the system's daemon keeps its files. */
+const systemFiles = '/var/lib/libvirt';
 
 /** The daemons that run QEMU, and the names of their sockets in the folder of these. */
 const daemons = [
@@ -53,9 +56,9 @@ export async function libvirtDaemon(uri: string): Promise<LibvirtDaemon> {
     const pid = (await listenerOf(socket)) ?? pidFromFile(kind === 'system' ? '/run' : runtime);
     if (pid === undefined) continue;
     const state = kind === 'system' ? '/run/libvirt/qemu' : join(runtime, 'qemu/run');
-    const logs = kind === 'system' ? '/var/log/libvirt' : join(userCache(), 'libvirt');
+    const files = kind === 'system' ? systemFiles : join(userCache(), 'libvirt');
     const admin = adminUri(programOf(socket, pid), kind, named);
-    return { uri, pid, root: rootOf(pid), state, logs, admin, unit: unitOf(pid) };
+    return { uri, pid, root: rootOf(pid), state, files, admin, unit: unitOf(pid) };
   }
   throw new UsageError({
     subject: uri,

@@ -12,6 +12,7 @@ import { limitsOf, type RecordingLimits } from './recording-limits.js';
 import { recordingPlace } from './recording-name.js';
 import { plainEvent, type RecordEvent } from './record-event.js';
 import { RecordingSeries, type RecordedFile } from './recording-series.js';
+import type { TrafficSink } from '../../recording/ports.js';
 import type { Dialect } from '../../recording/session.js';
 
 /** Who records what, and where to; whatever the sockets are. */
@@ -153,28 +154,12 @@ export async function recordBetween(
   channels: readonly [Sides, ...Sides[]],
   options: RecorderOptions,
 ): Promise<RunningRecorder> {
-  // Loaded only where it is asked for: it is large, and a start is waited for.
-  const redaction = options.redact === undefined ? undefined : await import('./redaction-thread.js');
   const injections = options.allowSend === true ? await import('../../proxy/injection.js') : undefined;
   const tell = options.onEvent ?? (() => undefined);
-  if (options.redact !== undefined) parseUserRules(options.redact); // before a file is made
-  const recorder = await RecordingSeries.begin({
-    ...limitsOf(options),
-    place: recordingPlace(options),
-    force: options.force,
-    durable: options.durable,
-    onEvent: tell,
-    beforeFinish: options.beforeFinish,
-  });
+  const files = await recordingSink(options);
   let sessions = 0;
   /** The proxy of each open session, by the session's number. */
   const open = new Map<number, Proxy>();
-  const thread =
-    redaction &&
-    new redaction.RedactionThread(recorder, options.redact ?? [], (text) => {
-      tell({ type: 'trouble', session: undefined, text });
-    });
-  const sink = thread ?? recorder;
   const proxies = channels.map(({ clients, server, dialect, notices = [], follow }) => {
     for (const text of [...clients.notices, ...notices]) {
       tell({ type: 'trouble', session: undefined, text });
@@ -182,7 +167,7 @@ export async function recordBetween(
     const proxy: Proxy = drive({
       clients,
       server,
-      sink,
+      sink: files.traffic,
       label: options.label,
       dialect: dialect ?? options.dialect,
       durable: options.durable,
@@ -199,27 +184,16 @@ export async function recordBetween(
   });
   const drain = once(async () => {
     await Promise.all(proxies.map((proxy) => proxy.stop()));
-    await thread?.drain();
-    await recorder.flush();
+    await files.drain();
   });
   const stop = once(async () => {
     await drain();
-    await thread?.stop();
-    const files = await recorder.finish();
-    return {
-      path: recorder.path,
-      files,
-      sessions,
-      messages: files.some(({ messages }) => messages === undefined)
-        ? undefined
-        : files.reduce((sum, { messages = 0 }) => sum + messages, 0),
-      incomplete: files.find(({ incomplete }) => incomplete !== undefined)?.incomplete,
-    };
+    return files.finish(sessions);
   });
   return {
     address: channels[0].clients.address,
     get path() {
-      return recorder.path;
+      return files.path;
     },
     finished: Promise.all(proxies.map((proxy) => proxy.finished)).then(() => undefined),
     send: async (session, text) => {
@@ -235,6 +209,67 @@ export async function recordBetween(
     stop,
     [Symbol.asyncDispose]: async () => {
       await stop();
+    },
+  };
+}
+
+/** Where recorded traffic goes: the files, behind the thread that redacts if there is one. */
+export interface RecordingSink {
+  readonly traffic: TrafficSink;
+  /** The file in which the next session will probably be. */
+  readonly path: string;
+  /** Resolves when all that was given can be read from the files. */
+  drain(): Promise<void>;
+  /** Completes the files, after `drain`. `sessions`: how many there were. */
+  finish(sessions: number): Promise<RecordSummary>;
+  /** Ends it, and leaves no file of it behind. */
+  abandon(): Promise<void>;
+}
+
+/** @throws UsageError for a rule that does not parse, OutputError where the file cannot be made */
+export async function recordingSink(options: RecorderOptions): Promise<RecordingSink> {
+  // Loaded only where it is asked for: it is large, and a start is waited for.
+  const redaction = options.redact === undefined ? undefined : await import('./redaction-thread.js');
+  const tell = options.onEvent ?? (() => undefined);
+  if (options.redact !== undefined) parseUserRules(options.redact); // before a file is made
+  const recorder = await RecordingSeries.begin({
+    ...limitsOf(options),
+    place: recordingPlace(options),
+    force: options.force,
+    durable: options.durable,
+    onEvent: tell,
+    beforeFinish: options.beforeFinish,
+  });
+  const thread =
+    redaction &&
+    new redaction.RedactionThread(recorder, options.redact ?? [], (text) => {
+      tell({ type: 'trouble', session: undefined, text });
+    });
+  return {
+    traffic: thread ?? recorder,
+    get path() {
+      return recorder.path;
+    },
+    drain: async () => {
+      await thread?.drain();
+      await recorder.flush();
+    },
+    finish: async (sessions) => {
+      await thread?.stop();
+      const files = await recorder.finish();
+      return {
+        path: recorder.path,
+        files,
+        sessions,
+        messages: files.some(({ messages }) => messages === undefined)
+          ? undefined
+          : files.reduce((sum, { messages = 0 }) => sum + messages, 0),
+        incomplete: files.find(({ incomplete }) => incomplete !== undefined)?.incomplete,
+      };
+    },
+    abandon: async () => {
+      await thread?.stop();
+      await recorder.abandon();
     },
   };
 }

@@ -44,8 +44,8 @@ function readHolder(folder: HeldFolder): Holder | undefined {
   }
 }
 
-/** The 22nd field of `/proc/PID/stat`; undefined where no such process runs. */
-function startOf(pid: number): string | undefined {
+/** When it began: the 22nd field of `/proc/PID/stat`; undefined where no such process runs. */
+export function startOf(pid: number): string | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
     const [state, ...rest] = text.slice(text.lastIndexOf(')') + 2).split(' ');

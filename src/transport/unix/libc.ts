@@ -43,6 +43,8 @@ export interface Libc {
   ioctl(fd: number, command: number, value: Int32Array): number;
   /** With `RENAME_EXCHANGE` the two change places in one step (Linux 3.15). */
   renameat2(from: FolderEntry, to: FolderEntry, flags: number): number;
+  /** Frees the blocks of a part of a file, which then reads as zeros and keeps its size (FALLOC_FL_PUNCH_HOLE). */
+  punchHole(fd: number, offset: number, length: number): number;
   /** An extended attribute of an open file, `/proc/self/fd/N`; -1 where it has none. */
   getxattr(path: string, name: string, value: Uint8Array): number;
   setxattr(path: string, name: string, value: Uint8Array): number;
@@ -103,6 +105,8 @@ export const FD_CLOEXEC = 1;
 export const FIONREAD = 0x541b;
 export const POLLHUP = 0x10;
 export const PR_SET_PDEATHSIG = 1;
+const FALLOC_FL_KEEP_SIZE = 1;
+const FALLOC_FL_PUNCH_HOLE = 2;
 export const RENAME_NOREPLACE = 1;
 export const RENAME_EXCHANGE = 2;
 
@@ -137,6 +141,9 @@ function load(): Libc {
   const renameat2: (...args: [number, string, number, string, number]) => number = declare(
     'int renameat2(int from_folder, const char *from, int to_folder, const char *to, uint32 flags)',
   );
+  const fallocate: (...args: [number, number, number, number]) => number = declare(
+    'int fallocate(int fd, int mode, int64 offset, int64 length)',
+  );
   const getxattr: (...args: [string, string, Uint8Array, number]) => number = declare(
     'long getxattr(const char *path, const char *name, void *value, size_t size)',
   );
@@ -162,6 +169,8 @@ function load(): Libc {
     lock: (fd, flock) => fcntl(fd, F_SETLK, flock),
     ioctl: declare('int ioctl(int fd, ulong command, void *value)'),
     renameat2: (from, to, flags) => renameat2(from.folder, from.name, to.folder, to.name, flags),
+    punchHole: (fd, offset, length) =>
+      fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset, length),
     getxattr: (path, name, value) => getxattr(path, name, value, value.length),
     setxattr: (path, name, value) => setxattr(path, name, value, value.length, 0),
     poll: declare('int poll(void *entries, ulong count, int timeout)'),

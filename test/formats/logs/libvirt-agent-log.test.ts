@@ -15,8 +15,8 @@ const send = (thread: number, command: string): string =>
 const receive = (thread: number, text: string): string =>
   line(thread, `qemuAgentIOProcessLine:300 : Line [${text}]`);
 
-function told(lines: readonly string[]): string[] {
-  const { recording, skipped } = imported(lines.join('\n'));
+function told(lines: readonly string[], machine?: string): string[] {
+  const { recording, skipped } = imported(lines.join('\n'), 'libvirt-log', machine);
   expect(skipped).toEqual([]);
   return recording
     .sessions()
@@ -42,6 +42,20 @@ test('two agents: a response goes where the guest-sync of its thread came from',
   expect(told(lines)).toEqual([
     'web1 qga: >{"execute":"guest-sync", "arguments":{"id":11}} <{"return": 11} >{"execute":"guest-ping"} <{"return": {}}',
     'web2 qga: >{"execute":"guest-sync", "arguments":{"id":22}} <{"return": 22} >{"execute":"guest-info"} <{"return": {"version": "2"}}',
+  ]);
+});
+
+test('where one machine is wanted, the answers of another are not taken for its own', () => {
+  const lines = [
+    enter(1, 'web1'),
+    sync(1, 11),
+    enter(2, 'web2'),
+    sync(2, 22),
+    receive(8, '{"return": 22}'),
+    receive(9, '{"return": 11}'),
+  ];
+  expect(told(lines, 'web1')).toEqual([
+    'web1 qga: >{"execute":"guest-sync", "arguments":{"id":11}} <{"return": 11}',
   ]);
 });
 

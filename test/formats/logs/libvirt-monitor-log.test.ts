@@ -19,12 +19,29 @@ const reply = (millis: number, thread: number, monitor: string, json: string): s
     `qemuMonitorJSONIOProcessLine:208 : QEMU_MONITOR_RECV_REPLY: mon=${monitor} reply=${json}`,
   );
 
-function told(lines: readonly string[]): {
+const enter = (thread: number, monitor: string, name: string): string =>
+  line(
+    1,
+    thread,
+    `qemuDomainObjEnterMonitorInternal:6107 : Entering monitor (mon=${monitor} vm=0x7f name=${name})`,
+    'debug',
+  );
+const event = (millis: number, monitor: string, name: string): string =>
+  line(
+    millis,
+    9,
+    `qemuMonitorJSONIOProcessLine:203 : QEMU_MONITOR_RECV_EVENT: mon=${monitor} event={"event": "${name}"}`,
+  );
+
+function told(
+  lines: readonly string[],
+  machine?: string,
+): {
   messages: string[];
   notes: readonly string[];
   skipped: readonly string[];
 } {
-  const { recording, skipped } = imported(lines.join('\n'));
+  const { recording, skipped } = imported(lines.join('\n'), 'libvirt-log', machine);
   const messages = Array.from(
     recording.messages(),
     ({ session, dir, raw }) =>
@@ -128,4 +145,41 @@ test('two clocks: the time of a message is that of its record, not of who collec
   const { recording } = imported(collected.join('\n'));
   expect(recording.sessions()[0]?.started).toBe(Date.parse('2026-11-20T09:11:32.001Z') * 1000);
   expect(Array.from(recording.messages(), ({ t }) => t)).toEqual([0, 1e6]);
+});
+
+describe('where one machine is wanted', () => {
+  const both = [
+    event(0, '0xa', 'A1'),
+    event(0, '0xb', 'B1'),
+    enter(1, '0xa', 'web1'),
+    ...write(1, 9, '0xa', stop),
+    enter(2, '0xb', 'web2'),
+    ...write(1, 9, '0xb', '{"execute":"cont","id":"libvirt-3"}'),
+    reply(2, 9, '0xb', '{"return": {}, "id": "libvirt-3"}'),
+    reply(3, 9, '0xa', '{"return": {}, "id": "libvirt-2"}'),
+  ];
+  const ofWeb1 = ['1 <- {"event": "A1"}', `1 -> ${stop}`, '1 <- {"return": {}, "id": "libvirt-2"}'];
+
+  test('only its messages are taken, also those before its name was told', () => {
+    expect(told(both, 'web1')).toEqual({ messages: ofWeb1, notes: [], skipped: [] });
+    expect(told(both, 'web3').messages).toEqual([]);
+  });
+
+  test('a monitor whose machine is never told: its messages are left out, and named', () => {
+    const { messages, skipped } = told([...both, event(4, '0xc', 'C1')], 'web1');
+    expect(messages).toEqual(ofWeb1);
+    expect(skipped).toEqual(['11: a message of a monitor whose machine the log does not tell']);
+  });
+
+  test('no more than a thousand are held', () => {
+    const events = Array.from({ length: 1002 }, (_, at) => event(4, '0xa', `E${at}`));
+    const { messages, skipped } = told([...events, enter(1, '0xa', 'web1'), event(5, '0xa', 'LAST')], 'web1');
+    expect(messages).toEqual(['1 <- {"event": "E1001"}', '1 <- {"event": "LAST"}']);
+    expect(skipped).toHaveLength(1001);
+  });
+
+  test('what is queued on the monitor of another opens no session', () => {
+    const lines = [...both, ...send(5, 1, '0xb', '{"execute":"quit","id":"libvirt-9"}')];
+    expect(told(lines, 'web1')).toEqual({ messages: ofWeb1, notes: [], skipped: [] });
+  });
 });

@@ -15,7 +15,7 @@ test('the daemon is who listens on its socket', async () => {
     pid: process.pid,
     root: '',
     state: '/run/libvirt/qemu',
-    logs: '/var/log/libvirt',
+    files: '/var/lib/libvirt',
     admin: `libvirtd:///system?socket=${encodeURIComponent(socket.replace(/sock$/, 'admin-sock'))}`,
   });
 });
@@ -34,7 +34,7 @@ test.each([
   expect(await libvirtDaemon('qemu:///session')).toMatchObject({
     pid: process.pid,
     state: join(runtime, 'libvirt/qemu/run'),
-    logs: '/home/u/.cache/libvirt',
+    files: '/home/u/.cache/libvirt',
     admin,
   });
 });

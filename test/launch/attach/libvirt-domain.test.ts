@@ -31,7 +31,7 @@ function daemonWith(files: Readonly<Record<string, string>>): LibvirtDaemon {
   mkdirSync(join(root, 'state'));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(root, 'state', name), text);
   const [uri, admin] = ['qemu:///system', 'libvirtd:///system'];
-  return { uri, pid: 1, root, state: '/state', logs: '/logs', admin, unit: undefined };
+  return { uri, pid: 1, root, state: '/state', files: '/files', admin, unit: undefined };
 }
 
 test('a domain by name, UUID or id', () => {

@@ -10,7 +10,7 @@ const daemon: LibvirtDaemon = {
   pid: 4711,
   root: '',
   state: '/run/libvirt/qemu',
-  logs: '/var/log/libvirt',
+  files: '/var/lib/libvirt',
   admin: 'virtqemud:///system',
   unit: { name: 'virtqemud.service', user: false },
 };

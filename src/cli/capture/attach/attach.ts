@@ -1,26 +1,18 @@
 /** What `qmptap attach` does: finds the target, takes its paths, records, and gives them back. */
 import { dirname, resolve } from 'node:path';
-import { counted, escapeText } from '../../inspect/format.js';
-import { attach, type AttachedRecorder } from '../../launch/attach/attach.js';
-import type { AttachSuccession } from '../../launch/attach/keep.js';
-import { restartCommand, restartDaemon } from '../../launch/attach/restart-daemon.js';
-import { findTarget, type Target } from '../../launch/attach/target.js';
-import { bash } from '../../launch/emulator/emulator.js';
-import { limitArguments, limitsOf } from '../../launch/record/recording-limits.js';
-import { undoExchange } from '../../transport/path/exchanged-path.js';
-import { UsageError } from '../../errors.js';
-import { executable } from '../executable.js';
-import type { Log } from '../output/log.js';
-import { type RecorderFlags, supervise } from './supervise.js';
-
-export interface AttachFlags extends RecorderFlags {
-  pid?: number;
-  connect?: string;
-  agent?: boolean;
-  restartDaemon?: boolean;
-  now?: boolean;
-  undo?: boolean;
-}
+import { counted, escapeText } from '../../../inspect/format.js';
+import { attach, type AttachedRecorder } from '../../../launch/attach/attach.js';
+import type { AttachSuccession } from '../../../launch/attach/keep.js';
+import { restartCommand, restartDaemon } from '../../../launch/attach/restart-daemon.js';
+import { findTarget, type Target } from '../../../launch/attach/target.js';
+import { bash } from '../../../launch/emulator/emulator.js';
+import { limitArguments, limitsOf } from '../../../launch/record/recording-limits.js';
+import { UsageError } from '../../../errors.js';
+import { executable } from '../../executable.js';
+import type { Log } from '../../output/log.js';
+import { supervise } from '../supervise.js';
+import type { AttachFlags } from './attach-flags.js';
+import { undoLeft } from './undo.js';
 
 /** Why no new client can come. */
 const losses = {
@@ -36,6 +28,11 @@ const losses = {
 export async function attachCommand(word: string | undefined, flags: AttachFlags, log: Log): Promise<number> {
   const target = await findTarget({ target: word, ...flags });
   const { libvirt } = target;
+  await undoLeft(libvirt?.daemon, log);
+  if (flags.log === true) {
+    const { attachLogCommand } = await import('./attach-log.js');
+    return attachLogCommand(target, flags, log);
+  }
   if (flags.restartDaemon === true && libvirt === undefined) {
     throw new UsageError({
       subject: '--restart-daemon',
@@ -140,20 +137,4 @@ async function comeAnew(
   } catch (error) {
     log.error(escapeText((error as Error).message));
   }
-}
-
-/** Repairs what a killed attach has left. @throws UsageError, ConnectError */
-export async function undoCommand(word: string | undefined, flags: AttachFlags, log: Log): Promise<number> {
-  const { channels } = await findTarget({ target: word, ...flags });
-  for (const { path } of channels) {
-    const repair = undoExchange(path);
-    const what =
-      repair === undefined
-        ? 'there is nothing to repair'
-        : repair === 'restored'
-          ? "the server's socket is in its place again"
-          : 'removed what was left beside it';
-    log.info(`${escapeText(path)}: ${what}`);
-  }
-  return 0;
 }

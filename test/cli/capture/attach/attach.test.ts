@@ -1,11 +1,11 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { testFolder } from '../../support/folder.js';
-import { qmptap, run } from '../../support/process.js';
-import { labTest } from '../../support/programs.js';
-import { startQemu } from '../../support/qemu.js';
-import { negotiated, QmpClient } from '../../support/qmp-client.js';
+import { testFolder } from '../../../support/folder.js';
+import { qmptap, run } from '../../../support/process.js';
+import { labTest } from '../../../support/programs.js';
+import { startQemu } from '../../../support/qemu.js';
+import { negotiated, QmpClient } from '../../../support/qmp-client.js';
 
 const test = labTest('qemu-system-x86_64');
 
