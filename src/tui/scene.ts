@@ -11,6 +11,7 @@ import type { TimeStyle } from './clock.js';
 import type { DetailPane } from './panes/detail-pane.js';
 import { MarkList } from './panes/mark-list.js';
 import { MessagePanes, type PaneName } from './panes/message-panes.js';
+import { StatePane } from './panes/state-pane.js';
 import type { Page } from './pages/page.js';
 import { Pending, type PendingItem } from './pages/pending.js';
 import type { Prompt } from './input/prompt.js';
@@ -52,6 +53,7 @@ export class Scene {
   readonly view: MessageView;
   readonly selection: Selection;
   readonly panes: MessagePanes;
+  readonly state: StatePane;
   readonly marks: MarkList;
   readonly prompts: Prompts;
   readonly #pending: Pending;
@@ -76,6 +78,7 @@ export class Scene {
     this.view = new MessageView(reader, { height: 1, now: () => performance.now() });
     this.selection = new Selection(this.view);
     this.panes = new MessagePanes(reader, this.view);
+    this.state = new StatePane(reader);
     this.marks = new MarkList(options.marks);
     this.prompts = new Prompts(reader, (notice) => {
       this.say(notice);
@@ -141,7 +144,7 @@ export class Scene {
 
   /** Does a short step of longer work. False: nothing is left to do. */
   work(): boolean {
-    return this.view.work() || this.page?.work() === true || this.#pending.work();
+    return this.view.work() || this.page?.work() === true || this.state.work() || this.#pending.work();
   }
 
   #refresh(): void {

@@ -131,6 +131,13 @@ export const actions: Readonly<Record<Action, Handler>> = {
       );
     });
   },
+  state: ({ state }) => {
+    state.turn();
+  },
+  scrollState: (scene, key) => {
+    if (scene.state.isOpen) scene.state.scroll(key === '>' ? 1 : -1);
+    else scene.notice = 'v shows what was known of the VM; < and > scroll it';
+  },
   sessions: (scene) => {
     turn(scene, 'sessions', (name) => {
       return new Page(name, () =>

@@ -28,7 +28,7 @@ export class InputRouter {
     const scene = this.#scene;
     scene.settle();
     if (scene.view.searchFailed && scene.notice === '') scene.notice = 'no further match';
-    const { view, panes, page, prompt, notice, time, live, sessions, selection, marks } = scene;
+    const { view, panes, page, prompt, notice, time, live, sessions, selection, marks, state } = scene;
     return {
       width,
       height,
@@ -45,6 +45,7 @@ export class InputRouter {
       filter: selection.filter,
       pending: scene.pending(),
       marks,
+      state,
     };
   }
 

@@ -48,6 +48,8 @@ export const keymap = [
   { keys: ['e'], action: 'export', places: messages, help: 'export what is shown to a file' },
   { keys: [':'], action: 'send', places: messages, help: 'send a command (with --allow-send)', sends: true },
   { keys: ['P'], action: 'pending', places: everywhere, help: 'who holds the monitor: unanswered commands' },
+  { keys: ['v'], action: 'state', places: messages, help: 'what was known of the VM after each message' },
+  { keys: ['>', '<'], action: 'scrollState', places: messages, help: 'scroll that' },
   { keys: ['s'], action: 'sessions', places: everywhere, help: 'sessions' },
   { keys: ['S'], action: 'statistics', places: everywhere, help: 'statistics of what is shown' },
   { keys: ['?'], action: 'help', places: everywhere, help: 'all keys' },

@@ -11,6 +11,7 @@ import { cut, drawLine, fitting, type Line, plain } from './line.js';
 import { listHeading, listLines } from '../panes/list-pane.js';
 import type { MarkList } from '../panes/mark-list.js';
 import type { MessagePanes, PaneName } from '../panes/message-panes.js';
+import type { StatePane } from '../panes/state-pane.js';
 import type { Page } from '../pages/page.js';
 import type { PendingItem } from '../pages/pending.js';
 import type { Prompt } from '../input/prompt.js';
@@ -33,6 +34,7 @@ export interface FrameState {
   readonly filter: string;
   readonly pending: readonly PendingItem[];
   readonly marks: MarkList;
+  readonly state: StatePane;
 }
 
 export interface Frame {
@@ -49,13 +51,19 @@ interface Layout {
   readonly detail: number;
   /** Columns of the left one of two messages; 0: only one is shown. */
   readonly left: number;
+  /** Columns of what was known, right of the list; 0: it is not shown. */
+  readonly state: number;
 }
 
-function layoutOf({ width, height, panes }: FrameState): Layout {
+/** The list keeps half of a narrow screen, and the rest of a wide one. */
+const stateColumns = 52;
+
+function layoutOf({ width, height, panes, state: { isOpen } }: FrameState): Layout {
   const body = Math.max(2, height - 4);
-  if (!panes.isOpen) return { list: body, detail: 0, left: 0 };
+  const state = isOpen ? Math.min(stateColumns, Math.floor(width / 2)) : 0;
+  if (!panes.isOpen) return { list: body, detail: 0, left: 0, state };
   const list = Math.max(1, Math.min(body - 1, Math.max(4, Math.floor(body * 0.35))));
-  return { list, detail: body - list, left: width >= wide ? Math.floor((width - 1) / 2) : 0 };
+  return { list, detail: body - list, left: width >= wide ? Math.floor((width - 1) / 2) : 0, state };
 }
 
 /** Draws everything. */
@@ -65,23 +73,31 @@ export function drawFrame(state: FrameState, theme: Theme): Frame {
   const draw = (line: Line): string => drawLine(line, width, theme);
   const prompted = prompt?.draw(width);
   const last = prompted?.lines ?? [statusLine(state), noticeLine(state)];
-  const body = state.page?.draw(width, height - 3) ?? listBody(state, layout);
+  const body = state.page?.draw(width, height - 3).map(draw) ?? listBody(state, layout, theme);
   const lines = [
     draw(titleLine(state.info, state.sessions, state.only, width)),
-    ...body.map(draw),
+    ...body,
     ...(state.page === undefined ? detailLines(state, layout, theme) : []),
     ...last.map(draw),
   ];
   return { lines, cursor: prompted && { row: height - 1, column: prompted.column } };
 }
 
-function listBody(state: FrameState, { list }: Layout): Line[] {
-  const { view, width, time, sessions, live, panes, marks } = state;
+function listBody(frame: FrameState, layout: Layout, theme: Theme): string[] {
+  const { view, time, sessions, live, panes, marks } = frame;
+  const { list, state } = layout;
   if (view.height !== list) view.setHeight(list);
+  const width = state === 0 ? frame.width : frame.width - state - 1;
   const active = panes.active === 'list';
   const sign = (row: MessageRef): string => marks.sign(row);
   const around = { width, time, sessions, live, active, sign };
-  return [listHeading(around), ...listLines(view, around)];
+  const lines = [listHeading(around), ...listLines(view, around)].map((line) => drawLine(line, width, theme));
+  if (state === 0) return lines;
+  const beside = frame.state.draw(view.focused, state, lines.length);
+  return lines.map((line, row) => {
+    const right = drawLine(beside[row] ?? { spans: [] }, state, theme);
+    return `${line}${theme.paint('|', 'dim')}${right}`;
+  });
 }
 
 function detailLines(state: FrameState, layout: Layout, theme: Theme): string[] {
@@ -141,7 +157,10 @@ export function paneAt(
     return at < 0 ? undefined : { pane: 'list', row: at };
   }
   if (row < 2) return undefined;
-  if (row - 2 < layout.list) return { pane: 'list', row: row - 2 };
+  if (row - 2 < layout.list) {
+    const isBeside = layout.state > 0 && column >= state.width - layout.state - 1;
+    return isBeside ? undefined : { pane: 'list', row: row - 2 };
+  }
   const at = row - 2 - layout.list - 1;
   if (at < 0) return undefined;
   if (layout.left === 0) return { pane: state.panes.active === 'other' ? 'other' : 'detail', row: at };

@@ -29,7 +29,7 @@ describe('drawFrame', () => {
     [40, 10],
     [100, 6],
   ])('fills %i by %i, whatever is open', (width, height) => {
-    for (const keys of [[], ['enter'], ['s'], ['?'], ['/'], ['enter', 'tab']]) {
+    for (const keys of [[], ['enter'], ['s'], ['?'], ['/'], ['enter', 'tab'], ['v'], ['v', 'enter']]) {
       const lines = drawn(after(width, height, ...keys));
       expect(lines).toHaveLength(height);
       expect(lines.filter((line) => line.length !== width)).toEqual([]);
@@ -43,6 +43,13 @@ describe('drawFrame', () => {
     expect(lines[2]).toContain('-> C stop');
     expect(lines[8]).toContain('nothing pending');
     expect(lines[9]).toMatch(/Enter open .*Q quit/);
+  });
+
+  test('what was known stands beside the list, and takes no clicks', () => {
+    const state = after(120, 12, 'v');
+    expect(drawn(state)[1]).toContain('state  = asserted');
+    expect(drawn(after(120, 12, 'v', 'v'))[1]).not.toContain('asserted');
+    expect([paneAt(state, 3, 10), paneAt(state, 3, 100)]).toEqual([{ pane: 'list', row: 1 }, undefined]);
   });
 
   test('both halves of an exchange stand side by side where there is room', () => {
