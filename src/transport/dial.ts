@@ -32,7 +32,8 @@ export async function dial(address: Address, options: DialOptions = {}): Promise
   const timer = options.timeout === undefined ? undefined : AbortSignal.timeout(options.timeout);
   const signal = AbortSignal.any([options.signal, timer].filter((each) => each !== undefined));
   try {
-    return await connectWhenPossible(address, name, signal, options.waiting ?? (() => undefined));
+    const waiting = options.waiting ?? ((): void => undefined);
+    return await whenDescriptorsAreFree(() => connect(address, name, signal, waiting), signal, waiting);
   } catch (error) {
     if (timer?.aborted === true && options.signal?.aborted !== true && !(error instanceof ConnectError)) {
       const reason = `no answer for ${options.timeout ?? 0} ms`;
@@ -46,15 +47,14 @@ export async function dial(address: Address, options: DialOptions = {}): Promise
 }
 
 /** A client that came while we had no descriptor for its server is not sent away for that. */
-async function connectWhenPossible(
-  address: Address,
-  name: string,
+export async function whenDescriptorsAreFree(
+  attempt: () => Promise<Stream>,
   signal: AbortSignal,
   waiting: (reason?: string) => void,
 ): Promise<Stream> {
   for (let told = false; ; told = true) {
     try {
-      return await connect(address, name, signal, waiting);
+      return await attempt();
     } catch (error) {
       if (!(error instanceof ConnectError && isOutOfDescriptors(error.cause))) throw error;
       if (!told) waiting('too many files are open here (see ulimit -n)');

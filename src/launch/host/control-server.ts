@@ -10,6 +10,8 @@ import type { Host } from './host.js';
 
 /** No question is longer. */
 const longest = 4096;
+/** So many programs may be connected at a time. */
+const mostAskers = 32;
 
 export interface Controlled {
   readonly host: Pick<Host, 'answers' | 'sessions'>;
@@ -18,6 +20,7 @@ export interface Controlled {
 
 export class ControlServer {
   readonly #listener: Listener;
+  #askers: Askers | undefined;
 
   private constructor(listener: Listener) {
     this.#listener = listener;
@@ -41,9 +44,11 @@ export class ControlServer {
   }
 
   serve(controlled: Controlled): void {
+    const askers = new Askers(controlled);
+    this.#askers = askers;
     this.#listener.start({
       connection: (stream) => {
-        serveOne(stream, controlled);
+        askers.add(stream);
       },
       trouble: () => undefined, // who asks waits
     });
@@ -51,30 +56,75 @@ export class ControlServer {
 
   close(): void {
     this.#listener.close();
+    this.#askers?.close();
   }
 }
 
-function serveOne(stream: Stream, controlled: Controlled): void {
-  let asked = '';
-  stream.start({
-    data: (chunk, fds) => {
-      closeDescriptors(fds);
-      asked += new TextDecoder().decode(chunk);
+/**
+ * The connections of programs that ask. Each costs a descriptor that a VM's client may need, and what it does not read
+ * costs memory: so there are few, and none asks again before it has read.
+ */
+class Askers {
+  readonly #controlled: Controlled;
+  /** Who has asked last is the last. */
+  readonly #streams = new Set<Stream>();
+
+  constructor(controlled: Controlled) {
+    this.#controlled = controlled;
+  }
+
+  /** In the place of the one that has been silent for longest, if there are too many. */
+  add(stream: Stream): void {
+    for (const silent of this.#streams) {
+      if (this.#streams.size < mostAskers) break;
+      silent.destroy();
+    }
+    this.#streams.add(stream);
+    let asked = '';
+    const answer = (): void => {
       for (let end = asked.indexOf('\n'); end >= 0; end = asked.indexOf('\n')) {
-        for (const answer of answers(asked.slice(0, end), controlled))
-          stream.write(new TextEncoder().encode(`${JSON.stringify(answer)}\n`), []);
+        const line = asked.slice(0, end);
         asked = asked.slice(end + 1);
+        if (this.#answer(stream, line)) continue;
+        stream.pause();
+        return;
       }
       if (asked.length > longest) stream.destroy();
-    },
-    ended: () => {
-      stream.close();
-    },
-    gone: () => {
-      stream.destroy();
-    },
-    ...{ drained: () => undefined, closed: () => undefined, note: () => undefined },
-  });
+    };
+    stream.start({
+      data: (chunk, fds) => {
+        closeDescriptors(fds);
+        this.#streams.delete(stream);
+        this.#streams.add(stream);
+        asked += Buffer.from(chunk).toString('latin1'); // all that can be asked is ASCII
+        answer();
+      },
+      drained: () => {
+        stream.resume();
+        answer();
+      },
+      ended: () => {
+        stream.close();
+      },
+      gone: () => {
+        stream.destroy();
+      },
+      closed: () => {
+        this.#streams.delete(stream);
+      },
+      note: () => undefined,
+    });
+  }
+
+  close(): void {
+    for (const stream of this.#streams) stream.close();
+  }
+
+  /** False: it is behind. */
+  #answer(stream: Stream, line: string): boolean {
+    const lines = Array.from(answers(line, this.#controlled), (answer) => `${JSON.stringify(answer)}\n`);
+    return stream.write(new TextEncoder().encode(lines.join('')), []);
+  }
 }
 
 /** What a line is answered with. */

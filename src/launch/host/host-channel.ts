@@ -7,10 +7,13 @@ import type { Dialect, Peer } from '../../recording/session.js';
 import type { ExchangedPath } from '../../transport/path/exchanged-path.js';
 import type { Listener } from '../../transport/listener.js';
 import { drive, type Proxy, type ProxyEvent } from '../../transport/session/drive.js';
-import type { ServerSource } from '../../transport/session/server-source.js';
+import { dialedServer, type ServerSource } from '../../transport/session/server-source.js';
 import type { Stream } from '../../transport/stream.js';
 import { unixPeer } from '../../transport/unix/peer-credentials.js';
+import { inheritUnixListener } from '../../transport/unix/unix-listener.js';
 import { UnixSocket } from '../../transport/unix/unix-socket.js';
+import { monotonicNow } from '../../transport/clock.js';
+import type { ChannelAnswer } from './control.js';
 import { CountedSink } from './counted-sink.js';
 import { type SocketStore, storedName } from './store/socket-store.js';
 
@@ -37,9 +40,15 @@ export interface RestoredSession {
 
 interface StoredSession {
   readonly number: number;
-  client?: Stream;
+  readonly client: Stream;
   server?: Stream;
 }
+
+/**
+ * So many clients of a path may wait for its server, which serves one at a time; more wait in the kernel's queue, as
+ * they would without us. Each costs descriptors, and whoever may connect to one VM must not use up those of all.
+ */
+const mostWaiting = 16;
 
 export class HostChannel {
   readonly options: HostChannelOptions;
@@ -67,21 +76,48 @@ export class HostChannel {
     return this.#proxies.map(({ holder }) => holder?.client).find((client) => client !== undefined);
   }
 
-  /** Serves who comes to the path. */
+  /** What is known of it now. */
+  get answer(): ChannelAnswer {
+    const { exchanged, holder, sessions, traffic } = this;
+    const { path, dialect } = this.options;
+    const now = monotonicNow();
+    const since = (t: number | undefined): number | undefined =>
+      t === undefined ? undefined : (now - t) / 1e9;
+    return {
+      ...{ path, dialect, taken: exchanged?.isOver === false, sessions },
+      holder: holder && { pid: holder.pid, program: holder.program },
+      total: { sessions: traffic.sessions, c2s: traffic.c2s.bytes, s2c: traffic.s2c.bytes },
+      silent: { c2s: since(traffic.c2s.last), s2c: since(traffic.s2c.last) },
+    };
+  }
+
+  /** Serves who comes to the path; the store has its listener. */
   start(): void {
     const { exchanged } = this;
-    if (exchanged === undefined) return;
-    this.options.store?.put(this.#name('listener'), exchanged.clients.fd);
-    this.#drive(exchanged.clients, exchanged.server);
+    if (exchanged !== undefined) this.#drive(exchanged.clients, exchanged.server);
   }
 
   /** Goes on with a session. */
   resume({ session, client, server }: RestoredSession): void {
     this.#next = Math.max(this.#next, session + 1);
-    const source = server === undefined ? this.exchanged?.server : this.#connected(server);
-    // It waits at a path that is not taken any more.
-    if (source === undefined) this.discard(session, client);
-    else this.#drive(onlyOne(this.options.path, client), source, session);
+    this.#drive(
+      onlyOne(this.options.path, client),
+      server === undefined ? this.#server : this.#connected(server),
+      session,
+    );
+  }
+
+  /**
+   * Serves who had come to `fd`, the listener of a process before this one at a path that is not taken any more, and
+   * closes it: whoever was told that it is connected is not sent away.
+   */
+  serveWaiting(fd: number): void {
+    const listener = inheritUnixListener(fd, this.options.path);
+    this.#drive(listener, this.#server);
+    listener.acceptWaiting();
+    listener.close();
+    this.options.store?.remove(this.#name('listener'));
+    this.#finishListening();
   }
 
   /** Closes what is left of a session. */
@@ -95,7 +131,7 @@ export class HostChannel {
     if (this.exchanged?.isOver === false)
       this.options.store?.put(this.#name('listener'), this.exchanged.clients.fd);
     for (const { number, client, server } of this.#stored.values()) {
-      if (client !== undefined) this.#keep('client', number, client);
+      this.#keep('client', number, client);
       if (server !== undefined) this.#keep('server', number, server);
     }
   }
@@ -105,35 +141,49 @@ export class HostChannel {
     if (this.exchanged?.isOver !== false) return;
     this.exchanged.giveBack();
     this.options.store?.remove(this.#name('listener'));
-    for (const proxy of this.#proxies) proxy.close();
+    this.#finishListening();
+  }
+
+  /** No proxy gets another client. */
+  #finishListening(): void {
+    for (const proxy of [...this.#proxies]) proxy.close();
+  }
+
+  /** Where a client's server is found: behind the path that is taken, or at the path. */
+  get #server(): ServerSource {
+    const { path } = this.options;
+    return this.exchanged?.server ?? dialedServer({ kind: 'unix', path }, undefined);
   }
 
   #drive(clients: Listener, server: ServerSource, restored?: number): void {
     const { label, dialect, durable, onEvent } = this.options;
-    let coming: Stream | undefined;
+    let coming: StoredSession | undefined;
     const others = [...this.#proxies];
     const proxy = drive({
-      clients: watched(clients, (stream) => {
-        coming = stream;
+      // Before anything else: until its recording is begun, this process may be killed.
+      clients: watched(clients, (client) => {
+        coming = { number: restored ?? this.#next++, client };
+        this.#keep('client', coming.number, client);
       }),
       ...{ server, sink: this.traffic, label, dialect, durable },
       holder: () => others.map(({ holder }) => holder).find((one) => one !== undefined),
       onEvent: (event) => {
         if (event.type === 'opened' && coming !== undefined) {
-          const number = restored ?? this.#next++;
-          this.#stored.set(event.session, { number, client: coming });
-          this.#keep('client', number, coming);
+          this.#stored.set(event.session, coming);
           coming = undefined;
+          this.#admit();
         } else if (event.type === 'joined') {
           const stored = this.#stored.get(event.session);
           if (stored !== undefined) {
             stored.server = event.server;
             this.#keep('server', stored.number, event.server); // before a byte of it is read
           }
+          this.#admit();
         } else if (event.type === 'closed') {
           const stored = this.#stored.get(event.session);
           this.#stored.delete(event.session);
           if (stored !== undefined) this.#forget(stored.number);
+          this.#admit();
         }
         onEvent(event);
       },
@@ -142,6 +192,13 @@ export class HostChannel {
     void proxy.finished.then(() => {
       this.#proxies.splice(this.#proxies.indexOf(proxy), 1);
     });
+  }
+
+  /** Lets clients come, or not. */
+  #admit(): void {
+    const waiting = [...this.#stored.values()].filter(({ server }) => server === undefined).length;
+    if (waiting >= mostWaiting) this.exchanged?.clients.hold();
+    else this.exchanged?.clients.release();
   }
 
   #forget(session: number): void {

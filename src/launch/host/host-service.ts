@@ -2,9 +2,12 @@
  * A host as a process: its private folder, its store (systemd's or a holder of its own), and its control socket,
  * which lets only one host at a time record into a folder.
  */
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { constants, existsSync, lstatSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { OutputError } from '../../errors.js';
 import { createFolder } from '../../store/disk/files.js';
+import { cannotWrite } from '../../store/disk/output-failure.js';
+import { whoMayReplace } from '../../store/disk/trust.js';
 import { ControlServer } from './control-server.js';
 import { controlSocket, hostFolder } from './control.js';
 import { Host } from './host.js';
@@ -31,12 +34,34 @@ export interface RunningHost {
 }
 
 /**
+ * The folder from which the next host learns whose paths are taken, and where this one is told to leave: nobody else
+ * may put anything there. @throws OutputError
+ */
+function privateFolder(recordings: string): string {
+  const folder = hostFolder(recordings);
+  try {
+    createFolder(folder);
+    const { mode } = lstatSync(folder);
+    const isOpen = (mode & constants.S_IFMT) !== constants.S_IFDIR || (mode & 0o077) !== 0;
+    const others = isOpen ? 'it is no folder of mode 0700' : whoMayReplace(folder);
+    if (others === undefined) return folder;
+    const remedy = 'give another --recordings, or make it and the folders above it yours alone';
+    throw new OutputError(
+      { subject: folder, reason: `others may meddle with it: ${others}`, remedy },
+      { path: folder },
+    );
+  } catch (error) {
+    throw cannotWrite(folder, error);
+  }
+}
+
+/**
  * Starts, with what a host before this one has left.
- * @throws ConnectError if a host records into this folder already, UsageError for a rule
+ * @throws ConnectError if a host records into this folder already, OutputError if that is not this user's alone,
+ * UsageError for a rule
  */
 export async function startHost(options: HostServiceOptions): Promise<RunningHost> {
-  const folder = hostFolder(options.recordings);
-  createFolder(folder);
+  const folder = privateFolder(options.recordings);
   const environment = takeStoreEnvironment();
   const trouble = (text: string): void => {
     options.onEvent({ type: 'trouble', label: undefined, text });

@@ -3,23 +3,21 @@
  * there, records who comes to them, and gives the paths back. Copies of all sockets are in a store (`SocketStore`),
  * from which the next host goes on if this one is killed.
  */
-import { closeSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConnectError } from '../../errors.js';
 import type { TrafficSink } from '../../recording/ports.js';
-import { monotonicNow } from '../../transport/clock.js';
-import { ExchangedPath } from '../../transport/path/exchanged-path.js';
+import { ExchangedPath, undoExchange } from '../../transport/path/exchanged-path.js';
 import type { ProxyEvent } from '../../transport/session/drive.js';
 import { IndexerThreads } from '../../store/follow/indexer-threads.js';
 import { RedactionThread } from '../record/redaction-thread.js';
-import { type ChannelAnswer, decisionsFolder, type VmAnswer } from './control.js';
+import { decisionsFolder, type VmAnswer } from './control.js';
 import { connectedPaths } from './connected-paths.js';
 import { Decisions } from './install/decisions.js';
 import { HostChannel } from './host-channel.js';
 import { HostSink } from './host-sink.js';
 import type { HostOptions } from './host-options.js';
 import { HostVm } from './host-vm.js';
-import { type FoundSocket, type Place, socketAt } from './places.js';
+import { fixedFolder, type FoundSocket, type Place, socketAt } from './places.js';
 import { PlaceWatch } from './place-watch.js';
 import { readTakenPaths, type TakenPath, TakenPaths } from './store/taken-paths.js';
 import { type RestoredSocket, type SocketStore, storedName } from './store/socket-store.js';
@@ -72,7 +70,7 @@ export class Host {
       this.#over = resolve;
     });
     const trouble = (text: string): void => {
-      options.onEvent({ type: 'trouble', label: undefined, text });
+      this.#tellTrouble(undefined, text);
     };
     this.#indexer = new IndexerThreads(trouble);
     this.#thread = options.redact && new RedactionThread(this.#sink, options.redact, trouble);
@@ -93,6 +91,7 @@ export class Host {
     const numbers = new Set(start.restored.map(({ path }) => path));
     this.#taken = new TakenPaths(file, new Map([...before].filter(([number]) => numbers.has(number))));
     for (const number of numbers) this.#restore(number, before.get(number));
+    for (const [number, { path }] of before) if (!numbers.has(number)) this.#repair(path);
     this.#timer = setInterval(() => {
       this.#look();
     }, lookEveryMs);
@@ -104,7 +103,8 @@ export class Host {
 
   /** All VMs, as they are now. */
   *answers(): Iterable<VmAnswer> {
-    for (const vm of this.#vms.values()) yield { ...vm.news, channels: [...vm.channels].map(channelAnswer) };
+    for (const vm of this.#vms.values())
+      yield { ...vm.news, channels: Array.from(vm.channels, ({ answer }) => answer) };
   }
 
   /** The sessions that are not over, of all VMs. */
@@ -143,27 +143,65 @@ export class Host {
     }
     const found = socketAt(place, path);
     const label = fullName(found);
-    if (!this.#options.wants(label)) return;
+    if (!this.#options.wants(label)) {
+      this.#repair(path);
+      return;
+    }
+    try {
+      this.#take({ ...found, name: label }, fixedFolder(place));
+    } catch (error) {
+      this.#notTaken(found, label, error);
+    }
+  }
+
+  /** @throws ConnectError where that cannot be done; the path is as it was then */
+  #take(found: FoundSocket, within: string): void {
+    const { path, dialect, vm, name, state } = found;
+    const { store } = this.#start;
+    let number = 0;
     let exchanged: ExchangedPath | undefined;
     try {
-      exchanged = ExchangedPath.take(path, this.#options.recordings);
-      const { own } = exchanged;
-      const { dialect, vm, state } = found;
-      const { number } = this.#taken.add({ path, dialect, vm, name: label, state, own });
+      exchanged = ExchangedPath.take(path, this.#options.recordings, {
+        within,
+        // The next host can go on with the path from the moment on at which it is taken.
+        prepared: (own, listener) => {
+          ({ number } = this.#taken.add({ path, dialect, vm, name, state, within, own }));
+          store?.put(storedName({ kind: 'listener', path: number }), listener);
+        },
+      });
       const faster = connectedPaths().has(path);
-      this.#serve({ ...found, name: label }, number, exchanged, undefined);
+      this.#serve(found, number, exchanged, undefined);
       if (dialect !== 'qga') this.#vms.get(vm)?.taken(faster && this.#running);
     } catch (error) {
       exchanged?.giveBack();
-      this.#notTaken(found, label, error);
+      if (number !== 0) store?.remove(storedName({ kind: 'listener', path: number }));
+      throw error;
     }
+  }
+
+  /**
+   * Puts back what a host that is dead has left at a path that this one does not take: whoever connects there would
+   * find nobody, and libvirt would take that for the end of the VM.
+   */
+  #repair(path: string): void {
+    try {
+      if (undoExchange(path) === 'restored')
+        this.#tellTrouble(undefined, `${path}: repaired: it was left to a host that is dead`);
+    } catch (error) {
+      // A process that runs has it, or nothing is there any more.
+      if (!(error instanceof ConnectError)) throw error;
+    }
+  }
+
+  #tellTrouble(label: string | undefined, text: string): void {
+    this.#options.onEvent({ type: 'trouble', label, text });
   }
 
   #notTaken({ dialect }: FoundSocket, label: string, error: unknown): void {
     // The socket of a VM that has been killed, or one that has gone in this moment.
     if (error instanceof ConnectError && error.code === 'NO_SERVER') return;
     const reason = error instanceof Error ? error.message : String(error);
-    if (dialect === 'qga') this.#options.onEvent({ type: 'trouble', label, text: reason });
+    if (dialect === 'qga') this.#tellTrouble(label, reason);
     else this.#options.onEvent({ type: 'vm', label, state: 'direct', reason });
   }
 
@@ -176,7 +214,7 @@ export class Host {
       ...{ vm: before?.vm ?? `unknown ${number}`, name: before?.name ?? `unknown-${number}` },
     };
     const listener = sockets.find(({ kind }) => kind === 'listener');
-    const exchanged = listener && this.#adopt(path, number, listener.fd, before);
+    const exchanged = listener && this.#adopt(path, listener.fd, before);
     const channel = this.#serve(found, number, exchanged, wasKilled);
     for (const socket of sockets) {
       if (socket.kind === 'listener') continue;
@@ -188,19 +226,21 @@ export class Host {
       // Its client has gone meanwhile, and a monitor serves one at a time.
       else if (other === undefined) channel.discard(session, fd);
     }
+    if (listener === undefined) this.#repair(path);
+    else if (exchanged === undefined) channel.serveWaiting(listener.fd);
     this.#vms.get(found.vm)?.set(channel.sessions > 0 ? 'recorded' : 'waiting');
   }
 
-  #adopt(path: string, number: number, fd: number, before: TakenPath | undefined): ExchangedPath | undefined {
+  /** Undefined: the path is not taken any more, and `fd` is the caller's. */
+  #adopt(path: string, fd: number, before: TakenPath | undefined): ExchangedPath | undefined {
+    if (before === undefined) return undefined;
+    const { own, within, name } = before;
     try {
-      const exchanged = before && ExchangedPath.adopt(path, before.own, fd, this.#options.recordings);
-      if (exchanged !== undefined) return exchanged;
+      return ExchangedPath.adopt(path, { own, fd, within, recording: this.#options.recordings });
     } catch (error) {
-      this.#options.onEvent({ type: 'trouble', label: before?.name, text: (error as Error).message });
+      this.#tellTrouble(name, (error as Error).message);
+      return undefined;
     }
-    closeSync(fd);
-    this.#start.store?.remove(storedName({ kind: 'listener', path: number }));
-    return undefined;
   }
 
   #serve(
@@ -249,10 +289,9 @@ export class Host {
 
   #follow(vm: HostVm, channel: HostChannel, event: ProxyEvent): void {
     if (channel.options.dialect !== 'qga') vm.follow(event);
-    const { onEvent } = this.#options;
-    if (event.type === 'trouble') onEvent({ type: 'trouble', label: vm.label, text: event.text });
+    if (event.type === 'trouble') this.#tellTrouble(vm.label, event.text);
     else if (event.type === 'sink-failed')
-      onEvent({ type: 'trouble', label: vm.label, text: `recording failed: ${String(event.error)}` });
+      this.#tellTrouble(vm.label, `recording failed: ${String(event.error)}`);
     else if (event.type === 'closed')
       setImmediate(() => {
         this.#check(channel);
@@ -313,17 +352,4 @@ export class Host {
     this.#decisions.remove();
     this.#over();
   }
-}
-
-function channelAnswer({ options, exchanged, holder, sessions, traffic }: HostChannel): ChannelAnswer {
-  const { path, dialect } = options;
-  const now = monotonicNow();
-  const since = (t: number | undefined): number | undefined =>
-    t === undefined ? undefined : (now - t) / 1e9;
-  return {
-    ...{ path, dialect, taken: exchanged?.isOver === false, sessions },
-    holder: holder && { pid: holder.pid, program: holder.program },
-    total: { sessions: traffic.sessions, c2s: traffic.c2s.bytes, s2c: traffic.s2c.bytes },
-    silent: { c2s: since(traffic.c2s.last), s2c: since(traffic.s2c.last) },
-  };
 }

@@ -65,8 +65,8 @@ export class PlaceWatch {
 
   #lookAt(folder: string, name: string, walk: Walk, depth: number): void {
     const path = join(folder, name);
-    // Users who may write in a folder with wildcards may put links there: links are not followed.
-    const stats = walk.isFixed(depth)
+    // Users who may write in a folder with wildcards may put links there, and below: these are not followed.
+    const stats = walk.isBefore(depth)
       ? statSync(path, { throwIfNoEntry: false })
       : lstatSync(path, { throwIfNoEntry: false });
     if (walk.isLast(depth)) {
@@ -151,8 +151,9 @@ class Walk {
     return depth === this.#parts.length - 1;
   }
 
-  isFixed(depth: number): boolean {
-    return !this.isLast(depth) && this.#parts[depth]?.fixed === true;
+  /** Whether it is a folder on the way to what the pattern leaves open. */
+  isBefore(depth: number): boolean {
+    return !this.isLast(depth) && this.#parts.slice(0, depth + 1).every(({ fixed }) => fixed);
   }
 
   matches(depth: number, name: string): boolean {

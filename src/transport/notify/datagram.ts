@@ -10,6 +10,7 @@ import {
   MSG_CMSG_CLOEXEC,
   MSG_DONTWAIT,
   MSG_NOSIGNAL,
+  POLLOUT,
   SOCK_CLOEXEC,
   SOCK_DGRAM,
   SOCK_NONBLOCK,
@@ -57,16 +58,30 @@ const shared = (): Buffers => (buffers ??= new Buffers());
 /** `full`: the receiver is behind, and the same can be tried again. A text says what else went wrong. */
 export type Sending = 'sent' | 'full' | { readonly failed: string };
 
-/** Sends a text, and copies of at most 253 descriptors. `address`: a path, or an abstract name that begins with `@`. */
-export function sendDatagram(address: string, text: string, fds: readonly number[] = []): Sending {
+/**
+ * Sends a text, and copies of at most 253 descriptors. `address`: a path, or an abstract name that begins with `@`.
+ * A receiver that is behind is waited for, `patience` ms at most.
+ */
+export function sendDatagram(
+  address: string,
+  text: string,
+  fds: readonly number[] = [],
+  patience = 0,
+): Sending {
   const socket = libc().socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (socket < 0) return { failed: errorText(libc().errno()) };
   try {
     const name = address.startsWith('@') ? abstractAddress(address) : unixSocketAddress(address);
     if (libc().connect(socket, name, name.length) !== 0) return { failed: errorText(libc().errno()) };
-    if (shared().send(socket, text, fds) >= 0) return 'sent';
-    const errno = libc().errno();
-    return errno === EAGAIN || errno === ENOBUFS || errno === EINTR ? 'full' : { failed: errorText(errno) };
+    const end = performance.now() + patience;
+    for (;;) {
+      if (shared().send(socket, text, fds) >= 0) return 'sent';
+      const errno = libc().errno();
+      if (errno !== EAGAIN && errno !== ENOBUFS && errno !== EINTR) return { failed: errorText(errno) };
+      const left = Math.ceil(end - performance.now());
+      // Other senders may take the room that there was.
+      if (left <= 0 || libc().poll(new Int32Array([socket, POLLOUT]), 1, left) === 0) return 'full';
+    }
   } finally {
     libc().close(socket);
   }

@@ -12,8 +12,10 @@
 import { chmodSync, chownSync, fstatSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { ConnectError, type ConnectErrorCode } from '../../errors.js';
+import { whenDescriptorsAreFree } from '../dial.js';
 import type { ServerSource } from '../session/server-source.js';
 import { errorText, nodeErrorText } from '../system-error.js';
+import type { Stream } from '../stream.js';
 import type { SocketListener } from '../unix/socket-listener.js';
 import { dialUnix } from '../unix/unix-dial.js';
 import { bindUnix, inheritUnixListener } from '../unix/unix-listener.js';
@@ -63,7 +65,8 @@ export class ExchangedPath {
   readonly #inner: HeldFolder;
   readonly #name: string;
   readonly #own: Identity;
-  #over = false;
+  /** Fires when it is given back. */
+  readonly #over = new AbortController();
 
   private constructor(place: Place, inner: HeldFolder, clients: SocketListener, own: Identity) {
     this.path = place.path;
@@ -74,7 +77,7 @@ export class ExchangedPath {
     this.clients = clients;
     this.server = {
       address: place.address,
-      find: (signal, waiting) => dialUnix(inner.at(socketName), place.address, signal, waiting),
+      find: (signal, waiting) => this.#find(signal, waiting),
       close: () => undefined,
     };
   }
@@ -83,10 +86,10 @@ export class ExchangedPath {
    * Takes the path of a server that listens. `recording` is named to whoever wants the path next.
    * @throws ConnectError where that cannot be done; the path is as it was then.
    */
-  static take(path: string, recording: string): ExchangedPath {
-    const place = openPlace(path);
+  static take(path: string, recording: string, options: TakeOptions = {}): ExchangedPath {
+    const place = openPlace(path, options.within);
     try {
-      return takeIn(place, recording);
+      return takeIn(place, recording, options.prepared);
     } catch (error) {
       place.outer.close();
       throw error instanceof ConnectError ? error : place.failed(nodeErrorText(error));
@@ -98,8 +101,8 @@ export class ExchangedPath {
    * it said was its own. Undefined: the path is not taken any more, and what was left beside it is removed.
    * @throws ConnectError if another process has it; `fd` stays the caller's then, and where it is undefined
    */
-  static adopt(path: string, own: Identity, fd: number, recording: string): ExchangedPath | undefined {
-    const place = openPlace(path);
+  static adopt(path: string, { own, fd, recording, within }: AdoptOptions): ExchangedPath | undefined {
+    const place = openPlace(path, within);
     let inner: HeldFolder | undefined;
     try {
       inner = leftBehind(place, true);
@@ -126,17 +129,21 @@ export class ExchangedPath {
     const found = this.#outer.look(this.#name);
     if (found === undefined) return 'gone';
     if (!isSame(found, this.#own)) return 'replaced';
-    return boundSocket(this.#inner.at(socketName)) === 'bound' ? 'taken' : 'dead';
+    try {
+      return boundSocket(this.#inner.at(socketName)) === 'bound' ? 'taken' : 'dead';
+    } catch {
+      return 'taken'; // no descriptor is free to find out by
+    }
   }
 
   /** It was given back. */
   get isOver(): boolean {
-    return this.#over;
+    return this.#over.signal.aborted;
   }
 
   /** Says where its traffic is recorded now, for the next process that wants the path. */
   recordedIn(recording: string): void {
-    if (!this.#over) writeHolder(this.#inner, recording);
+    if (!this.isOver) writeHolder(this.#inner, recording);
   }
 
   /** Our socket's file, by which `adopt` knows it again. */
@@ -154,8 +161,7 @@ export class ExchangedPath {
    * listener is closed; sessions go on. Does nothing the second time.
    */
   giveBack(): PathRepair {
-    if (this.#over) return 'cleaned';
-    this.#over = true;
+    if (this.isOver) return 'cleaned';
     const ours = isSame(this.#outer.look(this.#name), this.#own);
     const repair = putBack(
       { outer: this.#outer, name: this.#name, beside: `${this.#name}${suffix}` },
@@ -164,10 +170,48 @@ export class ExchangedPath {
     );
     this.clients.acceptWaiting();
     this.clients.close();
+    // Before the number of the folder's descriptor may be another folder's: nobody dials through it any more.
+    this.#over.abort();
     this.#inner.close();
     this.#outer.close();
     return repair;
   }
+
+  /** Who still waits for the server when the path is given back waits on for it at the path itself. */
+  async #find(signal: AbortSignal, waiting: (reason?: string) => void): Promise<Stream> {
+    const over = this.#over.signal;
+    const isOver = (): boolean => over.aborted;
+    const dialing = (path: string, until: AbortSignal): Promise<Stream> =>
+      whenDescriptorsAreFree(() => dialUnix(path, this.server.address, until, waiting), until, waiting);
+    if (!isOver()) {
+      try {
+        return await dialing(this.#inner.at(socketName), AbortSignal.any([signal, over]));
+      } catch (error) {
+        if (!isOver() || signal.aborted) throw error;
+      }
+    }
+    return dialing(this.path, signal);
+  }
+}
+
+export interface TakeOptions {
+  /** Links are followed on the way to this folder, and nowhere below it: others may write there. */
+  readonly within?: string | undefined;
+  /**
+   * Called before the exchange, with the listening socket and its file, by which `adopt` can go on if this process
+   * dies. What it throws ends the attempt.
+   */
+  readonly prepared?: ((own: Identity, listener: number) => void) | undefined;
+}
+
+/** What is left of a process that had taken a path. */
+export interface AdoptOptions extends Pick<TakeOptions, 'within'> {
+  /** The file that it said was its own. */
+  readonly own: Identity;
+  /** Its listening socket. */
+  readonly fd: number;
+  /** Named to whoever wants the path next. */
+  readonly recording: string;
 }
 
 /**
@@ -218,20 +262,20 @@ interface Place {
   readonly failed: (reason: string, remedy?: string, code?: ConnectErrorCode) => ConnectError;
 }
 
-function openPlace(text: string): Place {
+function openPlace(text: string, within?: string): Place {
   const path = resolve(text);
   const name = basename(path);
   const failed: Place['failed'] = (reason, remedy, code) =>
     new ConnectError({ reason, remedy }, { address: text, attempt: 'attach to', code });
   try {
-    const outer = new HeldFolder(dirname(path));
+    const outer = HeldFolder.below(dirname(path), within);
     return { path, address: text, outer, name, beside: `${name}${suffix}`, failed };
   } catch (error) {
     throw failed(`its folder: ${nodeErrorText(error)}`);
   }
 }
 
-function takeIn(place: Place, recording: string): ExchangedPath {
+function takeIn(place: Place, recording: string, prepared: TakeOptions['prepared']): ExchangedPath {
   const { outer, name, beside, failed } = place;
   const left = leftBehind(place);
   const notices: string[] = [];
@@ -260,6 +304,7 @@ function takeIn(place: Place, recording: string): ExchangedPath {
     if (ours?.isSocket() !== true) throw failed('the new socket cannot be found');
     copyRights(outer, name, inner, server);
     writeHolder(inner, recording);
+    prepared?.(identityOf(ours), fd);
     exchange(outer, name, inner, failed);
     exchanged = true;
     // Somebody else may have put another file into the place after the look.

@@ -12,6 +12,7 @@ import {
   type Stats,
   unlinkSync,
 } from 'node:fs';
+import { relative } from 'node:path';
 
 /** Device and inode: what makes a file this one. */
 export interface Identity {
@@ -38,6 +39,25 @@ export class HeldFolder {
   constructor(path: string, { noFollow = false } = {}) {
     const flags = constants.O_RDONLY | constants.O_DIRECTORY | (noFollow ? constants.O_NOFOLLOW : 0);
     this.fd = openSync(path, flags);
+  }
+
+  /**
+   * The folder at an absolute path. Links are followed on the way to the folder `within`, if that is given and around
+   * it, and in no name below. @throws what `open` gives
+   */
+  static below(path: string, within: string | undefined): HeldFolder {
+    const rest = within === undefined ? undefined : relative(within, path);
+    if (within === undefined || rest === undefined || /^\.\.(?:\/|$)/.test(rest)) return new HeldFolder(path);
+    let folder = new HeldFolder(within);
+    for (const name of rest.split('/').filter((part) => part !== '')) {
+      const around = folder;
+      try {
+        folder = around.open(name);
+      } finally {
+        around.close();
+      }
+    }
+    return folder;
   }
 
   /** A path by which the kernel finds `name` in this folder, however long the folder's own path is. */

@@ -103,6 +103,7 @@ const F_SETLK = 6;
 export const F_DUPFD_CLOEXEC = 1030;
 export const FD_CLOEXEC = 1;
 export const FIONREAD = 0x541b;
+export const POLLOUT = 0x4;
 export const POLLHUP = 0x10;
 export const PR_SET_PDEATHSIG = 1;
 const FALLOC_FL_KEEP_SIZE = 1;

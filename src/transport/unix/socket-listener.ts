@@ -4,9 +4,10 @@
  *
  *     bound ──start──► accepting ──fail──► resting ──retry──► retrying ──fail──► resting
  *     resting, retrying ──accept──► accepting
+ *     accepting, resting, retrying ──hold──► held ──release──► accepting
  *     every state ──close──► closed
  *
- * resting: nothing is watched for a while. retrying: as accepting, but the user has been told.
+ * resting: nothing is watched for a while. retrying: as accepting, but the user has been told. held: our user has enough.
  */
 import { SOCK_CLOEXEC, SOCK_NONBLOCK, libc } from './libc.js';
 import type { Listener, ListenerEvents } from '../listener.js';
@@ -19,15 +20,16 @@ const acceptsPerTurn = 16;
 /** After an attempt that failed: how long until the next one. */
 const retryMs = 200;
 
-type State = 'bound' | 'accepting' | 'resting' | 'retrying' | 'closed';
-type StateEvent = 'start' | 'accept' | 'fail' | 'retry' | 'close';
+type State = 'bound' | 'accepting' | 'resting' | 'retrying' | 'held' | 'closed';
+type StateEvent = 'start' | 'accept' | 'fail' | 'retry' | 'hold' | 'release' | 'close';
 
 /** An event that a state does not list changes nothing. */
 const table: Readonly<Record<State, Partial<Record<StateEvent, State>>>> = {
   bound: { start: 'accepting', close: 'closed' },
-  accepting: { fail: 'resting', close: 'closed' },
-  resting: { retry: 'retrying', accept: 'accepting', close: 'closed' },
-  retrying: { accept: 'accepting', fail: 'resting', close: 'closed' },
+  accepting: { fail: 'resting', hold: 'held', close: 'closed' },
+  resting: { retry: 'retrying', accept: 'accepting', hold: 'held', close: 'closed' },
+  retrying: { accept: 'accepting', fail: 'resting', hold: 'held', close: 'closed' },
+  held: { release: 'accepting', close: 'closed' },
   closed: {},
 };
 
@@ -75,7 +77,7 @@ export class SocketListener implements Listener, ReadinessEvents {
   }
 
   ready(): void {
-    for (let accepted = 0; accepted < acceptsPerTurn && this.#isOpen; accepted++) {
+    for (let accepted = 0; accepted < acceptsPerTurn && this.#isOpen && this.#state !== 'held'; accepted++) {
       const fd = this.#accept();
       if (fd < 0) {
         this.#cannotAccept(libc().errno());
@@ -83,6 +85,17 @@ export class SocketListener implements Listener, ReadinessEvents {
       }
       this.#take(fd);
     }
+  }
+
+  /** Leaves those who come in the kernel's queue, until `release`. */
+  hold(): void {
+    if (!this.#move('hold')) return;
+    clearTimeout(this.#retry);
+    this.#readiness.want(false, false);
+  }
+
+  release(): void {
+    if (this.#move('release')) this.#readiness.want(true, false);
   }
 
   /** Accepts all clients that wait in the queue now. */
@@ -123,8 +136,7 @@ export class SocketListener implements Listener, ReadinessEvents {
     // The client stays in the queue, and would wake us without end.
     this.#readiness.want(false, false);
     this.#retry = setTimeout(() => {
-      this.#move('retry');
-      this.#readiness.want(true, false);
+      if (this.#move('retry')) this.#readiness.want(true, false);
     }, retryMs);
   }
 }

@@ -36,7 +36,14 @@ async function rig() {
     onEvent: () => undefined,
     onAnswer: () => undefined,
   };
-  return { path, served, stored, sink, options };
+  /** As a host takes it. */
+  const take = (): ExchangedPath =>
+    ExchangedPath.take(path, '/r', {
+      prepared: (_, listener) => {
+        store.put('L4', listener);
+      },
+    });
+  return { path, served, stored, sink, options, take };
 }
 
 async function client(path: string): Promise<{ socket: Socket; text: () => string }> {
@@ -49,8 +56,8 @@ async function client(path: string): Promise<{ socket: Socket; text: () => strin
 }
 
 test('copies of all sockets are in the store for as long as they are needed', async () => {
-  const { path, stored, options, sink } = await rig();
-  const channel = new HostChannel(options, ExchangedPath.take(path, '/r'));
+  const { path, stored, options, sink, take } = await rig();
+  const channel = new HostChannel(options, take());
   channel.start();
   expect([...stored.keys()]).toEqual(['L4']);
   const { socket, text } = await client(path);
@@ -71,8 +78,8 @@ test('copies of all sockets are in the store for as long as they are needed', as
 });
 
 test('sessions go on from the copies; a client without a server finds one; what is left of others is closed', async () => {
-  const { path, served, stored, options, sink } = await rig();
-  const first = new HostChannel(options, ExchangedPath.take(path, '/r'));
+  const { path, served, stored, options, sink, take } = await rig();
+  const first = new HostChannel(options, take());
   first.start();
   const { socket, text } = await client(path);
   socket.write('a');
@@ -88,14 +95,50 @@ test('sessions go on from the copies; a client without a server finds one; what 
   expect([...stored.keys()].filter((name) => name.includes('5')).sort()).toEqual(['C5.7', 'S5.7']);
   expect(served).toHaveLength(1);
 
-  // It waits at a path that is given back.
-  const other = await client(path);
-  const gone = once(other.socket, 'close');
-  next.resume({ session: 8, client: libc().fcntl(from, F_DUPFD_CLOEXEC, 3), server: undefined });
   next.discard(9, libc().fcntl(to, F_DUPFD_CLOEXEC, 3));
   expect(next.sessions).toBe(1);
-  other.socket.destroy();
   socket.destroy();
-  await gone;
   await until('the end', () => next.sessions === 0);
+});
+
+test('at a path that was given back, who waited for the server, or to be accepted, is served there', async () => {
+  const { path, stored, options, take } = await rig();
+  const first = take();
+  const [waiting, accepted] = [await client(path), await client(path)];
+  const fd = libc().accept4(first.clients.fd, null, null, 0o2004000);
+  const listener = libc().fcntl(stored.get('L4') ?? -1, F_DUPFD_CLOEXEC, 3);
+  first.giveBack(); // of a process that has died meanwhile: it accepted nobody
+  const next = new HostChannel(options, undefined);
+  next.resume({ session: 1, client: fd, server: undefined });
+  next.serveWaiting(listener);
+  for (const { socket } of [waiting, accepted]) socket.write('hello');
+  await until('both answers', () => [waiting, accepted].every(({ text }) => text() === 'hello'));
+  expect([...stored.keys()].sort()).toEqual(['C4.1', 'C4.2', 'S4.1', 'S4.2']);
+  for (const { socket } of [waiting, accepted]) socket.destroy();
+  await until('the end', () => next.sessions === 0 && stored.size === 0);
+});
+
+test('of very many clients of one path, most wait in the kernel’s queue; each has its turn', async () => {
+  const { path, stored, options, take } = await rig();
+  const exchanged = take();
+  const channel = new HostChannel(options, exchanged);
+  let release: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const find = exchanged.server.find.bind(exchanged.server);
+  exchanged.server.find = async (...words) => {
+    await held;
+    return find(...words);
+  };
+  channel.start();
+  const clients = await Promise.all(Array.from({ length: 60 }, () => client(path)));
+  await until('some to be let in', () => channel.sessions === 16);
+  expect([...stored.keys()].filter((name) => name.startsWith('C'))).toHaveLength(16);
+  release();
+  for (const { socket } of clients) socket.write('x');
+  await until('all to be served', () => clients.every(({ text }) => text() === 'x'));
+  for (const { socket } of clients) socket.destroy();
+  channel.giveBack();
+  await until('the end', () => channel.sessions === 0);
 });

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { hostFolder } from '../../../src/launch/host/control.js';
 import { startHost } from '../../../src/launch/host/host-service.js';
@@ -29,4 +29,34 @@ test('no holder can be started: that is told, and VMs are recorded all the same'
   running.leave();
   await running.finished;
   expect(readdirSync(hostFolder(recordings))).toEqual([]);
+});
+
+const options = (recordings: string): Parameters<typeof startHost>[0] => ({
+  ...{ recordings, places: [], wants: () => true, limits: {} },
+  onEvent: () => undefined,
+  holder: () => ['/nowhere/node'],
+});
+
+test('a folder in which others may say which paths are taken is refused', async () => {
+  const refused = async (prepare: (folder: string) => void): Promise<void> => {
+    const recordings = testFolder();
+    prepare(hostFolder(recordings));
+    await expect(startHost(options(recordings))).rejects.toThrow(
+      /\.host: others may meddle with it: .*; give another --recordings/,
+    );
+  };
+  await refused((folder) => {
+    mkdirSync(folder);
+    chmodSync(folder, 0o755);
+  });
+  await refused((folder) => {
+    symlinkSync(testFolder(), folder);
+  });
+  await refused((folder) => {
+    writeFileSync(folder, '', { mode: 0o600 });
+  });
+  await refused((folder) => {
+    mkdirSync(folder, { mode: 0o700 });
+    chmodSync(dirname(folder), 0o777);
+  });
 });

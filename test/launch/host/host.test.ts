@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { Host } from '../../../src/launch/host/host.js';
 import type { HostEvent } from '../../../src/launch/host/host-options.js';
@@ -17,13 +17,18 @@ async function serverAt(path: string): Promise<Server> {
   return server;
 }
 
-function hostIn(folder: string, wants = (): boolean => true): { host: Host; told: string[] } {
+function hostIn(
+  folder: string,
+  wants = (): boolean => true,
+  ...globs: readonly string[]
+): { host: Host; told: string[] } {
   const told: string[] = [];
   const onEvent = (event: HostEvent): void => {
     if (event.type === 'vm') told.push(`${event.label} ${event.state}`);
     if (event.type === 'trouble') told.push(`${event.label ?? ''}: ${event.text}`);
   };
-  const places = [watchedPlace(join(folder, 'vm/*/*.qmp')), watchedPlace(join(folder, 'vm/*/*.qga'))];
+  const usual = ['vm/*/*.qmp', 'vm/*/*.qga'].map((glob) => join(folder, glob));
+  const places = (globs.length > 0 ? globs : usual).map(watchedPlace);
   const host = new Host(
     { recordings: join(folder, 'recordings'), places, wants, limits: {}, onEvent },
     { folder, store: undefined, restored: [], leaving: false },
@@ -84,6 +89,52 @@ test('a server that comes anew to the same path is taken anew, while an old sess
   for (const each of [leave, again]) each();
   await until('their ends', () => host.sessions === 0);
   expect(told.filter((text) => /ended|:/.test(text))).toEqual([]);
+});
+
+test('a folder that becomes a link between the look and the exchange leads to nobody else’s socket', async () => {
+  const folder = testFolder();
+  for (const name of ['vm/1', 'vm/evil', 'elsewhere']) mkdirSync(join(folder, name), { recursive: true });
+  const victim = join(folder, 'elsewhere/a.qmp');
+  await serverAt(victim);
+  await serverAt(join(folder, 'vm/evil/a.qmp'));
+  const { ino } = statSync(victim);
+  // Asked for its name, which is after the look and before the exchange.
+  const { host, told } = hostIn(folder, () => {
+    renameSync(join(folder, 'vm/evil'), join(folder, 'vm/moved'));
+    symlinkSync(join(folder, 'elsewhere'), join(folder, 'vm/evil'));
+    return true;
+  });
+  expect(statSync(victim).ino).toBe(ino);
+  expect(readdirSync(join(folder, 'elsewhere'))).toEqual(['a.qmp']);
+  expect(told).toEqual(['a direct']);
+  expect([...host.answers()]).toEqual([]);
+});
+
+test('names with any characters are names, and nothing else', async () => {
+  const folder = testFolder();
+  const odd = ['a\nb', '..c', '-rf', '%s"\\', '\u001b[2J', 'x'.repeat(200)];
+  for (const name of odd) mkdirSync(join(folder, 'vm', name), { recursive: true });
+  const { host } = hostIn(folder, () => true, join(folder, 'vm/*/a.qmp'));
+  for (const name of odd) {
+    // Some are longer than a socket's path may be.
+    await serverAt(join(folder, 'a.qmp'));
+    renameSync(join(folder, 'a.qmp'), join(folder, 'vm', name, 'a.qmp'));
+  }
+  await until('all', () => [...host.answers()].length === odd.length);
+  expect([...host.answers()].map(({ label }) => label).sort()).toEqual([...odd].sort());
+  for (const { channels } of host.answers()) {
+    const own = join(folder, 'own.qmp');
+    rmSync(own, { force: true });
+    symlinkSync(channels[0]?.path ?? '', own);
+    (await talk(own))();
+  }
+  await until('all sessions to be over', () => host.sessions === 0);
+  const files = [...host.answers()].map(({ file = '' }) => file);
+  for (const file of files) {
+    expect(dirname(file)).toBe(join(folder, 'recordings'));
+    expect(basename(file)).toMatch(/^[\w.-]{1,100}\.qmptap$/);
+  }
+  expect(new Set(files).size).toBe(odd.length);
 });
 
 test('those that are not wanted, and sockets of the dead, are left alone; after the end all is as it was', async () => {

@@ -71,6 +71,10 @@ test('what is no socket, and links in place of folders, are passed over', async 
   mkdirSync(join(folder, 'vm/c'));
   symlinkSync(join(folder, 'elsewhere/qmp.sock'), join(folder, 'vm/c/qmp.sock'));
   expect(watchAt(join(folder, 'vm/*/qmp.sock')).found).toEqual([]);
+  // A fixed name in a folder that a VM's user may write in.
+  mkdirSync(join(folder, 'vm/d'));
+  symlinkSync(join(folder, 'elsewhere'), join(folder, 'vm/d/run'));
+  expect(watchAt(join(folder, 'vm/*/run/qmp.sock')).found).toEqual([]);
 });
 
 test('a folder that may not be read is told of, once', async () => {

@@ -44,6 +44,14 @@ test('a receiver that is behind is told from one that is gone', () => {
   expect(sendDatagram(path, 'x')).toEqual({ failed: expect.stringMatching(/ENOENT/) as string });
 });
 
+test('a receiver that is behind is waited for, but not for ever', () => {
+  const path = join(testFolder(), 'a.sock');
+  const { received } = receiver(path);
+  while (sendDatagram(path, 'x') === 'sent');
+  expect(sendDatagram(path, 'too late', [], 20)).toBe('full');
+  expect(received).toEqual([]);
+});
+
 test('abstract addresses, as systemd may give them, are no paths', () => {
   expect(sendDatagram('@qmptap-test-nobody', 'x')).toEqual({
     failed: expect.stringMatching(/ECONNREFUSED/) as string,

@@ -10,6 +10,7 @@ import {
   symlinkSync,
   unlinkSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
@@ -19,7 +20,11 @@ import { ExchangedPath, holdExchanged, undoExchange } from '../../../src/transpo
 import { drive } from '../../../src/transport/session/drive.js';
 import { F_DUPFD_CLOEXEC, libc } from '../../../src/transport/unix/libc.js';
 import { testFolder } from '../../support/folder.js';
+import { rawListener } from '../../support/streams.js';
 import { MemorySink } from '../../support/traffic-sink.js';
+import { until } from '../../support/until.js';
+
+const POLLIN = 1;
 
 /** A server that says its name to each client. */
 async function serverAt(path: string, name = 'the server'): Promise<Server> {
@@ -104,6 +109,88 @@ test('a client that waits in our queue when the path is given back is served', a
   taken.giveBack();
   await once(waiting, 'close');
   expect(Buffer.concat(chunks).toString()).toBe('the server');
+});
+
+test('a client that waits for a busy server when the path is given back has that server later, not another one', async () => {
+  const folder = testFolder();
+  const [path, other] = [join(folder, 'qmp.sock'), join(folder, 'other.sock')];
+  const server = rawListener(path, 0); // one client fills its queue
+  onTestFinished(() => void libc().close(server));
+  const taken = take(path);
+  let accepted = 0;
+  const sink = new MemorySink();
+  const onEvent = ({ type }: { type: string }): void => {
+    if (type === 'opened') accepted++;
+  };
+  const proxy = drive({ clients: taken.clients, server: taken.server, sink, onEvent });
+  onTestFinished(() => proxy.stop());
+  const clients = [connect(path), connect(path)];
+  const got = clients.map((client) => {
+    const chunks: Buffer[] = [];
+    client.on('data', (chunk) => chunks.push(chunk));
+    return chunks;
+  });
+  const closed = clients.map((client) => once(client, 'close'));
+  await until('both to be accepted', () => accepted === 2);
+  taken.giveBack();
+  // Its descriptors' numbers are another path's now.
+  await serverAt(other, 'the wrong one');
+  const next = take(other);
+  expect(next.state).toBe('taken');
+  for (const name of ['first', 'second']) {
+    await until('a client', () => libc().poll(new Int32Array([server, POLLIN]), 1, 0) > 0);
+    const fd = libc().accept4(server, null, null, 0);
+    writeSync(fd, name);
+    libc().shutdown(fd, 2);
+    libc().close(fd);
+  }
+  await Promise.all(closed);
+  expect(got.map((chunks) => Buffer.concat(chunks).toString()).sort()).toEqual(['first', 'second']);
+});
+
+describe('links below the folder that is not everybody’s', () => {
+  test('are followed by nobody who takes a path, nor by one who goes on', async () => {
+    const folder = testFolder();
+    for (const name of ['vms', 'vms/good']) mkdirSync(join(folder, name));
+    const [good, evil] = [join(folder, 'vms/good/qmp.sock'), join(folder, 'vms/evil/qmp.sock')];
+    await serverAt(good);
+    symlinkSync('good', join(folder, 'vms/evil'));
+    const within = join(folder, 'vms');
+    expect(() => ExchangedPath.take(evil, 'x', { within })).toThrow(
+      /cannot attach to .*evil.*: its folder: /,
+    );
+    expect(existsSync(`${good}.qmptap`)).toBe(false);
+    const taken = take(good);
+    const own = { dev: 1, ino: 1 };
+    expect(() => ExchangedPath.adopt(evil, { own, fd: -1, within, recording: 'x' })).toThrow(/its folder/);
+    expect(taken.state).toBe('taken');
+    relay(taken);
+    expect(await answerAt(good)).toBe('the server');
+  });
+
+  test('and on the way to it they are', async () => {
+    const folder = testFolder();
+    mkdirSync(join(folder, 'real/vm'), { recursive: true });
+    symlinkSync('real', join(folder, 'link'));
+    await serverAt(join(folder, 'real/vm/qmp.sock'));
+    const taken = ExchangedPath.take(join(folder, 'link/vm/qmp.sock'), 'x', { within: join(folder, 'link') });
+    expect(taken.giveBack()).toBe('restored');
+  });
+});
+
+test('what another process needs to go on is said before the exchange; if that fails nothing has changed', async () => {
+  const folder = testFolder();
+  const path = join(folder, 'qmp.sock');
+  await serverAt(path);
+  const { ino } = statSync(path);
+  const prepared = (own: ExchangedPath['own']): void => {
+    expect(own.ino).not.toBe(ino);
+    expect(statSync(path).ino).toBe(ino);
+    throw new Error('the disk is full');
+  };
+  expect(() => ExchangedPath.take(path, 'x', { prepared })).toThrow(/cannot attach to .*: the disk is full/);
+  expect(readdirSync(folder)).toEqual(['qmp.sock']);
+  expect(statSync(path).ino).toBe(ino);
 });
 
 test('a second one is refused, and told who has it', async () => {
@@ -279,7 +366,7 @@ describe('a path that a process before this one has taken', () => {
     await serverAt(path);
     const { ino } = statSync(path);
     const { own, fd } = left(take(path));
-    const adopted = ExchangedPath.adopt(path, own, fd, '/recordings/next.qmptap');
+    const adopted = ExchangedPath.adopt(path, { own, fd, recording: '/recordings/next.qmptap' });
     expect(adopted?.state).toBe('taken');
     relay(adopted!);
     expect(await answerAt(path)).toBe('the server');
@@ -293,10 +380,10 @@ describe('a path that a process before this one has taken', () => {
     const { own, fd } = left(take(path));
     unlinkSync(path);
     await serverAt(path, 'a new server');
-    expect(ExchangedPath.adopt(path, own, fd, '/r')).toBeUndefined();
+    expect(ExchangedPath.adopt(path, { own, fd, recording: '/r' })).toBeUndefined();
     libc().close(fd);
     expect(existsSync(`${path}.qmptap`)).toBe(false);
     expect(await answerAt(path)).toBe('a new server');
-    expect(ExchangedPath.adopt(path, own, -1, '/r')).toBeUndefined();
+    expect(ExchangedPath.adopt(path, { own, fd: -1, recording: '/r' })).toBeUndefined();
   });
 });

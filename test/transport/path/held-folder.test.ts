@@ -37,6 +37,27 @@ test('a folder in it is made for us alone, and a link is not followed', () => {
   folder.removeFolder('own');
 });
 
+test('below a folder no link is followed, and on the way to it every one', () => {
+  const path = testFolder();
+  mkdirSync(join(path, 'real/vm/deep'), { recursive: true });
+  symlinkSync('real', join(path, 'link'));
+  symlinkSync('vm', join(path, 'real/other'));
+  const inode = (folder: HeldFolder): number => {
+    onTestFinished(() => {
+      folder.close();
+    });
+    return Number(folder.look('.')?.ino);
+  };
+  const { ino } = statSync(join(path, 'real/vm/deep'));
+  expect(inode(HeldFolder.below(join(path, 'link/vm/deep'), join(path, 'link')))).toBe(ino);
+  expect(inode(HeldFolder.below(join(path, 'link/other/deep'), undefined))).toBe(ino);
+  expect(inode(HeldFolder.below(join(path, 'link'), join(path, 'link')))).toBe(
+    statSync(join(path, 'real')).ino,
+  );
+  expect(() => HeldFolder.below(join(path, 'link/other/deep'), join(path, 'link'))).toThrow(/ELOOP|ENOTDIR/);
+  expect(() => HeldFolder.below(join(path, 'real/vm/none'), path)).toThrow(/ENOENT/);
+});
+
 test('a file is held while its name becomes another', () => {
   const path = testFolder();
   const folder = held(path);

@@ -67,6 +67,24 @@ describe('a listening socket', () => {
     one.destroy();
   });
 
+  test('leaves who comes in the queue while it is held, unless all are to be accepted', async () => {
+    const { listener, came, client, start } = listening();
+    listener.hold();
+    start();
+    listener.hold();
+    const clients = [await client()];
+    listener.ready();
+    await turns();
+    expect(came).toHaveLength(0);
+    listener.release();
+    await until('the first', () => came.length === 1);
+    listener.hold();
+    clients.push(await client());
+    listener.acceptWaiting();
+    expect(came).toHaveLength(2);
+    for (const one of clients) one.destroy();
+  });
+
   test('is closed once, and accepts no more', async () => {
     const before = openDescriptors();
     const { listener, came, client, start, closes } = listening();

@@ -15,6 +15,11 @@ interface Message {
 
 /** Until a queue that is full is tried again, ms. systemd reads ten messages at a time. */
 const retryMs = 5;
+/**
+ * How long everything stops for a store that is behind, ms. A client whose socket is not stored yet would be lost with
+ * this process, so it is stored before anything else happens. A store that hangs is waited for once.
+ */
+const patienceMs = 100;
 
 export class SocketStore {
   readonly #address: string;
@@ -22,6 +27,8 @@ export class SocketStore {
   /** Messages that wait, in order. */
   #waiting: Message[] = [];
   #timer: NodeJS.Timeout | undefined;
+  /** It was waited for in vain. */
+  #hangs = false;
   #troubleTold = false;
 
   /** `address`: as in `$NOTIFY_SOCKET`. `trouble` is told once, in one line, that sockets are not kept. */
@@ -30,8 +37,9 @@ export class SocketStore {
     this.#trouble = trouble;
   }
 
-  /** Stores a copy of a socket. `name` is one of `storedName`. */
+  /** Stores a copy of a socket, at once unless the store hangs. `name` is one of `storedName`. */
   put(name: string, fd: number): void {
+    this.#catchUp();
     this.#say(`FDSTORE=1\nFDNAME=${name}`, fd);
   }
 
@@ -50,7 +58,20 @@ export class SocketStore {
   }
 
   #say(text: string, fd?: number): void {
-    if (this.#waiting.length > 0 || !this.#send({ text, fd })) this.#wait(text, fd);
+    if (this.#waiting.length > 0 || !this.#send({ text, fd }, fd === undefined ? 0 : patienceMs))
+      this.#wait(text, fd);
+  }
+
+  /** Sends what waits, before something that must not wait. */
+  #catchUp(): void {
+    for (let next = this.#waiting[0]; next !== undefined && !this.#hangs; next = this.#waiting[0]) {
+      if (this.#send(next, patienceMs)) this.#sent(next);
+    }
+  }
+
+  #sent({ fd }: Message): void {
+    this.#waiting.shift();
+    if (fd !== undefined) closeSync(fd);
   }
 
   #wait(text: string, fd: number | undefined): void {
@@ -63,18 +84,20 @@ export class SocketStore {
   readonly #sendWaiting = (): void => {
     this.#timer = undefined;
     for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
-      if (!this.#send(next)) break;
-      this.#waiting.shift();
-      if (next.fd !== undefined) closeSync(next.fd);
+      if (!this.#send(next, 0)) break;
+      this.#sent(next);
     }
     if (this.#waiting.length > 0) this.#timer = setTimeout(this.#sendWaiting, retryMs);
   };
 
   /** False: try again. */
-  #send({ text, fd }: Message): boolean {
-    const sending = sendDatagram(this.#address, text, fd === undefined ? [] : [fd]);
+  #send({ text, fd }: Message, patience: number): boolean {
+    const wait = this.#hangs ? 0 : patience;
+    const sending = sendDatagram(this.#address, text, fd === undefined ? [] : [fd], wait);
     if (typeof sending === 'object') this.#tell(sending.failed);
-    return sending !== 'full';
+    const full = sending === 'full';
+    if (!full || wait > 0) this.#hangs = full;
+    return !full;
   }
 
   #tell(why: string): void {

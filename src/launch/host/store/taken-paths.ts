@@ -1,6 +1,6 @@
 /**
  * Which path each number of the store stands for, in a file beside the control socket: the store keeps sockets and
- * short names, and cannot say where in the file system they belong. A line is appended before a path's socket is stored.
+ * short names, and cannot say where in the file system they belong. A line is appended before a path is taken.
  */
 import { appendFileSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import type { Dialect } from '../../../recording/session.js';
@@ -14,6 +14,8 @@ export interface TakenPath {
   readonly vm: string;
   readonly name: string;
   readonly state: string | undefined;
+  /** The folder below which no link is followed. */
+  readonly within: string;
   /** Our socket's file at the path. */
   readonly own: Identity;
 }
@@ -61,8 +63,8 @@ export function readTakenPaths(file: string): Map<number, TakenPath> {
 function entryOf(line: string): [[number, TakenPath]] | undefined {
   try {
     const taken = JSON.parse(line) as TakenPath;
-    const { number, path, vm, name, own } = taken;
-    const texts = [path, vm, name].every((text) => typeof text === 'string');
+    const { number, path, vm, name, within, own } = taken;
+    const texts = [path, vm, name, within].every((text) => typeof text === 'string');
     const numbers = [number, own.dev, own.ino].every((each) => Number.isSafeInteger(each));
     return texts && numbers && path.startsWith('/') ? [[number, taken]] : undefined;
   } catch {

@@ -66,6 +66,25 @@ test('says what sd_notify says; a store that is behind gets everything in order,
   expect(kinds).toEqual(Array.from({ length: count }, (_, at) => (at % 2 === 0 ? zero : none)));
 });
 
+test('a store that hangs is waited for once; what it has not taken comes when it goes on', async () => {
+  const path = join(testFolder(), 'notify.sock');
+  const { said, drain } = storeAt(path);
+  const store = new SocketStore(path, (text) => {
+    throw new Error(text);
+  });
+  // Nothing runs here that would read: to wait for each would take longer than this test may.
+  const count = 1500;
+  const file = openSync('/dev/null', 'r');
+  for (let number = 1; number <= count; number++) store.put(`L${number}`, file);
+  closeSync(file);
+  store.remove('L1');
+  await until('all', () => {
+    drain();
+    return said.length === count + 1;
+  });
+  expect(said.at(-1)).toBe('FDSTOREREMOVE=1\nFDNAME=L1');
+});
+
 test('a store that is not there is told of once', () => {
   const told: string[] = [];
   const store = new SocketStore(join(testFolder(), 'none.sock'), (text) => told.push(text));

@@ -6,7 +6,14 @@ import { readTakenPaths, TakenPaths } from '../../../../src/launch/host/store/ta
 import { testFolder } from '../../../support/folder.js';
 
 const one = {
-  ...{ path: '/run/a b/qmp.sock', dialect: 'qmp' as const, vm: 'x', name: 'a', state: undefined },
+  ...{
+    path: '/run/a b/qmp.sock',
+    dialect: 'qmp' as const,
+    vm: 'x',
+    name: 'a',
+    state: undefined,
+    within: '/run',
+  },
   own: { dev: 1, ino: 2 },
 };
 
