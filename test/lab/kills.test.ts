@@ -9,17 +9,12 @@ import { expect } from 'vitest';
 import { keepersWith } from '../support/keepers.js';
 import { Libvirt, recorderOf } from '../support/libvirt.js';
 import { findProgram, labTest } from '../support/programs.js';
+import { random } from '../support/random.js';
 import { until } from '../support/until.js';
 
 const wanted = Number(process.env['QMPTAP_KILLS'] ?? 8);
 const seed = Number(process.env['QMPTAP_SEED'] ?? Date.now() % 1e9);
 const test = labTest('libvirtd', 'virsh', 'qemu-system-x86_64', 'qemu-img', 'unshare', 'bash');
-
-/** Lehmer's generator: the same kills for the same seed. */
-function random(start: number): () => number {
-  let state = (start % 2147483646) + 1;
-  return () => (state = (state * 48271) % 2147483647) / 2147483647;
-}
 
 type Victim = 'recorder' | 'keeper' | 'successor';
 

@@ -36,9 +36,16 @@ export class ServiceManager {
 
   /** Starts the service, with what is stored; resolves when it says that it is ready. */
   async start(): Promise<Running> {
-    this.#receiver.drain();
     const readies = this.#readies;
-    const service = start('sh', ['-c', 'export LISTEN_PID=$$; exec "$@"', 'sh', ...this.#command], {
+    const service = this.spawn(this.#command);
+    await until(`the service to be ready; it said ${service.stderr()}`, () => this.#readies > readies);
+    return service;
+  }
+
+  /** Starts this command as the service, with what is stored. */
+  spawn(command: readonly string[]): Running {
+    this.#receiver.drain();
+    return start('sh', ['-c', 'export LISTEN_PID=$$; exec "$@"', 'sh', ...command], {
       stdio: ['ignore', 'pipe', 'pipe', ...this.#store.map(({ fd }) => fd)],
       env: {
         ...process.env,
@@ -47,8 +54,6 @@ export class ServiceManager {
         LISTEN_FDNAMES: this.#store.map(({ name }) => name).join(':'),
       },
     });
-    await until(`the service to be ready; it said ${service.stderr()}`, () => this.#readies > readies);
-    return service;
   }
 
   /** What systemd before 254 does at a stop: all copies are closed. */
