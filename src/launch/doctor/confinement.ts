@@ -8,17 +8,52 @@ import type { Finding } from './finding.js';
 import { readText, type Surroundings } from './surroundings.js';
 import type { EmulatorFacts } from '../emulator/emulator-facts.js';
 
-/** libvirt confines each VM to a profile that includes `abstractions/libvirt-qemu`. */
+/** libvirt's daemons, by their AppArmor profiles; they start an emulator to find out what it can do. */
+const daemonProfiles = ['usr.sbin.libvirtd', 'usr.sbin.virtqemud'];
+
+/** The folders of programs that these profiles let a daemon start. */
+const programFolders = ['/bin', '/sbin', '/usr/bin', '/usr/sbin'];
+
+/** libvirt confines itself by a profile, and each VM by one that includes `abstractions/libvirt-qemu`. */
 export function apparmor(path: string, facts: EmulatorFacts, { root, system }: Surroundings): Finding[] {
   const enabled = readText(`${root}/sys/module/apparmor/parameters/enabled`)?.startsWith('Y') === true;
   if (!system || !enabled || securityIsOff(root))
     return [{ state: 'good', what: 'AppArmor does not confine VMs here' }];
-  const local = '/etc/apparmor.d/local/abstractions/libvirt-qemu';
-  const present = readText(root + local) ?? '';
-  const missing = apparmorRules(path, facts).filter((rule) => !present.includes(rule.trim()));
-  if (missing.length === 0) return [{ state: 'good', what: `AppArmor: ${local} has the rules` }];
-  const remedy = `add to ${local}, then systemctl reload apparmor:\n${missing.join('\n')}`;
-  return [{ state: 'bad', what: 'AppArmor keeps a VM from running and writing these', remedy }];
+  const daemons = programFolders.includes(dirname(path))
+    ? []
+    : daemonProfiles
+        .filter((profile) => existsSync(`${root}/etc/apparmor.d/${profile}`))
+        .map((profile) =>
+          rulesFinding(root, {
+            local: `/etc/apparmor.d/local/${profile}`,
+            rules: [`  ${path} PUx,`],
+            otherwise: 'AppArmor keeps libvirt from starting it',
+          }),
+        );
+  const vm = {
+    local: '/etc/apparmor.d/local/abstractions/libvirt-qemu',
+    rules: apparmorRules(path, facts),
+    otherwise: 'AppArmor keeps a VM from running and writing these',
+  };
+  return [...daemons, rulesFinding(root, vm)];
+}
+
+interface WantedRules {
+  /** The file for a machine's own rules. */
+  readonly local: string;
+  readonly rules: readonly string[];
+  /** What happens without them. */
+  readonly otherwise: string;
+}
+
+function rulesFinding(root: string, { local, rules, otherwise }: WantedRules): Finding {
+  const present = (readText(root + local) ?? '').split('\n').map((line) => line.trim());
+  const missing = rules.filter((rule) => !present.includes(rule.trim()));
+  if (missing.length === 0) return { state: 'good', what: `AppArmor: ${local} has the rules` };
+  return {
+    ...{ state: 'bad', what: otherwise },
+    remedy: `add to ${local}, then systemctl reload apparmor:\n${missing.join('\n')}`,
+  };
 }
 
 /** What a VM's profile must allow. `ix`: the child keeps the profile. */
@@ -31,10 +66,15 @@ function apparmorRules(path: string, facts: EmulatorFacts): string[] {
     `  ${facts.node} rmix,`,
     `  ${dirname(dirname(dirname(facts.main)))}/** r,`,
     `  ${modules}/** mr,`,
-    ...facts.recordings.map((one) =>
-      facts.kind === 'recording' ? `  ${one}/ rw,\n  ${one}/** rwk,` : `  ${one}{,/**} rk,`,
+    ...facts.recordings.flatMap((one) =>
+      facts.kind === 'recording' ? [`  ${one}/ rw,`, `  ${one}/** rwk,`] : [`  ${one}{,/**} rk,`],
     ),
-    '  owner @{PROC}/@{pid}/{fd/,task/,stat,net/unix,cgroup} r,',
+    '  owner @{PROC}/@{pid}/{fd/,task/,stat,cgroup} r,',
+    // Not `owner`: it is root's, whoever the process is.
+    '  @{PROC}/@{pid}/{net/unix,comm} r,',
+    // Node reads the one when it starts, and Debian's own Node parts of itself from the other.
+    '  /etc/ssl/openssl.cnf r,',
+    '  /usr/share/nodejs/** r,',
   ];
 }
 

@@ -35,7 +35,10 @@ describe('AppArmor', () => {
       expect.stringMatching(/^ {2}\/.*\/node_modules\/\*\* mr,$/),
       '  /srv/r/ rw,',
       '  /srv/r/** rwk,',
-      '  owner @{PROC}/@{pid}/{fd/,task/,stat,net/unix,cgroup} r,',
+      '  owner @{PROC}/@{pid}/{fd/,task/,stat,cgroup} r,',
+      '  @{PROC}/@{pid}/{net/unix,comm} r,',
+      '  /etc/ssl/openssl.cnf r,',
+      '  /usr/share/nodejs/** r,',
     ]);
     expect(
       apparmor('/usr/local/bin/e', facts, machine({ [enabled]: 'Y', [local]: rules.join('\n') })),
@@ -46,6 +49,35 @@ describe('AppArmor', () => {
       machine({ [enabled]: 'Y', [local]: rules.slice(1).join('\n') }),
     );
     expect(missing?.remedy?.split('\n').slice(1)).toEqual(['  /usr/local/bin/e rmix,']);
+  });
+
+  test('needs a rule for the daemon that starts it, unless it lies among programs', () => {
+    const files = { [enabled]: 'Y', '/etc/apparmor.d/usr.sbin.libvirtd': 'profile' };
+    const [daemon, vm, ...more] = apparmor('/usr/local/bin/e', facts, machine(files));
+    expect(more).toEqual([]);
+    expect(vm?.remedy).toContain(local);
+    expect(daemon).toEqual({
+      state: 'bad',
+      what: 'AppArmor keeps libvirt from starting it',
+      remedy: `add to /etc/apparmor.d/local/usr.sbin.libvirtd, then systemctl reload apparmor:\n  /usr/local/bin/e PUx,`,
+    });
+    const own = '/etc/apparmor.d/local/usr.sbin.libvirtd';
+    const [allowed] = apparmor(
+      '/usr/local/bin/e',
+      facts,
+      machine({ ...files, [own]: '/usr/local/bin/e PUx,\n' }),
+    );
+    expect(allowed).toEqual({ state: 'good', what: `AppArmor: ${own} has the rules` });
+    expect(apparmor('/usr/bin/e', facts, machine(files))).toHaveLength(1);
+  });
+
+  test('a rule that is commented out, or is part of another, is not there', () => {
+    const [found] = apparmor(
+      '/usr/bin/e',
+      facts,
+      machine({ [enabled]: 'Y', [local]: '#  /usr/bin/e rmix,\n' }),
+    );
+    expect(found?.remedy).toContain('  /usr/bin/e rmix,');
   });
 
   test('lets what is replayed only be read', () => {
