@@ -14,15 +14,23 @@ export const pages: readonly string[] = [
 export const shells: readonly string[] = ['console', 'sh', ''];
 
 /** What a page's comments may say about a block. */
-export const noteNames: readonly string[] = ['exit', 'not run', 'not compared', 'printed by', 'libvirt'];
+export const noteNames: readonly string[] = [
+  'exit',
+  'not run',
+  'not compared',
+  'printed by',
+  'libvirt',
+  'confined',
+];
 
 export function blocksIn(page: string): Block[] {
   return blocksOf(readFileSync(page, 'utf8'));
 }
 
-/** Those that are run: with libvirt, or without it. */
+/** Those that are run here: with libvirt, or without it. */
 export function commandsIn(blocks: readonly Block[]): ShownCommand[] {
   return blocks
-    .filter(({ language, notes }) => shells.includes(language) && !notes.has('not run'))
+    .filter(({ language }) => shells.includes(language))
+    .filter(({ notes }) => !notes.has('not run') && !notes.has('confined'))
     .flatMap(commandsOf);
 }

@@ -93,7 +93,7 @@ async function placeFor(page: string, commands: readonly ShownCommand[]): Promis
 
 describe.each(pages)('%s', (page) => {
   const all = blocksIn(page);
-  const here = all.filter(({ notes }) => !notes.has('libvirt'));
+  const here = all.filter(({ notes }) => !notes.has('libvirt') && !notes.has('confined'));
   const commands = commandsIn(here);
 
   test('its blocks have a known language, and its comments about them a known name', () => {
