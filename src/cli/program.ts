@@ -16,6 +16,7 @@ import { addCompletionCommand } from './commands/completion.js';
 import { addCheckCommand } from './commands/look/check.js';
 import { addDiffCommand } from './commands/look/diff.js';
 import { addLsCommand } from './commands/look/ls.js';
+import { addProfileCommand } from './commands/look/profile.js';
 import { addSchemaCommand } from './commands/look/schema.js';
 import { addShowCommand } from './commands/look/show.js';
 import { addStateCommand } from './commands/look/state.js';
@@ -43,6 +44,7 @@ const groups: readonly (readonly [title: string, ...add: ((program: Command) => 
     addStateCommand,
     addCheckCommand,
     addDiffCommand,
+    addProfileCommand,
     addSchemaCommand,
   ],
   ['Test', addReplayCommand],

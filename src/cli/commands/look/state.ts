@@ -34,9 +34,9 @@ ${severalHelp}
 
 Examples:
   qmptap state boot.qmptap
-  qmptap state boot.qmptap --at 57
+  qmptap state boot.qmptap --at 20
   qmptap state boot.qmptap --at 1.5s --json
-  qmptap state boot.qmptap --diff 10 57`,
+  qmptap state boot.qmptap --diff 10 20`,
     )
     .action(async (paths: string[], options: Options) => {
       const { state } = await import('../../look/state.js');

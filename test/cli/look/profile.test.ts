@@ -1,0 +1,30 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { readProfile } from '../../../src/cli/look/profile.js';
+import { testFolder } from '../../support/folder.js';
+import { run } from '../../support/process.js';
+import { recordingFile } from '../../support/recording-file.js';
+import { boot } from './jobs.js';
+
+test('qmptap profile: of recordings, of profiles, as a table, with time-outs', async () => {
+  const folder = testFolder();
+  const file = await recordingFile(join(folder, 'a.qmptap'), boot);
+  const [one, two] = [join(folder, 'one.json'), join(folder, 'two.json')];
+  const made = await run(['profile', folder, '-o', one]);
+  expect(made).toMatchObject({ code: 0, stdout: '' });
+  expect(made.stderr).toContain('3 commands of 1 session in 1 recording');
+  expect((await run(['profile', file, one, '-o', two])).code).toBe(0);
+  expect(readProfile(two).commands.get('stop')).toMatchObject({ count: 2, unanswered: 2 });
+  expect((await run(['profile', two])).stdout).toMatch(/^command .*\n(?:.*\n)*device_del +2 /);
+  expect((await run(['profile', two, '--timeouts'])).stdout).toMatch(/device_del +1\.0s +1\.0ms/);
+  expect((await run(['profile', two, '-o', '-'])).stdout).toBe(readFileSync(two, 'utf8'));
+  const there = await run(['profile', file, '-o', one]);
+  expect(there).toMatchObject({ code: 1 });
+  writeFileSync(one, '{}');
+  const damaged = await run(['profile', one, file, '--timeouts']);
+  expect(damaged).toMatchObject({ code: 1 });
+  expect(damaged.stderr).toContain('one.json: it is no profile');
+  expect(damaged.stdout).toContain('device_del');
+  expect((await run(['profile', one])).code).toBe(1);
+});
