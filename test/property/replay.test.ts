@@ -48,7 +48,7 @@ function doings(machine: Machine, chunks: readonly Uint8Array[]): { said: string
   const told: string[] = [];
   const note = (actions: ReturnType<Machine['end']>): void => {
     for (const action of actions) {
-      if (action.do === 'send') said += textOf('bytes' in action ? action.bytes : action.message.raw);
+      if (action.do === 'send') said += textOf(action.bytes);
       else if (action.do === 'diverge') told.push(accountOf(action.divergence));
       else if (action.do === 'close') said += '(closes)';
     }

@@ -7,6 +7,10 @@ import type { Message } from '../../src/recording/message.js';
 import type { Dialect, Session, SessionEnd } from '../../src/recording/session.js';
 import { Tap } from '../../src/proxy/tap.js';
 import { ReplayedClient, type ClientAction, type ClientOptions } from '../../src/replay/client/client.js';
+import { Bindings } from '../../src/replay/match/bindings.js';
+import { ContentMatching } from '../../src/replay/match/content-matching.js';
+import { Progress } from '../../src/replay/match/progress.js';
+import { causesOf } from '../../src/replay/plan/causes.js';
 import { accountOf } from '../../src/replay/match/divergence.js';
 import type { ClientFrame } from '../../src/replay/match/match.js';
 import { asap } from '../../src/replay/timing/pacing.js';
@@ -199,7 +203,7 @@ export class ClientConversation {
 
   #note(actions: readonly ClientAction[]): void {
     for (const action of actions) {
-      if (action.do === 'send') this.lines.push(`-> ${textOf(action.message.raw).replace(/\r?\n$/, '')}`);
+      if (action.do === 'send') this.lines.push(`-> ${textOf(action.bytes).replace(/\r?\n$/, '')}`);
       else if (action.do === 'close') this.lines.push(action.how === 'end' ? '-> (closes)' : '-> (resets)');
       else if (action.do === 'skip') this.lines.push(`   (skips ${textOf(action.message.raw).trim()})`);
       else if (action.do === 'diverge') {
@@ -230,6 +234,16 @@ export function repliesTo(
   for (const chunk of chunks) actions.push(...server.receive(chunk.slice(), 0));
   actions.push(...server.end(0));
   return actions.map((action) => (action.do === 'send' ? textOf(action.bytes) : '')).join('');
+}
+
+/** Matching by content, and how far the replay has come. */
+export function contentMatching(
+  plan: SessionPlan,
+  mayRepeat: (name: string) => boolean = () => false,
+): { readonly matching: ContentMatching; readonly progress: Progress } {
+  const progress = new Progress(plan, causesOf(plan).changes);
+  const options = { unstable: new Unstable(), progress, bindings: new Bindings('client'), mayRepeat };
+  return { matching: new ContentMatching(plan, options), progress };
 }
 
 /** Two equal commands, another between them, and half a message at the end. */

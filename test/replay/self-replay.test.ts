@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { accountOf } from '../../src/replay/match/divergence.js';
 import { ReplayedClient } from '../../src/replay/client/client.js';
+import { isQuestion } from '../../src/replay/plan/state-changes.js';
+import { asap } from '../../src/replay/timing/pacing.js';
 import { planSession } from '../../src/replay/plan/plan.js';
 import { ReplayedServer } from '../../src/replay/server/server.js';
 import { bytesOf, clientOptions, type Recorded, repliesTo, serverOptions, textOf } from './playbook.js';
@@ -29,9 +31,8 @@ function selfReplay(
   ): void => {
     for (const action of actions) {
       if (action.do === 'send') {
-        const bytes = 'bytes' in action ? action.bytes : action.message.raw;
-        wire[dir].push(...bytes);
-        sent[dir] += textOf(bytes);
+        wire[dir].push(...action.bytes);
+        sent[dir] += textOf(action.bytes);
       } else if (action.do === 'close') closed[dir] = true;
       else if (action.do === 'diverge') accounts.push(accountOf(action.divergence));
     }
@@ -96,6 +97,53 @@ describe('every session', () => {
         expect(split).toBe(whole);
       }),
       { numRuns: 200 },
+    );
+  });
+});
+
+/** Whether the client sends the recorded messages, by number: what it asks it may leave out or ask again. */
+const liberties = fc.array(fc.constantFrom(0, 1, 1, 1, 2, 5), { minLength: 1, maxLength: 12 });
+
+describe('a client that asks more often or less', () => {
+  test('has the answer to all that it does, each event once, and does not diverge', () => {
+    fc.assert(
+      fc.property(randomSession, liberties, fc.constantFrom(1, asap), (recorded, times, pace) => {
+        const plan = planSession(recorded.session, recorded.messages, { injected: 'leave-out' });
+        const server = new ReplayedServer(plan, serverOptions({ match: 'content', pace }));
+        const said: string[] = [];
+        const diverged: string[] = [];
+        const state = { now: 0, isOver: false };
+        const note = (actions: ReturnType<typeof server.tick>): void => {
+          for (const action of actions) {
+            if (action.do === 'send') said.push(textOf(action.bytes).trim());
+            else if (action.do === 'diverge') diverged.push(accountOf(action.divergence));
+            else if (action.do === 'close') state.isOver = true;
+          }
+        };
+        note(server.connect(state.now));
+        const inputs = plan.steps.filter(
+          ({ message: { dir, kind } }) => dir === 'c2s' && (kind === 'command' || kind === 'sync'),
+        );
+        // Garbage and half a message take what follows them.
+        fc.pre(plan.steps.every(({ message: { dir, kind } }) => dir === 's2c' || kind === 'command'));
+        let answers = 0;
+        for (const [at, { message }] of inputs.entries()) {
+          const count = isQuestion(message) ? times[at % times.length]! : 1;
+          for (let again = 0; again < count && !state.isOver; again++) {
+            state.now += 1e6;
+            note(server.receive(message.raw.slice(), state.now));
+            answers += 1;
+          }
+        }
+        for (let tick = 0; tick < 50 && !state.isOver; tick++) note(server.tick((state.now += 1e9)));
+        expect(diverged).toEqual([]);
+        const events = said.filter((text) => text.includes('"event"'));
+        const recordedEvents = plan.steps.filter(({ message }) => message.kind === 'event');
+        expect(events).toHaveLength(state.isOver ? events.length : recordedEvents.length);
+        if (!state.isOver && plan.unanswered.size === 0)
+          expect(said.filter((text) => /"(?:return|error)"/.test(text))).toHaveLength(answers);
+      }),
+      { numRuns: 300 },
     );
   });
 });

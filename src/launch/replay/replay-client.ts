@@ -200,16 +200,16 @@ class ReplayClient implements RunningReplayClient {
         this.#found.add(action.divergence);
         this.#options.onDivergence?.(action.divergence);
       } else if (this.#closing) continue;
-      else if (action.do === 'send') this.#send(action.message);
+      else if (action.do === 'send') this.#send(action.message, action.bytes);
       else if (action.do === 'skip') this.#options.onSkip?.(action.message);
       else if (action.do === 'close') this.#close(action.how);
       else this.#wake(action.at);
     }
   }
 
-  #send(message: Message): void {
+  #send(message: Message, bytes: Uint8Array): void {
     try {
-      this.#stream.write(message.raw, message.fds > 0 ? openDescriptors(message, this.#files) : []);
+      this.#stream.write(bytes, message.fds > 0 ? openDescriptors(message, this.#files) : []);
     } catch (error) {
       this.#fail(error);
       this.#close('reset');

@@ -9,7 +9,8 @@ import { type Classified, classifyServer } from '../../qmp/message.js';
 import type { Message } from '../../recording/message.js';
 import type { Unstable } from '../../recording/unstable.js';
 import { ClientAccount } from './client-account.js';
-import { compareWithRecorded } from '../match/compare.js';
+import { Bindings } from '../match/bindings.js';
+import { compareWithRecorded, sameText } from '../match/compare.js';
 import type { Divergence } from '../match/divergence.js';
 import { Expectations } from './expectations.js';
 import { type Pace, paced } from '../timing/pacing.js';
@@ -18,8 +19,8 @@ import { isReadOnly } from '../match/read-only.js';
 import { returnedValue } from '../../qmp/sync.js';
 
 export type ClientAction =
-  /** Send the message's bytes, with as many descriptors as it had. */
-  | { readonly do: 'send'; readonly message: Message }
+  /** Send these bytes, which are the message's but for what the server made up, with as many descriptors as it had. */
+  | { readonly do: 'send'; readonly message: Message; readonly bytes: Uint8Array }
   /** `--read-only`: this message is not sent. */
   | { readonly do: 'skip'; readonly message: Message }
   /** Call `tick` at this time, unless something comes before. */
@@ -43,6 +44,7 @@ export class ReplayedClient {
   readonly #options: ClientOptions;
   readonly #framer = new Framer(serverOutput);
   readonly #expectations: Expectations;
+  readonly #bindings = new Bindings('server');
   /** Everything before this place has been sent or has come. */
   #next = 0;
   /** When the last expected thing happened. */
@@ -114,7 +116,9 @@ export class ReplayedClient {
     const { steps } = this.plan;
     const compared = (place: number): ReturnType<typeof compareWithRecorded> => {
       const recorded = steps[place]?.message;
-      return recorded ? compareWithRecorded(recorded, frame, recorded.command, this.#options.unstable) : [];
+      if (recorded === undefined) return [];
+      const now = { ...recorded, raw: this.#bindings.asNow(recorded.raw) };
+      return compareWithRecorded(now, frame, recorded.command, this.#options.unstable);
     };
     const isLike = (place: number): boolean => compared(place).length === 0;
     const { place, command, overtook } = this.#expectations.arrived(what, isLike, () => returnedValue(frame));
@@ -126,9 +130,11 @@ export class ReplayedClient {
       return;
     }
     this.#progress = this.#now;
+    const recorded = steps[place]?.message;
+    if (recorded && !sameText(recorded.raw, frame))
+      this.#bindings.learn(recorded.command ?? '', recorded.raw, frame);
     const found = compared(place);
     this.account.compared += 1;
-    const recorded = steps[place]?.message;
     if (recorded && found.length > 0) this.#diverge(this.account.different(recorded, command, frame, found));
     // What comes after the last step in the same chunk must not matter, for it might as well come later.
     this.#walk();
@@ -178,7 +184,7 @@ export class ReplayedClient {
     this.#progress = this.#now;
     this.account.sent += 1;
     this.#expectations.sent(message, this.#now);
-    this.#actions.push({ do: 'send', message });
+    this.#actions.push({ do: 'send', message, bytes: this.#bindings.asNow(message.raw) });
   }
 
   /** What a message causes will not come if it is not sent. */

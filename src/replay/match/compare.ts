@@ -25,7 +25,7 @@ export function compareWithRecorded(
 }
 
 /** Equal but for the white space around; most messages of the same server are. */
-function sameText(a: Uint8Array, b: Uint8Array): boolean {
+export function sameText(a: Uint8Array, b: Uint8Array): boolean {
   const length = Math.min(a.length, b.length);
   for (let at = 0; at < length; at++) if (a[at] !== b[at]) return false;
   return isBlank(a.subarray(length)) && isBlank(b.subarray(length));

@@ -54,10 +54,15 @@ export function matchKey(
   } catch {
     return `bytes ${latin1.decode(trimmed(firstFrame(frame.bytes)))}`;
   }
+  return valueKey(value, [...unstable.pathsFor('command', frame.name), ...unknown]);
+}
+
+/** The same of a message that was parsed; what is at `ignored` is left out. */
+export function valueKey(value: JsonValue, ignored: readonly Path[]): string {
   if (!isObject(value)) return canonicalJson(value);
   const compared = new Map(value);
   compared.delete('id');
-  return canonicalJson(prune(compared, [...unstable.pathsFor('command', frame.name), ...unknown]));
+  return canonicalJson(prune(compared, ignored));
 }
 
 /**

@@ -1,19 +1,18 @@
 /**
  * What a replayed client may send to a server that must stay as it is. Declared as data.
  */
-import { compileGlob } from '../../text/glob.js';
 import type { Message } from '../../recording/message.js';
+import { compileGlob } from '../../text/glob.js';
+import { negotiation } from '../plan/plan.js';
+import { questions } from '../plan/state-changes.js';
+
+/** Whoever asks how a process ended takes that answer away from others. */
+const consuming = 'guest-exec-status';
 
 /** Names that only ask, and what a session cannot begin without. */
 export const readOnlyCommands: readonly string[] = [
-  'query-*',
-  'qmp_capabilities',
-  'guest-sync',
-  'guest-sync-delimited',
-  'guest-ping',
-  'guest-info',
-  'guest-get-*',
-  'guest-network-get-*',
+  ...questions.filter((name) => name !== consuming),
+  negotiation,
 ];
 
 const globs = readOnlyCommands.map(compileGlob);

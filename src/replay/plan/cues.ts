@@ -3,6 +3,7 @@
  * after the last step means that the server closes the connection.
  */
 import { inputAfter } from '../match/match.js';
+import { isAnswer } from './causes.js';
 import type { SessionPlan } from './plan.js';
 
 export interface Cues {
@@ -45,28 +46,19 @@ export class StrictCues implements Cues {
 }
 
 /**
- * Each command brings everything that it caused, wherever the client sends it. The order between answers to
- * different commands is not replayed: an answer must not wait for a command that may never come.
+ * Each command brings its answer, wherever the client sends it. Everything else has its causes (`causes.ts`), and is
+ * not waited for.
  */
 export class ContentCues implements Cues {
-  readonly #byOrigin = new Map<number, number[]>();
-  /** How the connection ends: what was cut off by the close, and the close. */
-  readonly #ending: number[] = [];
-  /** What the ending waits for: the origin of the last step, and the last message of the client. */
-  readonly #beforeEnding = new Set<number>();
+  readonly #answers = new Map<number, number[]>();
 
-  constructor({ steps, close }: SessionPlan) {
-    let lastOrigin = -1;
-    for (const [place, { message, origin }] of steps.entries()) {
-      lastOrigin = Math.max(lastOrigin, origin);
-      if (message.dir === 'c2s') continue;
-      const places = this.#byOrigin.get(origin);
-      if (message.kind === 'partial') this.#ending.push(place);
-      else if (places) places.push(place);
-      else this.#byOrigin.set(origin, [place]);
+  constructor({ steps }: SessionPlan) {
+    for (const [place, { cause }] of steps.entries()) {
+      if (!isAnswer(steps, place)) continue;
+      const places = this.#answers.get(cause);
+      if (places) places.push(place);
+      else this.#answers.set(cause, [place]);
     }
-    if (close) this.#ending.push(steps.length);
-    this.#beforeEnding.add(lastOrigin).add(steps.at(-1)?.origin ?? -1);
   }
 
   connected(): number[] {
@@ -74,8 +66,6 @@ export class ContentCues implements Cues {
   }
 
   taken(place: number): number[] {
-    const places = this.#byOrigin.get(place) ?? [];
-    const ends = this.#beforeEnding.delete(place) && this.#beforeEnding.size === 0;
-    return ends ? [...places, ...this.#ending] : places;
+    return this.#answers.get(place) ?? [];
   }
 }

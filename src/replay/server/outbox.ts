@@ -5,7 +5,8 @@
 import { Fifo } from '../timing/fifo.js';
 
 export type Outgoing =
-  | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
+  /** `place`: which recorded step it is; undefined: none. */
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array; readonly place?: number | undefined }
   | { readonly kind: 'close'; readonly how: 'end' | 'reset' };
 
 interface Entry {
@@ -68,6 +69,11 @@ export class Outbox {
     if (first?.outgoing === undefined || first.due > now) return undefined;
     this.#entries.take();
     return first.outgoing;
+  }
+
+  /** The first, which `next` will take out. */
+  get first(): Outgoing | undefined {
+    return this.#entries.at(0)?.outgoing;
   }
 
   /** When the first may be sent; undefined if that does not depend on time. */

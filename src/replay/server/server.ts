@@ -8,17 +8,21 @@ import { classifyClient } from '../../qmp/message.js';
 import { compileGlob } from '../../text/glob.js';
 import type { Unstable } from '../../recording/unstable.js';
 import { idOf } from '../plan/answer.js';
+import { Bindings } from '../match/bindings.js';
 import { ContentMatching } from '../match/content-matching.js';
 import { ContentCues, type Cues, StrictCues } from '../plan/cues.js';
 import type { Divergence } from '../match/divergence.js';
 import type { ClientFrame, Match, Matching } from '../match/match.js';
-import { Outbox, type Reservation } from './outbox.js';
-import { type Pace, paced } from '../timing/pacing.js';
+import { Delivery } from './delivery.js';
+import { EventSchedule } from './event-schedule.js';
+import type { Reservation } from './outbox.js';
+import type { Pace } from '../timing/pacing.js';
 import { negotiation, type SessionPlan } from '../plan/plan.js';
 import { inputProfile } from '../plan/input-profile.js';
 import { errorResponses, type ErrorResponse, madeUpGreeting, madeUpNegotiation } from '../plan/responses.js';
 import { type Earlier, SentMessages, type SentNow } from '../plan/sent-now.js';
 import { ServerAccount } from './server-account.js';
+import { Progress } from '../match/progress.js';
 import { StrictMatching } from '../match/strict-matching.js';
 
 export type ServerAction =
@@ -47,6 +51,9 @@ export class ReplayedServer {
   readonly #options: ServerOptions;
   readonly #matching: Matching;
   readonly #cues: Cues;
+  /** Under `content`; else events are sent in turn with everything else. */
+  readonly #events: EventSchedule | undefined;
+  readonly #progress: Progress | undefined;
   readonly #account: ServerAccount;
   readonly #errorResponse: ErrorResponse;
   readonly #framer: Framer;
@@ -58,15 +65,12 @@ export class ReplayedServer {
     },
     trailer: () => undefined,
   };
-  readonly #outbox = new Outbox();
   readonly #sent: SentMessages;
-  /** When a step went or will go. Kept for what it causes; empty where nothing waits for time. */
-  readonly #dues = new Map<number, number>();
+  readonly #delivery: Delivery;
   /** Places of answers that the real server owes, oldest first. */
   readonly #reserved: { readonly id: string | undefined; readonly place: Reservation }[] = [];
   #actions: ServerAction[] = [];
   #now = 0;
-  #connected = 0;
   /** `client-ended`: the client sends no more, and gets what is on its way; `over`: closed from here. */
   #state: 'open' | 'client-ended' | 'over' = 'open';
   /** A negotiation that was not recorded was answered. */
@@ -74,16 +78,29 @@ export class ReplayedServer {
 
   constructor(plan: SessionPlan, options: ServerOptions) {
     const { unstable } = options;
-    const repeat = options.repeat.map(compileGlob);
+    const bindings = new Bindings('client');
     this.plan = plan;
     this.#framer = new Framer(inputProfile(plan));
     this.#options = options;
-    this.#matching =
-      options.match === 'strict'
-        ? new StrictMatching(plan, unstable)
-        : new ContentMatching(plan, unstable, (name) => repeat.some((matches) => matches(name)));
-    this.#cues = options.match === 'strict' ? new StrictCues(plan) : new ContentCues(plan);
+    if (options.match === 'strict') {
+      this.#matching = new StrictMatching(plan, unstable);
+      this.#cues = new StrictCues(plan);
+    } else {
+      this.#events = new EventSchedule(plan, options.pace);
+      this.#progress = new Progress(plan, this.#events.causes.changes);
+      const repeat = options.repeat.map(compileGlob);
+      const mayRepeat = (name: string): boolean => repeat.some((matches) => matches(name));
+      this.#matching = new ContentMatching(plan, { unstable, progress: this.#progress, bindings, mayRepeat });
+      this.#cues = new ContentCues(plan);
+    }
     this.#sent = new SentMessages(plan, options.earlier);
+    this.#delivery = new Delivery(plan, {
+      pace: options.pace,
+      sent: this.#sent,
+      bindings,
+      events: this.#events,
+      progress: this.#progress,
+    });
     this.#account = new ServerAccount(plan, options.match, this.#matching, unstable);
     this.#errorResponse = errorResponses(plan);
   }
@@ -96,9 +113,10 @@ export class ReplayedServer {
   /** The client is there. Times, here and below: nanoseconds of any monotonic clock. */
   connect(t: number): readonly ServerAction[] {
     this.#now = t;
-    this.#connected = t;
+    this.#delivery.connected(t);
     if (this.plan.lacksGreeting) this.#send(madeUpGreeting(this.plan));
-    this.#schedule(this.#cues.connected());
+    this.#delivery.schedule(this.#cues.connected(), t);
+    this.#events?.happened(-1, t);
     return this.#flush();
   }
 
@@ -114,6 +132,7 @@ export class ReplayedServer {
     this.#now = t;
     if (this.#state !== 'open') return this.#flush();
     this.#state = 'client-ended';
+    this.#events?.ended(t);
     this.#framer.end({
       frame: (frame) => {
         this.#diverge(this.#account.cutOff(frame));
@@ -140,7 +159,7 @@ export class ReplayedServer {
     const owed = this.#reserved.shift();
     if (owed) {
       const none = 'qmptap replay: the server that this was forwarded to is gone';
-      this.#outbox.fill(owed.place, answer ?? this.#errorResponse(none, owed.id));
+      this.#delivery.outbox.fill(owed.place, answer ?? this.#errorResponse(none, owed.id));
     }
     return this.#flush();
   }
@@ -148,13 +167,13 @@ export class ReplayedServer {
   /** What the real server sent of its own accord. */
   relay(bytes: Uint8Array, t: number): readonly ServerAction[] {
     this.#now = t;
-    this.#outbox.interject(bytes, t);
+    this.#delivery.outbox.interject(bytes, t);
     return this.#flush();
   }
 
   #understand(bytes: Uint8Array, problem: string | undefined): void {
     if (this.#state === 'over') return;
-    if (!this.#outbox.empty) this.#outbox.hurry(this.#now);
+    if (this.#events === undefined && !this.#delivery.outbox.empty) this.#delivery.outbox.hurry(this.#now);
     const spelled = problem === undefined ? this.#matching.takeSpelled(bytes) : undefined;
     if (spelled) {
       this.#play(spelled, bytes, idOf(bytes));
@@ -169,6 +188,7 @@ export class ReplayedServer {
       this.#send(madeUpNegotiation(this.plan, id));
       return;
     }
+    if (!match) this.#events?.strayed(this.#now);
     if (match) this.#play(match, bytes, id);
     else if (refused === undefined) this.#miss(frame, id);
     else this.#garbage(frame, id, refused);
@@ -185,28 +205,25 @@ export class ReplayedServer {
     const { place } = match;
     this.#sent.add(place, bytes, id, this.#now);
     this.#account.played(match);
+    this.#delivery.schedule(this.#cues.taken(place), this.#now);
     if (match.repeated) {
-      this.#schedule(this.#responsesOnly(this.#cues.taken(place), place));
+      this.#events?.strayed(this.#now);
       return;
     }
-    this.#schedule(this.#cues.taken(place));
+    this.#progress?.reached(place);
+    this.#progress?.happened(place);
+    this.#events?.taken(place, this.#now);
     const unknown = this.#account.unknownAnswer(place);
     if (unknown === undefined) return;
     this.#diverge(unknown);
     this.#send(this.#errorResponse(`qmptap replay: ${unknown.summary}`, id));
   }
 
-  /** Events were caused once; a repeated answer does not cause them again. */
-  #responsesOnly(places: readonly number[], command: number): number[] {
-    const seq = this.plan.steps[command]?.message.seq;
-    return places.filter((place) => this.plan.steps[place]?.message.replyTo === seq);
-  }
-
   /** A command that has no place in the recording (any more). */
   #miss(frame: ClientFrame, id: string | undefined): void {
     if (this.#options.onMiss === 'forward') {
       this.#account.forwarded();
-      this.#reserved.push({ id, place: this.#outbox.reserve(this.#now) });
+      this.#reserved.push({ id, place: this.#delivery.outbox.reserve(this.#now) });
       this.#actions.push({ do: 'forward', bytes: frame.bytes.slice() });
       return;
     }
@@ -221,49 +238,23 @@ export class ReplayedServer {
 
   #refuse(told: Divergence | undefined, desc: string, id: string | undefined): void {
     this.#diverge(told);
-    if (told && this.#options.onMiss === 'close') this.#outbox.add({ kind: 'close', how: 'end' }, this.#now);
+    if (told && this.#options.onMiss === 'close')
+      this.#delivery.outbox.add({ kind: 'close', how: 'end' }, this.#now);
     else this.#send(this.#errorResponse(desc, id));
   }
 
   #send(bytes: Uint8Array): void {
-    this.#outbox.add({ kind: 'bytes', bytes }, this.#now);
+    this.#delivery.outbox.add({ kind: 'bytes', bytes }, this.#now);
   }
 
   #diverge(divergence: Divergence | undefined): void {
     if (divergence) this.#actions.push({ do: 'diverge', divergence });
   }
 
-  #schedule(places: readonly number[]): void {
-    for (const place of places) {
-      const step = this.plan.steps[place];
-      if (step === undefined) this.#scheduleClose();
-      else {
-        const due = this.#causedAt(step.cause) + paced(step.gap, this.#options.pace);
-        const bytes = this.#sent.answer(step.message, step.cause);
-        this.#remember(place, this.#outbox.add({ kind: 'bytes', bytes }, due, step.message.kind === 'event'));
-      }
-    }
-  }
-
-  #scheduleClose(): void {
-    const { steps, close } = this.plan;
-    if (close === undefined) return;
-    const due = this.#causedAt(steps.length - 1) + paced(close.gap, this.#options.pace);
-    this.#outbox.add({ kind: 'close', how: close.how }, due);
-  }
-
-  #causedAt(cause: number): number {
-    return this.#dues.get(cause) ?? this.#sent.timeOf(cause) ?? (cause < 0 ? this.#connected : this.#now);
-  }
-
-  #remember(place: number, due: number): void {
-    if (due > this.#now) this.#dues.set(place, due);
-  }
-
   /** Sends what is due. */
   #deliver(): void {
     while (this.#state !== 'over') {
-      const next = this.#outbox.next(this.#now);
+      const next = this.#delivery.next(this.#now);
       if (next === undefined) return;
       if (next.kind === 'bytes') this.#actions.push({ do: 'send', bytes: next.bytes });
       else this.#close(next.how);
@@ -273,9 +264,9 @@ export class ReplayedServer {
   #flush(): readonly ServerAction[] {
     this.#deliver();
     if (this.#state !== 'over') {
-      const at = this.#outbox.wakeAt;
+      const at = this.#delivery.wakeAt;
       if (at !== undefined) this.#actions.push({ do: 'wake', at });
-      else if (this.#state === 'client-ended' && this.#outbox.empty) this.#close('end');
+      else if (this.#state === 'client-ended' && this.#delivery.isEmpty) this.#close('end');
     }
     const actions = this.#actions;
     this.#actions = [];

@@ -80,7 +80,7 @@ function doings(machine: Machine, chunks: readonly Uint8Array[]): Doings {
   const note = (actions: readonly Doing[]): void => {
     wake = undefined;
     for (const action of actions) {
-      if (action.do === 'send') sent.push('bytes' in action ? action.bytes : action.message.raw);
+      if (action.do === 'send') sent.push(action.bytes);
       else if (action.do === 'diverge') done.told.push(accountOf(action.divergence));
       else if (action.do === 'close') done.over = true;
       else if (action.do === 'wake') wake = action.at;

@@ -206,3 +206,36 @@ describe('a replayed client', () => {
     expect(conversation.lines.at(-1)).toBe('-> (closes)');
   });
 });
+
+describe('what the server makes up', () => {
+  const plan = planned(`
+    <- ${greeting}
+    -> {"execute":"qmp_capabilities"}
+    <- {"return": {}}
+    -> {"execute":"query-named-block-nodes","id":1}
+    <- {"return": [{"node-name": "#block045"}], "id": 1}
+    -> {"execute":"blockdev-del","arguments":{"node-name":"#block045"},"id":2}
+    <- {"error": {"class": "GenericError", "desc": "Node #block045 is in use"}, "id": 2}
+  `);
+
+  test('is used in later commands, and no difference', () => {
+    const conversation = new ClientConversation(plan)
+      .hears(greeting)
+      .hears('{"return": {}}')
+      .hears('{"return": [{"node-name": "#block711"}], "id": 1}')
+      .hears('{"error": {"class": "GenericError", "desc": "Node #block711 is in use"}, "id": 2}');
+    expect(conversation.lines.filter((line) => line.startsWith('->'))).toContain(
+      '-> {"execute":"blockdev-del","arguments":{"node-name":"#block711"},"id":2}',
+    );
+    expect(conversation.accounts).toEqual([]);
+  });
+
+  test('is not what it may not make up', () => {
+    const conversation = new ClientConversation(plan)
+      .hears(greeting)
+      .hears('{"return": {}}')
+      .hears('{"return": [{"node-name": "disk0"}], "id": 1}');
+    expect(conversation.lines.at(-2)).toContain('! difference');
+    expect(conversation.lines.at(-1)).toContain('#block045');
+  });
+});

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { redactedPaths } from '../../../src/redact/redacted-paths.js';
 import { Unstable } from '../../../src/recording/unstable.js';
-import { ContentMatching } from '../../../src/replay/match/content-matching.js';
 import type { Matching } from '../../../src/replay/match/match.js';
 import { StrictMatching } from '../../../src/replay/match/strict-matching.js';
 import { planSession } from '../../../src/replay/plan/plan.js';
+import { contentMatching } from '../playbook.js';
 import { latin1, recorded } from '../../support/recorded.js';
 
 const command = (password: unknown, id = 1): string =>
@@ -16,7 +16,7 @@ function matchings(...commands: string[]): Matching[] {
   );
   const [session] = recording.sessions();
   const plan = planSession(session!, recording.messages(), { injected: 'leave-out' });
-  return [new StrictMatching(plan, new Unstable()), new ContentMatching(plan, new Unstable(), () => false)];
+  return [new StrictMatching(plan, new Unstable()), contentMatching(plan).matching];
 }
 
 const frame = (text: string) => ({ kind: 'command' as const, name: 'set_password', bytes: latin1(text) });

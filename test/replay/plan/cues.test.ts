@@ -24,30 +24,16 @@ describe('cues', () => {
     expect(cues.taken(2)).toEqual([]);
   });
 
-  test('under content go with their command, the close when all before it has come', () => {
+  test('under content are answers alone', () => {
     const cues = new ContentCues(plan);
     expect(cues.connected()).toEqual([0]);
-    expect(cues.taken(1)).toEqual([4, 5]);
-    expect(cues.taken(2)).toEqual([3, 6]);
-  });
-
-  test('under content what was cut off goes with the close', () => {
-    const cut = planned(
-      `
-      <- ${greeting}
-      -> {"execute":"a"}
-      <- {"return": {}}
-      <- {"timest\\
-    `,
-      { end: 'server-reset' },
-    );
-    const cues = new ContentCues(cut);
-    expect([cues.connected(), cues.taken(1)]).toEqual([[0], [2, 3, 4]]);
+    expect(cues.taken(1)).toEqual([4]);
+    expect(cues.taken(2)).toEqual([3]);
   });
 
   test('of a server that closes at once', () => {
     const silent = planned('', { end: 'server-closed' });
     expect(new StrictCues(silent).connected()).toEqual([0]);
-    expect(new ContentCues(silent).connected()).toEqual([0]);
+    expect(new ContentCues(silent).connected()).toEqual([]);
   });
 });

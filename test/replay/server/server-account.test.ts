@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { ContentMatching } from '../../../src/replay/match/content-matching.js';
 import { StrictMatching } from '../../../src/replay/match/strict-matching.js';
 import type { SessionPlan } from '../../../src/replay/plan/plan.js';
 import { ServerAccount } from '../../../src/replay/server/server-account.js';
 import { Unstable } from '../../../src/recording/unstable.js';
-import { abaPlan, bytesOf, clientFrame, planned } from '../playbook.js';
+import { abaPlan, bytesOf, clientFrame, contentMatching, planned } from '../playbook.js';
 
 /** An account, and a client that sends commands by their names. */
 function account(
@@ -13,7 +12,7 @@ function account(
 ): { of: ServerAccount; send: (...names: string[]) => void } {
   const unstable = new Unstable();
   const matching =
-    mode === 'strict' ? new StrictMatching(plan, unstable) : new ContentMatching(plan, unstable, () => true);
+    mode === 'strict' ? new StrictMatching(plan, unstable) : contentMatching(plan, () => true).matching;
   const of = new ServerAccount(plan, mode, matching, unstable);
   const send = (...names: string[]): void => {
     for (const name of names) of.played(matching.take(clientFrame(name))!);

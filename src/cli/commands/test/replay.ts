@@ -39,7 +39,11 @@ function addServer(replay: Command): void {
     .option('--upstream <addr>', 'with --on-miss forward: the real server')
     .option('-o, --output <file>', 'record what the clients were told, including forwarded answers')
     .option('--force', 'replace that file if it exists')
-    .option('--repeat <glob>', 'with --match content: repeat the last answer to these commands', collect)
+    .option(
+      '--repeat <glob>',
+      'with --match content: repeat the last answer to these commands, which change something',
+      collect,
+    )
     .option('--once', 'end after one client')
     .option('--ui', 'record what the clients are told, and show it in the terminal UI')
     .option('--keep', 'after the last session, begin again with the first')
@@ -55,7 +59,7 @@ gets that one. Answers carry the ids of the new commands; everything else is byt
 
 Examples:
   qmptap replay server boot.qmptap --listen /tmp/qmp.sock
-  qmptap replay server boot.qmptap --match content --repeat 'query-*' --keep --listen tcp:4444
+  qmptap replay server boot.qmptap --match content --repeat 'device_*' --keep --listen tcp:4444
   qmptap replay server boot.qmptap --exec -- pytest tests/
   qmptap replay server boot.qmptap --dial-client /tmp/qtest.sock --once
   qmptap replay server boot.qmptap --listen /tmp/qmp.sock --on-miss forward --upstream /run/vm/qmp.sock -o more.qmptap`,
