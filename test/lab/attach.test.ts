@@ -214,6 +214,33 @@ describe('attach, with libvirt', () => {
     await libvirt.virsh('destroy', 'web1');
   });
 
+  test('--own-monitor: events beside libvirt from QEMU 11.1 on; an older one is told in one line', async () => {
+    const { uri } = libvirt;
+    const output = join(libvirt.files, 'own.qmptap');
+    await libvirt.virsh('start', 'web1');
+    const list = ['qemu-monitor-command', 'web1', '{"execute":"qom-list","arguments":{"path":"/objects"}}'];
+    const canMake = /"monitor-qmp"/.test(
+      await libvirt.virsh('qemu-monitor-command', 'web1', '{"execute":"qom-list-types"}'),
+    );
+    const own = qmptap(['attach', 'web1', '--own-monitor', '--connect', uri, '-o', output, '--json']);
+    if (canMake) {
+      await own.says(/session 1: /);
+      expect(await libvirt.virsh(...list)).toContain('qmptap');
+      await libvirt.virsh('suspend', 'web1');
+      await libvirt.virsh('resume', 'web1');
+      await own.says(/"event","name":"RESUME"/, 'stdout');
+      own.signal('SIGINT');
+      expect(await own.ended).toBe(130);
+      expect(own.stderr()).toMatch(/marks web1 as tainted[^]*own is gone from web1/);
+      expect(await libvirt.virsh(...list)).not.toContain('qmptap');
+    } else {
+      expect(await own.ended).toBe(2);
+      expect(own.stderr()).toMatch(/qmptap: web1: its QEMU cannot make a monitor while it runs \(QEMU 11\.1/);
+      expect(existsSync(output)).toBe(false);
+    }
+    await libvirt.virsh('destroy', 'web1');
+  });
+
   test('a domain that does not run is named, with those that do', async () => {
     const { uri } = libvirt;
     const { code, stderr } = await run(['attach', 'web3', '--connect', uri]);

@@ -8,12 +8,16 @@ export interface AttachFlags extends RecorderFlags {
   agent?: boolean;
   restartDaemon?: boolean;
   log?: boolean;
+  ownMonitor?: boolean;
   now?: boolean;
   undo?: boolean;
 }
 
-/** Flags that mean nothing to a log, and why. */
-const senseless: readonly (readonly [keyof AttachFlags, flag: string, reason: string])[] = [
+/** A flag that makes no sense beside another, and why. */
+type Senseless = readonly [keyof AttachFlags, flag: string, reason: string];
+
+const withLog: readonly Senseless[] = [
+  ['ownMonitor', '--own-monitor', 'they are two ways to record'],
   ['restartDaemon', '--restart-daemon', 'a daemon that starts anew forgets what it was asked to log'],
   ['now', '--now', 'no session runs through qmptap'],
   ['durable', '--durable', 'no message waits for qmptap'],
@@ -21,10 +25,26 @@ const senseless: readonly (readonly [keyof AttachFlags, flag: string, reason: st
   ['dialect', '--dialect', 'the log tells it'],
 ];
 
+const withOwnMonitor: readonly Senseless[] = [
+  ['restartDaemon', '--restart-daemon', "libvirt's own connection is not recorded"],
+  ['now', '--now', 'no session but our own runs through qmptap'],
+  ['agent', '--agent', 'it is a monitor'],
+  ['dialect', '--dialect', 'it is a monitor'],
+];
+
 /** @throws UsageError for a flag that `--log` leaves without a meaning */
 export function checkLogFlags(flags: AttachFlags): void {
+  check('--log', withLog, flags);
+}
+
+/** @throws UsageError for a flag that `--own-monitor` leaves without a meaning */
+export function checkOwnMonitorFlags(flags: AttachFlags): void {
+  check('--own-monitor', withOwnMonitor, flags);
+}
+
+function check(beside: string, senseless: readonly Senseless[], flags: AttachFlags): void {
   for (const [name, flag, reason] of senseless) {
     if (flags[name] === true || typeof flags[name] === 'string')
-      throw new UsageError({ subject: `--log and ${flag}`, reason, remedy: `leave out ${flag}` });
+      throw new UsageError({ subject: `${beside} and ${flag}`, reason, remedy: `leave out ${flag}` });
   }
 }

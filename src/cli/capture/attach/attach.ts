@@ -33,6 +33,10 @@ export async function attachCommand(word: string | undefined, flags: AttachFlags
     const { attachLogCommand } = await import('./attach-log.js');
     return attachLogCommand(target, flags, log);
   }
+  if (flags.ownMonitor === true) {
+    const { attachOwnCommand } = await import('./attach-own.js');
+    return attachOwnCommand(target, flags, log);
+  }
   if (flags.restartDaemon === true && libvirt === undefined) {
     throw new UsageError({
       subject: '--restart-daemon',

@@ -25,6 +25,7 @@ export function addAttachCommand(program: Command): void {
         '--log',
         "read the running libvirt's own debug log instead: nothing is put in front or restarted",
       )
+      .option('--own-monitor', 'record a second monitor, made for qmptap in the running QEMU (11.1 or newer)')
       .option('--now', 'at the end, disconnect open sessions instead of waiting for them')
       .option('--undo', 'restore what an attach that was killed has left, and end'),
   )
@@ -41,6 +42,9 @@ Restarting the daemon does not touch VMs. qmptap restarts it only with --restart
 With --log a running libvirt logs more (virt-admin), to a file of its own that qmptap reads and removes. Messages are
 reconstructed, with times to the millisecond; libvirt writes 0.8 kB for each message of each of its VMs and 0.2 kB
 for each command more. At the end, and after a crash, its filters and outputs are what they were.
+
+With --own-monitor the client's connection is not touched: QEMU makes a second monitor, which tells all events and
+takes commands of yours (--ui --allow-send), and is taken away at the end. libvirt marks the VM as tainted for that.
 
 Examples:
   qmptap attach /run/vm/qmp.sock -o vm.qmptap
