@@ -11,6 +11,7 @@ import { isoTime } from '../../text/time.js';
 import { codeOf, reasonOf } from '../../store/disk/files.js';
 import { openRecording } from '../../store/index/open.js';
 import { defaultFolder } from '../files/folder.js';
+import { type FoundHost, runningHost } from '../files/running-host.js';
 import { cut } from '../output/cut.js';
 import { jsonLine, Lines, say, styled, terminalWidth } from '../output/output.js';
 
@@ -18,8 +19,9 @@ import { jsonLine, Lines, say, styled, terminalWidth } from '../output/output.js
  * Prints the recordings of a folder, or the sessions of a recording.
  * @throws RecordingError if there is nothing to list
  */
-export function list(path: string | undefined, json: boolean): void {
-  const place = path ?? defaultFolder();
+export async function list(path: string | undefined, json: boolean): Promise<void> {
+  const host = await runningHost(path);
+  const place = path ?? host?.recordings ?? defaultFolder();
   const stat = statOf(place);
   if (stat === undefined) {
     if (path !== undefined) throw new RecordingError({ reason: 'no such file or folder' }, { path });
@@ -32,6 +34,16 @@ export function list(path: string | undefined, json: boolean): void {
   if (stat.isDirectory()) listFolder(place, json, lines);
   else listSessions(place, json, lines);
   lines.flush();
+  if (!json && host !== undefined) tellOfHost(host);
+}
+
+/** What a host has that is in no recording yet. */
+function tellOfHost({ vms }: FoundHost): void {
+  const states = { waiting: 'recorded from the next connection on', direct: 'not recorded' } as const;
+  for (const { label, state, file, reason } of vms) {
+    if (file !== undefined || (state !== 'waiting' && state !== 'direct')) continue;
+    say(`${escapeText(label)}: ${states[state]}${reason === undefined ? '' : `: ${escapeText(reason)}`}`);
+  }
 }
 
 /** Undefined if there is nothing; a part of the path may be a file. */

@@ -2,13 +2,15 @@
 import { realpathSync } from 'node:fs';
 import { constants } from 'node:os';
 import { RecordingError } from '../../errors.js';
-import { MonitorActivity, type MonitorRow } from '../../inspect/top/monitor-activity.js';
+import { type HostedMonitor, withHosted } from '../../inspect/top/hosted-monitors.js';
+import { clientName, MonitorActivity, type MonitorRow } from '../../inspect/top/monitor-activity.js';
 import { sortedRows, topColumns, topJson, type TopSort } from '../../inspect/top/top-columns.js';
 import { isLive } from '../../store/disk/liveness.js';
 import { type OpenedRecording, openRecording } from '../../store/index/open.js';
 import { tableLines } from '../../text/table.js';
 import { showTop, type TopEnd } from '../../tui/top/top-screen.js';
 import { defaultFolder } from '../files/folder.js';
+import { type FoundHost, runningHost } from '../files/running-host.js';
 import { recordingsIn } from '../files/source.js';
 import { cut } from '../output/cut.js';
 import { jsonLine, Lines, say, styled, terminalWidth } from '../output/output.js';
@@ -26,10 +28,13 @@ export interface TopCommandOptions {
  * @throws RecordingError if the folder cannot be read
  */
 export async function top(folder: string | undefined, options: TopCommandOptions): Promise<number> {
-  const place = folder ?? defaultFolder();
+  const host = new HostWatch(folder);
+  await host.ask();
+  const place = folder ?? host.recordings ?? defaultFolder();
   using live = new LiveRecordings(place);
+  const rows = (): readonly MonitorRow[] => withHosted(live.rows(), host.monitors);
   if (options.json || options.once || !process.stdin.isTTY || !process.stdout.isTTY) {
-    printOnce(sortedRows(live.rows(), options.sort), options.json, place);
+    printOnce(sortedRows(rows(), options.sort), options.json, place);
     return 0;
   }
   let next: TopEnd = { open: undefined, sort: options.sort, filter: '' };
@@ -38,7 +43,10 @@ export async function top(folder: string | undefined, options: TopCommandOptions
     const screen = showTop({
       terminal: { input: process.stdin, output: process.stdout, env: process.env },
       place,
-      rows: () => live.rows(),
+      rows: () => {
+        void host.ask(); // for the next look
+        return rows();
+      },
       sort,
       filter,
     });
@@ -55,7 +63,7 @@ export async function top(folder: string | undefined, options: TopCommandOptions
       for (const signal of signals) process.off(signal, end);
     }
     if (code !== 0) return code;
-    if (next.open !== undefined) await openUi(next.open.file).finished;
+    if (next.open?.file !== undefined) await openUi(next.open.file).finished;
   } while (next.open !== undefined);
   return 0;
 }
@@ -72,6 +80,39 @@ function printOnce(rows: readonly MonitorRow[], json: boolean, place: string): v
     });
   }
   lines.flush();
+}
+
+/** A host, if one records into the folder, or, without a folder, of this user or this machine. */
+class HostWatch {
+  readonly #folder: string | undefined;
+  #found: FoundHost | undefined;
+  #asking = false;
+
+  constructor(folder: string | undefined) {
+    this.#folder = folder;
+  }
+
+  get recordings(): string | undefined {
+    return this.#found?.recordings;
+  }
+
+  /** As they were at the last answer. */
+  get monitors(): readonly HostedMonitor[] {
+    return (this.#found?.vms ?? []).flatMap(({ label, file, state, channels }) =>
+      channels.map(({ dialect, holder, sessions }): HostedMonitor => ({
+        ...{ name: label, monitor: dialect, file, sessions, direct: state === 'direct' },
+        client: holder?.pid === undefined ? undefined : clientName(holder),
+      })),
+    );
+  }
+
+  /** Never rejects; does nothing while an answer is awaited. */
+  async ask(): Promise<void> {
+    if (this.#asking) return;
+    this.#asking = true;
+    this.#found = await runningHost(this.#found?.recordings ?? this.#folder);
+    this.#asking = false;
+  }
 }
 
 /** The recordings of a folder that are being written. */

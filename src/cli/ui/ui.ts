@@ -1,5 +1,5 @@
 /** What `qmptap ui` does: shows a recording in the terminal until the user quits. */
-import { readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { RecordingError } from '../../errors.js';
@@ -9,6 +9,7 @@ import { counted, escapeText } from '../../inspect/format.js';
 import { openSource } from '../files/source.js';
 import { startUi, type Ui } from '../../tui/app.js';
 import { defaultFolder } from '../files/folder.js';
+import { recordingOfVm, runningHost } from '../files/running-host.js';
 import { firstNotice, uiChannel } from './ui-channel.js';
 import { SourceMarks } from './source-marks.js';
 import { checkTerminal } from './ui-process.js';
@@ -20,7 +21,7 @@ import { checkTerminal } from './ui-process.js';
 export async function uiCommand(paths: readonly string[], filter: string): Promise<number> {
   checkTerminal();
   let ready = false;
-  using source = openSource(paths.length > 0 ? paths : [newestRecording()], {
+  using source = openSource(await pathsOf(paths), {
     growing: 'end',
     onNotice: (line) => {
       if (ready) ui.say(escapeText(line));
@@ -60,14 +61,21 @@ export async function uiCommand(paths: readonly string[], filter: string): Promi
   return code;
 }
 
+/** What to open: without a path the newest recording; a name that is no file may be a VM's that a host has. */
+async function pathsOf(paths: readonly string[]): Promise<readonly string[]> {
+  const [path = '', ...others] = paths;
+  if (paths.length === 0) return [newestRecording((await runningHost())?.recordings ?? defaultFolder())];
+  if (others.length > 0 || path.includes('/') || existsSync(path)) return paths;
+  return [(await recordingOfVm(path)) ?? path];
+}
+
 /** What is said first, where not all can be shown. */
 function leftOut(failures: number): string | undefined {
   return failures === 0 ? undefined : `${counted(failures, 'file')} cannot be read; \`qmptap ls\` says why`;
 }
 
-/** The newest in the folder where recordings go by themselves. */
-function newestRecording(): string {
-  const folder = defaultFolder();
+/** The newest in a folder where recordings go by themselves. */
+function newestRecording(folder: string): string {
   let newest: { readonly path: string; readonly changed: number } | undefined;
   for (const name of namesIn(folder)) {
     const path = join(folder, name);

@@ -3,7 +3,7 @@
  * the end of the recording, and what comes to it.
  */
 import type { MessageOutline, RecordingReader } from '../../recording/ports.js';
-import type { Dialect, Session } from '../../recording/session.js';
+import type { Dialect, Peer, Session } from '../../recording/session.js';
 import { sessionName } from '../format.js';
 
 /** A monitor, or a guest agent's channel, with a client. Times are seconds. */
@@ -11,9 +11,10 @@ export interface MonitorRow {
   /** The session's label, or the recording's name. */
   readonly name: string;
   readonly monitor: Dialect;
-  readonly file: string;
+  /** Where it is recorded. */
+  readonly file: string | undefined;
   /** The session that has it. */
-  readonly session: number;
+  readonly session: number | undefined;
   /** The client: `libvirtd, pid 812`, or its address. */
   readonly client: string;
   /** How long the client has had it. */
@@ -29,6 +30,8 @@ export interface MonitorRow {
   readonly rate: number;
   /** The slowest exchange of the last minute. */
   readonly slowest: { readonly command: string; readonly latency: number } | undefined;
+  /** Of a monitor without a client: the next one is recorded, or none comes to us. */
+  readonly state?: 'waiting' | 'direct' | undefined;
 }
 
 export interface Waiting {
@@ -116,7 +119,7 @@ export class MonitorActivity {
       monitor: dialect,
       file: path,
       session: id,
-      client: client.pid === undefined ? client.address : `${client.program ?? '?'}, pid ${client.pid}`,
+      client: client.pid === undefined ? client.address : clientName(client),
       held: since(started, now),
       others: sessions.length - 1,
       pending: waiting.length,
@@ -136,6 +139,11 @@ export class MonitorActivity {
       seconds: since(started + t / 1000, now),
     }));
   }
+}
+
+/** A process that is a client. */
+export function clientName({ pid, program }: Pick<Peer, 'pid' | 'program'>): string {
+  return `${program ?? '?'}, pid ${pid ?? '?'}`;
 }
 
 /** Seconds; a clock that was set back gives none. */

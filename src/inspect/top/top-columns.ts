@@ -28,7 +28,7 @@ export const topColumns = [
   {
     key: 'client',
     title: 'held by',
-    help: 'the client that has the monitor; +1: another one waits',
+    help: 'the client that has the monitor; +1: another one waits; of a host also monitors without a client',
     align: 'left',
     width: 22,
     text: ({ client, others }) => `${escapeText(client)}${others > 0 ? ` +${others}` : ''}`,
@@ -40,7 +40,7 @@ export const topColumns = [
     help: 'how long it has had it',
     align: 'right',
     width: 7,
-    text: ({ held }) => formatDuration(held * 1e9),
+    text: ({ held, state }) => (state === undefined ? formatDuration(held * 1e9) : ''),
     sort: ({ held }) => held,
   },
   {
@@ -77,7 +77,7 @@ export const topColumns = [
     help: 'exchanges a second, over the last ten',
     align: 'right',
     width: 6,
-    text: ({ rate }) => rate.toFixed(1),
+    text: ({ rate, state }) => (state === undefined ? rate.toFixed(1) : ''),
     sort: ({ rate }) => rate,
   },
   {
@@ -111,7 +111,7 @@ export function sortedRows(rows: readonly MonitorRow[], key: TopSort): readonly 
 
 /** A monitor's name among all. */
 export function nameOf({ name, monitor, file }: MonitorRow): string {
-  return `${name} ${monitor} ${file}`;
+  return `${name} ${monitor} ${file ?? ''}`;
 }
 
 function compared(a: string, b: string): number {

@@ -353,7 +353,10 @@ function leftBehind({ outer, beside, path, failed }: Place, held = false): HeldF
   if (free && isSame(opened, found)) return inner;
   inner.close();
   if (holder === undefined) throw inTheWay();
-  throw failed(`process ${holder.pid} has it already, and records it in ${holder.recording}`);
+  throw failed(
+    `process ${holder.pid} has it already, and records it in ${holder.recording}`,
+    'look there, or have that one give it back first (Ctrl-C, or `qmptap host leave`)',
+  );
 }
 
 /** Only this user and root can have written in it. */

@@ -162,7 +162,7 @@ class Screen implements TopScreen {
     },
     open: () => {
       const row = this.#shown()[this.#focus()];
-      if (row !== undefined) this.#end(row);
+      if (row?.file !== undefined) this.#end(row);
     },
     sortNext: () => {
       this.#sortBy(1);

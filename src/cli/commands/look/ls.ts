@@ -18,6 +18,6 @@ Examples:
     )
     .action(async (path: string | undefined, options: { json?: boolean }) => {
       const { list } = await import('../../look/list.js');
-      list(path, options.json === true);
+      await list(path, options.json === true);
     });
 }
