@@ -74,6 +74,10 @@ export type { Change, DiffCount, DiffEntry, SessionDiff } from './inspect/diff/d
 export type { ItemType } from './inspect/diff/diff-items.js';
 export type { Difference } from './json/difference.js';
 
+// Why: what went wrong in a recording, the weightiest finding first.
+export { collectFindings, type FindingOptions, gatherFindings } from './inspect/why/why.js';
+export type { Finding, FindingKind, NextLook } from './inspect/why/finding.js';
+
 // Rules: what must hold of the order of messages, judged over a recording or as messages come.
 export { checkRules, type FreshCase, RuleCheck, type RuledRecording } from './inspect/rules/check-rules.js';
 export type { CaseOutcome, RuleCase, RuleResult, Verdict } from './inspect/rules/cases.js';

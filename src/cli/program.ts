@@ -24,6 +24,7 @@ import { addStatsCommand } from './commands/look/stats.js';
 import { addStoriesCommand } from './commands/look/stories.js';
 import { addTopCommand } from './commands/look/top.js';
 import { addUiCommand } from './commands/look/ui.js';
+import { addWhyCommand } from './commands/look/why.js';
 import { addExportCommand } from './commands/share/export.js';
 import { addImportCommand } from './commands/share/import.js';
 import { addRedactCommand } from './commands/share/redact.js';
@@ -39,6 +40,7 @@ const groups: readonly (readonly [title: string, ...add: ((program: Command) => 
   ['Look', addUiCommand, addShowCommand, addLsCommand, addTopCommand],
   [
     'Ask',
+    addWhyCommand,
     addStatsCommand,
     addStoriesCommand,
     addStateCommand,

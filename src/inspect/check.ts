@@ -64,7 +64,8 @@ type Negotiation =
 
 type InFlight = Pick<Message, 'seq' | 'kind' | 'name' | 'oob'>;
 
-class SessionCheck {
+/** Checks one session, message by message. */
+export class SessionCheck {
   readonly #session: Session;
   /**
    * The recording begins in the middle of the session, without the greeting: a recorder was killed and started

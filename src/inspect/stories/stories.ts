@@ -40,7 +40,7 @@ const maxStories = 100_000;
 
 /** All stories of a recording, or of one session: the unfinished first, each group by its beginning. */
 export function collectStories(reader: RecordingReader, session?: number): readonly Story[] {
-  const collector = new Collector(reader);
+  const collector = new StoryCollector(reader);
   for (const message of reader.messages({ session, where: concerned })) collector.take(message);
   return collector.stories().sort(unfinishedFirst);
 }
@@ -48,12 +48,12 @@ export function collectStories(reader: RecordingReader, session?: number): reado
 /** The stories of a recording that grows, read on in short steps. */
 export class StoryFeed {
   readonly #reader: RecordingReader;
-  readonly #collector: Collector;
+  readonly #collector: StoryCollector;
   #read = 0;
 
   constructor(reader: RecordingReader) {
     this.#reader = reader;
-    this.#collector = new Collector(reader);
+    this.#collector = new StoryCollector(reader);
   }
 
   /** Reads among the next `most` messages. False: there are no more. */
@@ -100,7 +100,8 @@ function unfinishedFirst(a: Story, b: Story): number {
   return open || a.start.started - b.start.started || a.start.t - b.start.t;
 }
 
-class Collector {
+/** Gathers stories as messages come. */
+export class StoryCollector {
   readonly #reader: RecordingReader;
   readonly #numbers = new ServerNumbers();
   /** By their numbers. */
