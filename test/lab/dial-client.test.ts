@@ -6,7 +6,7 @@ import { openRecording } from '../../src/store/index/open.js';
 import { testFolder } from '../support/folder.js';
 import { qmptap, start } from '../support/process.js';
 import { labTest } from '../support/programs.js';
-import { smallMachine } from '../support/qemu.js';
+import { connectsAgain, smallMachine } from '../support/qemu.js';
 import { QmpClient } from '../support/qmp-client.js';
 import { until } from '../support/until.js';
 
@@ -54,7 +54,7 @@ describe('a client that listens for its QEMU', () => {
       '--quiet',
     ]);
     await recorder.says(/waiting for the server at /);
-    const qemu = start('qemu-system-x86_64', [...smallMachine, '-qmp', `unix:${tap!},reconnect=1`]);
+    const qemu = start('qemu-system-x86_64', [...smallMachine, '-qmp', `unix:${tap!},${connectsAgain()}`]);
     await recorder.says(/waiting for the client: nobody listens at unix:.*client\.sock yet/);
     const client = await WaitingClient.at(waits!);
     await (await client.talk(0)).end();

@@ -1,4 +1,5 @@
 /** The real QEMU and the real guest agent, each in a test's own folder. */
+import { spawnSync } from 'node:child_process';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { type Running, start } from './process.js';
@@ -10,6 +11,13 @@ export interface Server extends Running {
 
 /** A machine without devices, which answers within a second. */
 export const smallMachine = ['-machine', 'none', '-nodefaults', '-display', 'none'] as const;
+
+/** The option by which QEMU connects again a second after a close: named anew in 9.2, and no longer known by the old name in 11. */
+export function connectsAgain(): string {
+  const { stdout } = spawnSync('qemu-system-x86_64', ['--version'], { encoding: 'utf8' });
+  const [, major, minor] = /version (\d+)\.(\d+)/.exec(stdout) ?? [];
+  return Number(major) * 100 + Number(minor) >= 902 ? 'reconnect-ms=1000' : 'reconnect=1';
+}
 
 export async function startQemu(
   folder: string,

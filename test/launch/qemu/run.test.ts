@@ -10,6 +10,7 @@ import { commandLineOf, processesOf } from '../../support/libvirt.js';
 import { testFolder } from '../../support/folder.js';
 import { qmptap, run, start } from '../../support/process.js';
 import { labTest } from '../../support/programs.js';
+import { connectsAgain } from '../../support/qemu.js';
 import { QmpClient } from '../../support/qmp-client.js';
 import { until } from '../../support/until.js';
 
@@ -208,7 +209,7 @@ os.execvp(sys.argv[2],sys.argv[2:])`;
   test('records a QEMU that connects to its client again and again', async () => {
     const folder = testFolder();
     const [path, out] = [join(folder, 'client.sock'), join(folder, 'r.qmptap')];
-    const running = qmptap(['run', '-o', out, '--', ...qemu, '-qmp', `unix:${path},reconnect=1`]);
+    const running = qmptap(['run', '-o', out, '--', ...qemu, '-qmp', `unix:${path},${connectsAgain()}`]);
     await running.says(/waiting for the client: nobody listens at unix:.*client.sock yet/);
     const came: Socket[] = [];
     const server = createServer({ allowHalfOpen: true }, (socket) => came.push(socket));
