@@ -31,7 +31,7 @@ cd "$root"
 mkdir -p dev etc proc sys run tmp usr var/tmp srv/test "./$3" old
 chmod 1777 tmp var/tmp
 for link in bin sbin lib lib64; do ln -s "usr/$link" "$link"; done
-readable() { mount --bind "$1" ".$1"; mount -o remount,bind,ro ".$1"; }
+readable() { mount --rbind "$1" ".$1"; mount -o remount,bind,ro ".$1"; }
 readable /usr
 readable "$3"
 mount --bind "$2" srv/test
