@@ -6,7 +6,8 @@ import { areas, type AreaName, valueKind } from '../../src/inspect/state/areas.j
 import { stateValues, type StateValue } from '../../src/inspect/state/state-values.js';
 import { collectContradictions, StateTimeline } from '../../src/inspect/state/timeline.js';
 import { equalJson } from '../../src/json/canonical.js';
-import { openRecording } from '../../src/store/index/open.js';
+import { firstDivergence } from '../../src/inspect/diff/first-divergence.js';
+import { type OpenedRecording, openRecording } from '../../src/store/index/open.js';
 import { exchange, type Line, played } from '../support/conversation.js';
 import { testFolder } from '../support/folder.js';
 import { qmptap } from '../support/process.js';
@@ -187,6 +188,41 @@ labTest('qemu-system-x86_64', 'qemu-img')(
     expect(looks).toHaveLength(20);
     expect(compared).toBeGreaterThan(200);
     expect(collectContradictions(reader)).toEqual([]);
+  },
+);
+
+/** Records the same questions and commands to a QEMU with these devices. */
+async function recorded(...devices: readonly string[]): Promise<OpenedRecording> {
+  const folder = testFolder();
+  const machine = ['-machine', 'pc', '-m', '32', '-nodefaults', '-display', 'none', '-S'];
+  const qemu = await startQemu(folder, { machine: [...machine, ...devices] });
+  const [listen, file] = [join(folder, 'tap.sock'), join(folder, 'run.qmptap')];
+  const recorder = qmptap(['record', '--listen', listen, '--connect', qemu.socket, '-o', file, '--quiet']);
+  await recorder.says(/recording/);
+  const client = new Asker(await negotiated(listen));
+  await client.ask('query-status');
+  await client.ask('qom-list', { path: '/machine/peripheral' });
+  await client.ask('device_add', { driver: 'qemu-xhci', id: 'usb' }).catch(() => undefined);
+  await client.client.end();
+  recorder.signal('SIGTERM');
+  await recorder.ended;
+  const reader = openRecording(file);
+  onTestFinished(() => {
+    reader.close();
+  });
+  return reader;
+}
+
+labTest('qemu-system-x86_64')(
+  'the first divergence is the command that failed; what was otherwise explains it',
+  async () => {
+    const [good, bad] = [await recorded(), await recorded('-device', 'piix3-usb-uhci,id=usb')];
+    expect(firstDivergence(good, bad)).toMatchObject({
+      sort: 'outcome',
+      entry: { name: 'device_add' },
+      state: [{ area: 'device', name: 'usb', before: undefined, after: { standing: 'asserted' } }],
+    });
+    expect(firstDivergence(good, good)).toBeUndefined();
   },
 );
 

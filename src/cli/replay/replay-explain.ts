@@ -2,7 +2,8 @@
 import { parsePath } from '../../json/path.js';
 import { unstableRules } from '../../recording/unstable.js';
 import { madeUpTexts, madeUpValues } from '../../replay/match/made-up.js';
-import { questions, subjects } from '../../replay/plan/state-changes.js';
+import { questions } from '../../recording/questions.js';
+import { subjects } from '../../replay/plan/state-changes.js';
 import { Lines } from '../output/output.js';
 
 /** @throws UsageError for a path that does not parse */

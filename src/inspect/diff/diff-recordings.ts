@@ -48,6 +48,16 @@ export function diffRecordings(
   return { sessions, onlyA, onlyB, same };
 }
 
+/** The numbers of the sessions that belong together. @throws RecordingError for a session that is not there */
+export function pairedSessions(
+  a: RecordingReader,
+  b: RecordingReader,
+  { sessions }: DiffOptions,
+): readonly (readonly [a: number, b: number])[] {
+  const { pairs } = pairSessions(chosen(a, sessions?.[0]), chosen(b, sessions?.[1]), sessions !== undefined);
+  return pairs.map(([left, right]) => [left.id, right.id]);
+}
+
 function chosen(reader: RecordingReader, id: number | undefined): readonly Session[] {
   return id === undefined ? reader.sessions() : [chosenSession(reader, id)];
 }

@@ -93,7 +93,8 @@ function arrow(type: DiffEntry['type']): string {
   return type === 'exchange' ? '->' : type === 'other' ? '  ' : '<-';
 }
 
-function differenceText({ path, expected, actual }: Difference): string {
+/** `return.status: "running" | "paused"`; escaped. */
+export function differenceText({ path, expected, actual }: Difference): string {
   const [a, b] = [expected, actual].map((value) => (value === undefined ? undefined : escapeText(value)));
   if (a === undefined) return `${escapeText(path)}: + ${b ?? ''}`;
   if (b === undefined) return `${escapeText(path)}: - ${a}`;

@@ -63,28 +63,37 @@ export interface DiffSide {
 
 /** Compares two sessions; entries are none exactly if nothing differs. */
 export function diffSessions(a: DiffSide, b: DiffSide, unstable: Unstable): SessionDiff {
+  const judged = judgedMatches(a, b, unstable);
+  const count = (type: ItemType): DiffCount => ({
+    a: judged.filter((one) => one.a?.type === type).length,
+    b: judged.filter((one) => one.b?.type === type).length,
+    same: judged.filter((one) => one.a?.type === type && one.entry === undefined).length,
+  });
+  return {
+    a: a.session,
+    b: b.session,
+    exchanges: count('exchange'),
+    events: count('event'),
+    entries: judged.flatMap(({ entry }) => entry ?? []),
+  };
+}
+
+/** Everything of two sessions in the order of A, each with its entry if it differs. */
+export function judgedMatches(a: DiffSide, b: DiffSide, unstable: Unstable): readonly JudgedMatch[] {
   const interner = new Interner();
   const [itemsA, itemsB] = [a, b].map(({ reader, session }) =>
     readItems(reader.messages({ session }), unstable, interner),
   ) as [ReturnType<typeof readItems>, ReturnType<typeof readItems>];
   const comparison = new Comparison(a, b, unstable);
   const matches = [...match(itemsA.asked, itemsB.asked), ...match(itemsA.told, itemsB.told)];
-  const judged = matches.map((one) => ({ ...one, entry: comparison.entry(one) }));
-  const count = (type: ItemType): DiffCount => ({
-    a: judged.filter((one) => one.a?.type === type).length,
-    b: judged.filter((one) => one.b?.type === type).length,
-    same: judged.filter((one) => one.a?.type === type && one.entry === undefined).length,
-  });
-  const changed = judged
-    .filter(({ entry }) => entry !== undefined)
+  return matches
+    .map((one) => ({ ...one, entry: comparison.entry(one) }))
     .sort((one, other) => one.order - other.order);
-  return {
-    a: a.session,
-    b: b.session,
-    exchanges: count('exchange'),
-    events: count('event'),
-    entries: changed.flatMap(({ entry }) => entry ?? []),
-  };
+}
+
+/** What belongs together, and how it differs; undefined: it does not. */
+export interface JudgedMatch extends Match {
+  readonly entry: DiffEntry | undefined;
 }
 
 /** Two items that belong together, or one without a partner. `order` is a place in A. */

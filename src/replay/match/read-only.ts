@@ -2,9 +2,9 @@
  * What a replayed client may send to a server that must stay as it is. Declared as data.
  */
 import type { Message } from '../../recording/message.js';
+import { questions } from '../../recording/questions.js';
 import { compileGlob } from '../../text/glob.js';
 import { negotiation } from '../plan/plan.js';
-import { questions } from '../plan/state-changes.js';
 
 /** Whoever asks how a process ended takes that answer away from others. */
 const consuming = 'guest-exec-status';

@@ -7,30 +7,9 @@
 import { parsePath, valueAt } from '../../json/path.js';
 import { tryParse } from '../../json/parse.js';
 import type { Message } from '../../recording/message.js';
+import { hmpQuestion, questions } from '../../recording/questions.js';
 import { compileGlob } from '../../text/glob.js';
 
-/** Globs of commands that change nothing: asked again, they have the same answer until something else has changed. */
-export const questions: readonly string[] = [
-  'query-*',
-  'x-query-*',
-  'x-debug-query-block-graph',
-  'qom-get',
-  'qom-list',
-  'qom-list-properties',
-  'qom-list-types',
-  'device-list-properties',
-  'guest-exec-status',
-  'guest-fsfreeze-status',
-  'guest-get-*',
-  'guest-info',
-  'guest-network-get-*',
-  'guest-ping',
-  'guest-sync',
-  'guest-sync-delimited',
-];
-
-/** HMP has no answer but text; of its commands these only print. */
-const hmpQuestion = /^\s*(?:info|help|print|p|x|xp)\b/;
 const hmp = 'human-monitor-command';
 const commandLine = parsePath('arguments.command-line');
 

@@ -30,6 +30,21 @@ describe('qmptap diff', () => {
     });
   });
 
+  test('--first tells where one leaves the other', async () => {
+    const folder = testFolder();
+    const a = await recordingFile(join(folder, 'a.qmptap'), boot);
+    const b = await recordingFile(
+      join(folder, 'b.qmptap'),
+      boot.with(3, '<- {"id": "a-2", "error": {"class": "GenericError", "desc": "no"}}'),
+    );
+    const found = await run(['diff', a, b, '--first']);
+    expect(found.code).toBe(3);
+    expect(found.stdout).toContain('a command succeeds in one and fails in the other, device_del');
+    const json = await run(['diff', a, b, '--first', '--json']);
+    expect(JSON.parse(json.stdout)).toMatchObject({ type: 'first-divergence', sort: 'outcome', a: 3, b: 3 });
+    expect((await run(['diff', a, a, '--first'])).code).toBe(0);
+  });
+
   test('says what it cannot read', async () => {
     const file = await recordingFile(join(testFolder(), 'a.qmptap'), boot);
     const bad = await run(['diff', file, file, '--ignore', 'a..b']);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { changedBy, isQuestion, questions, subjectOf } from '../../../src/replay/plan/state-changes.js';
+import { questions } from '../../../src/recording/questions.js';
+import { changedBy, isQuestion, subjectOf } from '../../../src/replay/plan/state-changes.js';
 import { bytesOf } from '../playbook.js';
 
 function command(name: string, line?: string) {

@@ -7,6 +7,7 @@ interface Options {
   ignore: string[];
   session?: readonly [number, number];
   json?: boolean;
+  first?: boolean;
 }
 
 export function addDiffCommand(program: Command): void {
@@ -22,6 +23,7 @@ export function addDiffCommand(program: Command): void {
       'compare only session N of both; N,M: session N of the first and M of the second',
       sessionPair,
     )
+    .option('--first', 'only the first divergence that matters, and the earlier difference of state')
     .option('--json', 'a line of JSON for each difference, and one at the end')
     .addHelpText(
       'after',
@@ -30,8 +32,12 @@ Commands and events are aligned by content. Shown are exchanges that only one re
 moved (>), and that differ inside, by path (~). Ids, times, thread ids and the like always differ, so they are
 ignored. Ends with 3 if there is a difference.
 
+--first tells where a bad run leaves a good one: a command that fails or that only one has, or an event, before what
+only shows it; and the earliest difference of what was known of the VM before that.
+
 Examples:
   qmptap diff libvirt-9.qmptap libvirt-11.qmptap
+  qmptap diff libvirt-9.qmptap libvirt-11.qmptap --first
   qmptap diff boot.qmptap boot.qmptap --session 1,2 --ignore 'return[*].filename'`,
     )
     .action(async (a: string, b: string, options: Options) => {
@@ -40,6 +46,7 @@ Examples:
         ignore: options.ignore,
         sessions: options.session,
         json: options.json === true,
+        first: options.first === true,
       });
     });
 }

@@ -1,5 +1,6 @@
 /** The table of what tells of a VM's state: which answer, accepted command and event sets or shakes what. */
 import { isObject, type JsonObject } from '../../../json/value.js';
+import { hmpQuestion } from '../../../recording/questions.js';
 import type { Change } from '../change.js';
 import { agentSources } from './agent.js';
 import { deviceSources } from './devices.js';
@@ -25,9 +26,6 @@ function takeActions(change: Change, { given }: Answered): void {
   }
 }
 
-/** Monitor commands for people that only show something. */
-const shows = /^\s*(?:info|help|\?|print|p|x|xp|qom-list)\b/;
-
 export const stateSources: readonly StateSource[] = [
   ...runSources,
   ...nodeSources,
@@ -37,7 +35,7 @@ export const stateSources: readonly StateSource[] = [
   ...agentSources,
   accepted('transaction', ['node', 'block-device', 'bitmap', 'job'], takeActions),
   accepted('human-monitor-command', areaNames, (change, { given }) => {
-    if (!shows.test(nameIn(given, 'command-line') ?? '')) change.doubtEverything();
+    if (!hmpQuestion.test(nameIn(given, 'command-line') ?? '')) change.doubtEverything();
   }),
 ];
 

@@ -10,13 +10,14 @@ testCommand({
   command: 'diff',
   actions: [action],
   runs: [
-    ['a b', action, 'a', 'b', { ignore: [], sessions: undefined, json: false }],
+    ['a b', action, 'a', 'b', { ignore: [], sessions: undefined, json: false, first: false }],
     [
       "a b -s 2 --ignore 'return[*].x' --ignore '**.id' --json",
       action,
-      ...['a', 'b', { ignore: ['return[*].x', '**.id'], sessions: [2, 2], json: true }],
+      ...['a', 'b', { ignore: ['return[*].x', '**.id'], sessions: [2, 2], json: true, first: false }],
     ],
-    ['a b --session 1,12', action, 'a', 'b', { ignore: [], sessions: [1, 12], json: false }],
+    ['a b --first', action, 'a', 'b', { ignore: [], sessions: undefined, json: false, first: true }],
+    ['a b --session 1,12', action, 'a', 'b', { ignore: [], sessions: [1, 12], json: false, first: false }],
   ],
   refuses: [
     ['a', /missing required argument 'other'/],
