@@ -162,7 +162,7 @@ describe('attach, with libvirt', () => {
     const before = await logSettings();
 
     const logged = qmptap(['attach', 'web1', '--log', '--connect', libvirt.uri, '-o', told, '--json']);
-    await logged.says(/libvirt writes some/);
+    await logged.says(/libvirt logs each message/);
     expect(await logSettings()).not.toEqual(before);
     const since = new Date().toISOString();
     for (const name of ['web1', 'web2']) {
@@ -196,7 +196,7 @@ describe('attach, with libvirt', () => {
     const before = await logSettings();
     const output = join(libvirt.files, 'left.qmptap');
     const logged = qmptap(['attach', 'web1', '--log', '--connect', libvirt.uri, '-o', output]);
-    await logged.says(/libvirt writes some/);
+    await logged.says(/libvirt logs each message/);
     const set = await logSettings();
     for (const pid of processesOf(libvirt.uri).filter((one) => commandLineOf(one).includes('log-guard')))
       process.kill(pid, 'SIGKILL');

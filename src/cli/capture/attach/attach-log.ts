@@ -11,7 +11,7 @@ import type { Log } from '../../output/log.js';
 import { LineReader } from '../../share/line-reader.js';
 import { Skipped } from '../../share/skipped.js';
 import { supervise } from '../supervise.js';
-import { type AttachFlags, checkLogFlags } from './attach-flags.js';
+import { type AttachFlags, checkLogFlags, logCost } from './attach-flags.js';
 import { putBackNews } from './undo.js';
 
 const overs = {
@@ -56,7 +56,7 @@ export async function attachLogCommand(target: Target, flags: AttachFlags, log: 
       started: (recorder) => {
         logged = () => recorder.logged;
         log.info(
-          'libvirt writes some 0.8 kB of log for each message of every VM that it runs, until the end; what was read is freed',
+          `until the end libvirt logs each message of every VM that it runs, and some ${logCost} beside it; what was read is freed`,
         );
         for (const output of recorder.otherOutputs)
           log.warn(`libvirt's own log ${escapeText(output)} gets these lines too, and keeps them`);

@@ -1,7 +1,7 @@
 /** `qmptap attach`: put a recorder in front of a server that runs, at its own path. */
 import type { Command } from 'commander';
 import { UsageError } from '../../../errors.js';
-import type { AttachFlags } from '../../capture/attach/attach-flags.js';
+import { type AttachFlags, logCost } from '../../capture/attach/attach-flags.js';
 import { createLogger, type LogFlags } from '../../output/log.js';
 import { addRecorderOptions, checkRecorderFlags } from './recorder-options.js';
 
@@ -40,8 +40,8 @@ libvirt connects only when a VM or its daemon starts, so the VM is recorded from
 Restarting the daemon does not touch VMs. qmptap restarts it only with --restart-daemon.
 
 With --log a running libvirt logs more (virt-admin), to a file of its own that qmptap reads and removes. Messages are
-reconstructed, with times to the millisecond; libvirt writes 0.8 kB for each message of each of its VMs and 0.2 kB
-for each command more. At the end, and after a crash, its filters and outputs are what they were.
+reconstructed, with times to the millisecond. libvirt writes each message of all of its VMs to the disk, and some ${logCost}
+beside it; what was read is freed. At the end, and after a crash, its filters and outputs are what they were.
 
 With --own-monitor the client's connection is not touched: QEMU makes a second monitor, which tells all events and
 takes commands of yours (--ui --allow-send), and is taken away at the end. libvirt marks the VM as tainted for that.
