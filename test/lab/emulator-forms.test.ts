@@ -1,7 +1,7 @@
 /** Forms of a monitor other than libvirt's, under an emulator: what QEMU's other starters use. */
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { openRecording } from '../../src/store/index/open.js';
 import { testFolder } from '../support/folder.js';
@@ -11,7 +11,7 @@ import { labTest } from '../support/programs.js';
 import { negotiated } from '../support/qmp-client.js';
 import { until } from '../support/until.js';
 
-const test = labTest('qemu-system-x86_64', 'bash', 'python3');
+const test = labTest('qemu-system-x86_64', 'bash', 'python3', 'unshare');
 
 /** Starts the command with one end of a socket pair as descriptor 3 or higher, for {}, and speaks on the other. */
 const pairedClient = `import socket,subprocess,sys
@@ -91,5 +91,39 @@ describe('an emulator, and the monitor is', () => {
     client.execute('quit');
     await client.receives(/SHUTDOWN/);
     expect(await recorded()).toEqual(['qmp_capabilities', 'quit']);
+  });
+
+  test('in another root, for which it was written', async () => {
+    const root = realpathSync(testFolder());
+    const main = 'opt/tap/node_modules/qmptap/dist/cli/main.js';
+    for (const file of ['opt/tap/bin/node', main]) {
+      mkdirSync(dirname(join(root, file)), { recursive: true });
+      writeFileSync(join(root, file), '');
+      chmodSync(join(root, file), 0o755);
+    }
+    const flags = ['--for-root', root, '--qemu', '/usr/bin/qemu-system-x86_64', '--recordings', '/opt/tap/r'];
+    const written = spawnSync(process.execPath, ['dist/cli/main.js', 'emulator', '/opt/tap/qemu', ...flags]);
+    expect(written.stderr.toString().split('\n').slice(0, -1)).toEqual([
+      expect.stringContaining('/usr/bin/qemu-system-x86_64 is not in '),
+      expect.stringContaining('/bin/bash is not in '),
+    ]);
+    const enter = `cd "$1"; mkdir usr dev proc tmp; ln -s usr/bin usr/sbin usr/lib usr/lib64 .
+for folder in usr dev proc; do mount --rbind /$folder $folder; done
+mount --bind "$2" opt/tap/bin/node; mount --bind "$3" opt/tap/node_modules/qmptap
+shift 3; exec chroot . /opt/tap/qemu "$@"`;
+    const running = start('unshare', [
+      ...['--mount', '--propagation', 'private', 'sh', '-ec', enter, 'sh', root],
+      ...[process.execPath, process.cwd(), ...machine, '-qmp', 'unix:/tmp/q.sock,server=on,wait=off'],
+    ]);
+    const client = await until('QEMU', () => negotiated(join(root, 'tmp/q.sock')).catch(() => undefined));
+    client.execute('quit');
+    expect(await running.ended, running.stderr()).toBe(0);
+    const recordings = join(root, 'opt/tap/r');
+    const file = await until('the file to be whole', () => {
+      const names = readdirSync(recordings);
+      return names.length === 1 && names[0]?.endsWith('.qmptap') === true ? names[0] : undefined;
+    });
+    using made = openRecording(join(recordings, file));
+    expect(made.sessions()).toMatchObject([{ end: 'server-closed' }]);
   });
 });

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { escapeText } from '../../inspect/format.js';
 import { writeRecordingEmulator, writeReplayingEmulator } from '../../launch/emulator/emulator.js';
+import { say } from '../output/output.js';
 import { version } from '../../version.js';
 import { executable } from '../executable.js';
 import { limitArguments, type RecordingLimits } from '../../launch/record/recording-limits.js';
@@ -12,18 +13,21 @@ export interface EmulatorFlags extends RecordingLimits {
   agent?: boolean;
   probe?: boolean;
   replay?: string[];
+  forRoot?: string;
   force?: boolean;
 }
 
 /** The flags have been checked. */
 export function emulatorCommand(path: string, flags: EmulatorFlags): void {
-  const { qemu, recordings, replay, agent = false, probe = false, force = false } = flags;
-  const common = { path, force, version: `qmptap ${version}`, program: [process.execPath, executable] };
+  const { qemu, recordings, replay, forRoot, agent = false, probe = false, force = false } = flags;
+  const program = [process.execPath, executable];
+  const common = { path, force, version: `qmptap ${version}`, program, forRoot };
+  let missing: readonly string[];
   if (replay !== undefined) {
-    writeReplayingEmulator({ ...common, replay, qemu });
+    missing = writeReplayingEmulator({ ...common, replay, qemu });
   } else {
     const limits = limitArguments(flags);
-    writeRecordingEmulator({
+    missing = writeRecordingEmulator({
       ...common,
       qemu: qemu ?? '',
       recordings: recordings ?? '',
@@ -32,6 +36,7 @@ export function emulatorCommand(path: string, flags: EmulatorFlags): void {
       limits,
     });
   }
+  for (const line of missing) say(escapeText(line));
   const where = escapeText(resolve(path));
   process.stdout.write(`${where}: for a VM's XML: <emulator>${inXml(where)}</emulator>\n`);
 }

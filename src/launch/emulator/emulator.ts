@@ -19,6 +19,7 @@ import { OutputError, UsageError } from '../../errors.js';
 import { createFolder, isSameFile, isSpecial, reasonOf } from '../../store/disk/files.js';
 import { cannotWrite, notReplaceable } from '../../store/disk/output-failure.js';
 import { findProgram, isExecutable } from '../qemu/program.js';
+import { OtherRoot } from './other-root.js';
 import { marker, recordingScript, replayingScript } from './emulator-script.js';
 
 interface CommonOptions {
@@ -30,6 +31,8 @@ interface CommonOptions {
   readonly version: string;
   /** The command line that runs this program: Node and the script. */
   readonly program: readonly string[];
+  /** It will run in this root file system; all paths are as they are there. */
+  readonly forRoot?: string | undefined;
 }
 
 export interface RecordingEmulatorOptions extends CommonOptions {
@@ -51,40 +54,52 @@ export interface ReplayingEmulatorOptions extends CommonOptions {
 }
 
 /**
- * Writes an executable that records every VM it starts, and makes the folder for the recordings.
+ * Writes an executable that records every VM it starts, and makes the folder for the recordings. Gives what must be there
+ * before it runs, a line each.
  * @throws UsageError if there is no such QEMU or no bash, OutputError if it cannot be written or would
  * replace something else
  */
-export function writeRecordingEmulator(options: RecordingEmulatorOptions): void {
-  const { path, version, program, agent, probe } = options;
-  const qemu = executable(options.qemu);
-  const recordings = resolve(options.recordings);
-  if (isSameFile(path, qemu)) {
+export function writeRecordingEmulator(options: RecordingEmulatorOptions): readonly string[] {
+  const { version, agent, probe, forRoot } = options;
+  const root = forRoot === undefined ? undefined : new OtherRoot(forRoot);
+  const path = root?.here(options.path) ?? options.path;
+  const qemu = root?.needed(options.qemu, true) ?? executable(options.qemu);
+  const recordings = root === undefined ? resolve(options.recordings) : options.recordings;
+  const program = root?.program(options.path) ?? options.program;
+  if (isSameFile(path, root?.here(qemu) ?? qemu)) {
     throw new UsageError({
-      subject: path,
+      subject: options.path,
       reason: 'it would replace QEMU itself',
       remedy: 'choose another path for the emulator',
     });
   }
   refuseReplacing(path, options.force);
-  makeFolder(recordings);
+  makeFolder(root?.here(recordings) ?? recordings);
   const recorder = [
     ...[...program, 'interpose', '--qemu', qemu, '--recordings', recordings],
     ...(agent ? ['--agent'] : []),
     ...options.limits,
   ];
-  install(path, recordingScript({ bash: bash(), version, qemu, recorder, probe }));
+  const shell = root?.first(usualShells) ?? bash();
+  install(path, recordingScript({ bash: shell, version, qemu, recorder, probe }));
+  return root?.missing ?? [];
 }
 
 /**
- * Writes an executable that plays recordings back.
+ * Writes an executable that plays recordings back. Gives what must be there before it runs, a line each.
  * @throws UsageError if there is no such recording or no bash, OutputError if it cannot be written or would
  * replace something else
  */
-export function writeReplayingEmulator(options: ReplayingEmulatorOptions): void {
-  const { path, version, program } = options;
-  const recordings = options.replay.map((one) => resolve(one));
-  const missing = recordings.find((one) => statSync(one, { throwIfNoEntry: false }) === undefined);
+export function writeReplayingEmulator(options: ReplayingEmulatorOptions): readonly string[] {
+  const { version, forRoot } = options;
+  const root = forRoot === undefined ? undefined : new OtherRoot(forRoot);
+  const path = root?.here(options.path) ?? options.path;
+  const program = root?.program(options.path) ?? options.program;
+  const recordings = options.replay.map((one) => root?.needed(one, false) ?? resolve(one));
+  const missing =
+    root === undefined
+      ? recordings.find((one) => statSync(one, { throwIfNoEntry: false }) === undefined)
+      : undefined;
   if (missing !== undefined) {
     throw new UsageError({
       subject: `--replay ${missing}`,
@@ -92,10 +107,13 @@ export function writeReplayingEmulator(options: ReplayingEmulatorOptions): void 
       remedy: 'give a recording, or a folder of recordings',
     });
   }
-  const qemu = options.qemu === undefined ? undefined : executable(options.qemu);
+  const qemu =
+    options.qemu === undefined ? undefined : (root?.needed(options.qemu, true) ?? executable(options.qemu));
   const replayer = [...program, 'impersonate', '--replay', ...recordings];
   refuseReplacing(path, options.force);
-  install(path, replayingScript({ bash: bash(), version, replayer, qemu }));
+  const shell = root?.first(usualShells) ?? bash();
+  install(path, replayingScript({ bash: shell, version, replayer, qemu }));
+  return root?.missing ?? [];
 }
 
 /** Whether the file is an emulator that was written by this module; also of one that may not be read: no. */
@@ -161,6 +179,8 @@ function executable(name: string): string {
     remedy: 'give its path, /usr/bin/qemu-system-x86_64 for example',
   });
 }
+
+const usualShells = ['/bin/bash', '/usr/bin/bash'];
 
 /** A bash that can do what the script does: 4.4, of 2016, or newer. */
 export function bash(): string {

@@ -20,6 +20,10 @@ export function addEmulatorCommand(program: Command): void {
     .option('--agent', "also record the guest agent's channel, into the same file")
     .option('--probe', 'also record what libvirt asks QEMU to find out what it can do')
     .option('--replay <recording...>', 'replay these recordings or folders of recordings; no QEMU runs')
+    .option(
+      '--for-root <dir>',
+      'write it into this root file system, of an image for example; all paths are as seen in there',
+    )
     .option('--force', 'replace the file even if qmptap did not write it')
     .addHelpText(
       'after',
@@ -34,7 +38,8 @@ or neither); the VM's log names it.
 Examples:
   qmptap emulator /usr/local/bin/qmptap-qemu --qemu /usr/bin/qemu-system-x86_64 \\
     --recordings /var/lib/libvirt/qmptap --keep 20
-  qmptap emulator ./no-qemu --replay web1.qmptap --replay probing.qmptap`,
+  qmptap emulator ./no-qemu --replay web1.qmptap --replay probing.qmptap
+  qmptap emulator /opt/tap/qemu --for-root ./image --qemu /usr/libexec/qemu-kvm --recordings /opt/tap/recordings`,
     )
     .action(async (path: string, flags: EmulatorFlags) => {
       const { replay, qemu, recordings, agent = false, probe = false } = flags;

@@ -21,6 +21,12 @@ testCommand({
         ...{ keep: 3, maxSize: 1 << 20, maxSessions: 2 },
       },
     ],
+    [
+      '/e --qemu /q --recordings /r --for-root ./image',
+      action,
+      '/e',
+      { qemu: '/q', recordings: '/r', forRoot: './image' },
+    ],
     ['e --replay a b --replay c', action, 'e', { replay: ['a', 'b', 'c'] }],
     ['e --replay a --qemu q', action, 'e', { replay: ['a'], qemu: 'q' }],
   ],
