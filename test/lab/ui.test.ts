@@ -106,13 +106,13 @@ uiTest(
     screen.keys('Escape');
     await screen.shows('V RESUME');
 
-    // A job that goes on is pending until it is over.
+    // A job that goes on is shown until it is over; no command waits.
     const target = join(folder, 't.raw');
     emptyDisk(target);
     client.execute('blockdev-add', { driver: 'file', filename: target, 'node-name': 'target' }, 'libvirt-6');
     const mirror = { 'job-id': 'copy0', device: 'disk0', target: 'target', sync: 'full', speed: 100_000 };
     client.execute('blockdev-mirror', mirror, 'libvirt-7');
-    await screen.shows(/1 pending, oldest job copy0 \d/);
+    await screen.shows(/1 not over, oldest job copy0 \d/);
     screen.keys('P');
     await screen.shows(/\d+(ms|\.\ds) +job copy0/);
     client.execute('block-job-cancel', { device: 'copy0', force: true }, 'libvirt-8');

@@ -60,18 +60,25 @@ export function statusLine({ view, filter, pending, live, width }: StatusParts):
   return { spans: [...left, { text: ' '.repeat(room - used) }, { text: ` ${right}` }] };
 }
 
+/** The oldest unanswered command holds the monitor; what was only begun does not, and stands behind it. */
 function pendingSpans(pending: readonly PendingItem[], live: boolean): Span[] {
-  const running = pending.filter((item) => item.running);
-  const shown = live ? running : pending;
-  const [oldest] = shown;
-  if (oldest === undefined) {
+  const shown = live ? pending.filter(({ running }) => running) : pending;
+  if (shown.length === 0) {
     const late = pending.length === 0 ? '' : ` (${pendingCount(pending.length)} never ended)`;
     return [{ text: `nothing pending${late}`, style: 'dim' }];
   }
-  return [
-    { text: `${pendingCount(shown.length)} ${live ? 'pending' : 'never ended'}`, style: 'slow' },
-    { text: `, oldest ${escapeText(oldest.name)} ${formatDuration(oldest.age)}` },
-  ];
+  const of = (stories: boolean, what: string): Span[] => {
+    const items = shown.filter(({ story }) => story === stories);
+    const [oldest] = items;
+    if (oldest === undefined) return [];
+    return [
+      { text: `${pendingCount(items.length)} ${what}`, style: 'slow' },
+      { text: `, oldest ${escapeText(oldest.name)} ${formatDuration(oldest.age)}` },
+    ];
+  };
+  const commands = of(false, live ? 'pending' : 'never answered');
+  const stories = of(true, live ? 'not over' : 'never ended');
+  return [...commands, ...(commands.length > 0 && stories.length > 0 ? [{ text: '  ' }] : []), ...stories];
 }
 
 function rightText(view: MessageView, live: boolean): string {

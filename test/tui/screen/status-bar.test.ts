@@ -43,9 +43,20 @@ describe('the status', () => {
     expect(status({ pending: [item], live: true, filter: 'cmd:stop' })).toMatch(
       /^ 1 pending, oldest stop 5\.0s {2}filter: cmd:stop {2}1\/2/,
     );
-    expect(status({ pending: [item] })).toBe(' 1 never ended, oldest stop 5.0s  1/2');
+    expect(status({ pending: [item] })).toBe(' 1 never answered, oldest stop 5.0s  1/2');
     expect(status({ pending: [{ ...item, running: false }], live: true })).toMatch(
       /^ nothing pending \(1 never ended\)/,
+    );
+  });
+
+  test('a command that waits holds the monitor, however old what is only not over is', () => {
+    const removal = { ...item, seq: 3, name: 'removal net3', story: true, age: 60e9 };
+    expect(status({ pending: [removal, item], live: true, width: 120 })).toMatch(
+      /^ 1 pending, oldest stop 5\.0s {2}1 not over, oldest removal net3 \S+ {2}1\/2/,
+    );
+    expect(status({ pending: [removal], live: true })).toMatch(/^ 1 not over, oldest removal net3/);
+    expect(status({ pending: [removal, item] })).toMatch(
+      /^ 1 never answered, .* {2}1 never ended, oldest removal/,
     );
   });
 
