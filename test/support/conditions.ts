@@ -9,7 +9,15 @@ import {
   type PathName,
   type TextName,
 } from '../../src/recording/fields/fields.js';
-import { bytes, count, duration, moment, type Unit } from '../../src/recording/fields/units.js';
+import {
+  bytes,
+  count,
+  dayMicros,
+  duration,
+  moment,
+  timeOfDay,
+  type Unit,
+} from '../../src/recording/fields/units.js';
 
 const word = fc.oneof(
   fc.constantFrom(
@@ -63,6 +71,7 @@ const numbers = new Map<Unit, fc.Arbitrary<number>>([
   ],
   [bytes, fc.oneof(fc.nat(150), fc.constantFrom(1_000, 4_096, 5_000, 70_000))],
   [moment, fc.tuple(starts, fc.integer({ min: -2, max: 20_000 })).map(([start, after]) => start + after)],
+  [timeOfDay, fc.tuple(starts, fc.nat(20_000)).map(([start, after]) => (start + after) % dayMicros)],
 ]);
 
 function numberOf({ unit }: NumberField): fc.Arbitrary<number> {

@@ -5,6 +5,7 @@
 import { once } from 'node:events';
 import { markLine, messageLine, recordingLines, sessionLine } from '../../formats/jsonl/jsonl.js';
 import { parseFilter } from '../../inspect/filter/filter.js';
+import { filterHints } from '../../inspect/filter/hints.js';
 import { printFilter } from '../../inspect/filter/print.js';
 import {
   escapeText,
@@ -25,6 +26,7 @@ import type { Session } from '../../recording/session.js';
 import { isoTime } from '../../text/time.js';
 import { openSource } from '../files/source.js';
 import { timeOfDay } from '../../tui/clock.js';
+import { recordedNames } from '../../tui/names.js';
 import { bytesOfLine, cut } from '../output/cut.js';
 import { Lines, say, type Style, styled, terminalWidth } from '../output/output.js';
 
@@ -72,7 +74,10 @@ export async function show(paths: readonly string[], options: ShowOptions): Prom
     if (!(await print(lines.take()))) return source.exitCode;
     if (last) {
       // Whoever watches a recorder is told by it.
-      if (!found && options.write === undefined) say(nothingFound(reader.info.path, where));
+      if (!found && options.write === undefined) {
+        say(nothingFound(reader.info.path, where));
+        if (where !== undefined) hint(reader, where);
+      }
       return source.exitCode;
     }
     await new Promise((resolve) => setTimeout(resolve, pollMilliseconds));
@@ -83,6 +88,12 @@ export async function show(paths: readonly string[], options: ShowOptions): Prom
 function nothingFound(file: string, where: Condition | undefined): string {
   const what = where === undefined ? 'no messages to show' : `no message matches ${printFilter(where)}`;
   return `${escapeText(file)}: ${escapeText(what)}`;
+}
+
+/** What may be mistyped in a filter that found nothing. */
+function hint(reader: RecordingReader, where: Condition): void {
+  const sessions = new Map(reader.sessions().map((session) => [session.id, session]));
+  for (const line of filterHints(where, recordedNames(reader, sessions))) say(escapeText(line));
 }
 
 /** At the pace of its reader, so that what waits for a pager does not fill the memory. */

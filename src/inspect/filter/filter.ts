@@ -7,8 +7,9 @@ import { type ErrorAccount, UsageError } from '../../errors.js';
 import type { Condition } from '../../recording/condition.js';
 import { compileRegex } from '../../text/regex.js';
 import { suggestion } from '../../text/closest.js';
+import type { Field } from '../../recording/fields/field.js';
 import { fields } from '../../recording/fields/fields.js';
-import { readTerm, writeItLike } from './term.js';
+import { readTerm, type TermValue, writeItLike } from './term.js';
 import { filterFailure, type FilterToken, tokenizeFilter } from './tokens.js';
 
 /** Deeper parentheses and negations are refused: they are read recursively. */
@@ -96,23 +97,48 @@ class FilterParser {
         remedy: `"${text}" in quotes looks for the word`,
       });
     }
+    this.#refuseJoined(text, start);
     const field = fields.get(text);
     return field?.family === 'flag' ? readTerm(text, field, { is: ':', text: '' }) : { op: 'text', text };
   }
 
   #term(token: FilterToken & { type: 'term' }): Condition {
-    const { key, is, text, quoted, start, valueStart } = token;
+    const { key, is, start } = token;
     const field = fields.get(key);
     if (field === undefined) {
       const remedy = suggestion(key, fields.keys()) ?? 'in quotes it is text';
       this.#fail(start, { reason: `no term is called '${key}'`, remedy });
     }
-    if (field.family === 'flag') this.#fail(start + key.length, { reason: `'${key}' stands alone` });
-    if (field.family !== 'number' && is !== ':')
-      this.#fail(start + key.length, { reason: writeItLike(field) });
+    const at = start + key.length;
+    if (field.family === 'flag') this.#fail(at, { reason: `'${key}' stands alone` });
+    if (is === '~') {
+      const remedy = `${writeItLike(field)}, with * for any text, or /x/ for a regular expression`;
+      this.#fail(at, { reason: "there is no '~'", remedy });
+    }
+    if (is === '!=') {
+      const equal = this.#read(field, { ...token, is: field.family === 'number' ? '=' : ':' });
+      return { op: 'not', of: equal };
+    }
+    // Of a text or a path, = can mean nothing else.
+    const exact = is === '=' && (field.family === 'text' || field.family === 'path');
+    if (field.family !== 'number' && is !== ':' && !exact) this.#fail(at, { reason: writeItLike(field) });
+    return this.#read(field, { ...token, is: exact ? ':' : is });
+  }
+
+  #read(field: Field, token: FilterToken & { type: 'term' } & { is: TermValue['is'] }): Condition {
+    const { key, is, text, quoted, valueStart } = token;
     if (text === '' && !quoted)
       this.#fail(valueStart, { reason: 'a value is missing', remedy: writeItLike(field) });
-    return this.#within(valueStart, () => readTerm(key, field, { is, text }), quoted);
+    if (!quoted) this.#refuseJoined(text, valueStart);
+    return this.#within(valueStart, () => readTerm(key, field, { is, text, quoted }), quoted);
+  }
+
+  /** `a||b` would be looked for as it stands. */
+  #refuseJoined(text: string, start: number): void {
+    const at = /&&|\|\|/.exec(text);
+    if (at === null || text.includes('"')) return;
+    const reason = `white space is missing around '${at[0]}'`;
+    this.#fail(start + at.index, { reason, remedy: 'in quotes it is text' });
   }
 
   #deeper<T>(token: FilterToken, read: () => T): T {

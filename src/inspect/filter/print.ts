@@ -1,6 +1,7 @@
 /** Prints a condition in the filter language. */
 import type { Condition } from '../../recording/condition.js';
-import { flagFields, numberFields } from '../../recording/fields/fields.js';
+import type { TextField } from '../../recording/fields/field.js';
+import { flagFields, numberFields, textFields, type TextName } from '../../recording/fields/fields.js';
 
 /** The text that `parseFilter` reads as this condition, or as one that means the same. */
 export function printFilter(condition: Condition): string {
@@ -13,7 +14,7 @@ export function printFilter(condition: Condition): string {
     case 'not':
       return `not ${printInside(condition.of)}`;
     case 'glob':
-      return `${condition.field}:${printValue('path' in condition ? printAtPath(condition) : condition.glob)}`;
+      return `${condition.field}:${'path' in condition ? printValue(printAtPath(condition)) : printText(condition)}`;
     case 'compare': {
       const { field, is, value } = condition;
       return `${field}${is}${numberFields[field].unit.print(value)}`;
@@ -45,13 +46,19 @@ function printInside(condition: Condition, around: 'and' | 'or' | 'not' = 'not')
   return apart ? `(${text})` : text;
 }
 
+/** A comma in a name is no list. */
+function printText({ field, glob }: { readonly field: TextName; readonly glob: string }): string {
+  const row: TextField = textFields[field];
+  return row.listed === true && glob.includes(',') ? quote(glob) : printValue(glob);
+}
+
 /** That a value is there needs no pattern. */
 function printAtPath({ path, glob }: { readonly path: string; readonly glob: string }): string {
   return glob === '*' ? path : `${path}=${glob}`;
 }
 
 function printValue(value: string): string {
-  return value === '' || /[\s()"]/.test(value) ? quote(value) : value;
+  return value === '' || /[\s()"]|&&|\|\|/.test(value) ? quote(value) : value;
 }
 
 function quote(text: string): string {
@@ -60,8 +67,9 @@ function quote(text: string): string {
 
 function isPlainWord(text: string): boolean {
   return (
-    /^[^\s()"/][^\s()]*$/.test(text) &&
-    !/^(?:and|or|not|[a-z][a-z-]*[:<>=].*)$/su.test(text) &&
+    /^[^\s()"/!<>=~][^\s()]*$/.test(text) &&
+    !/&&|\|\|/.test(text) &&
+    !/^(?:and|or|not|[a-z][a-z-]*[:<>=~!].*)$/isu.test(text) &&
     !Object.hasOwn(flagFields, text)
   );
 }

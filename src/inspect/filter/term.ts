@@ -17,16 +17,24 @@ import { compileGlob } from '../../text/glob.js';
 export interface TermValue {
   readonly is: Comparison | ':';
   readonly text: string;
+  /** A comma in it is one. */
+  readonly quoted?: boolean | undefined;
 }
 
 /**
  * The condition that a term of this field means.
  * @throws UsageError whose column counts from the value's beginning
  */
-export function readTerm(key: string, field: Field, { is, text }: TermValue): Condition {
+export function readTerm(key: string, field: Field, { is, text, quoted }: TermValue): Condition {
   switch (field.family) {
     case 'text':
-      return either(textsOf(key, field, text).map((glob) => ({ op: 'glob', field: key as TextName, glob })));
+      return either(
+        (field.listed === true && quoted !== true ? text.split(',') : [text])
+          .flatMap((part, place, all) =>
+            within(all, place, () => textsOf(key, field, all.length > 1 ? given(part) : part)),
+          )
+          .map((glob) => ({ op: 'glob', field: key as TextName, glob })),
+      );
     case 'path':
       return readPath(key as PathName, text);
     case 'number':
@@ -42,6 +50,10 @@ export function readTerm(key: string, field: Field, { is, text }: TermValue): Co
     case 'flag':
       return { op: 'flag', field: key as FlagName };
   }
+}
+
+function given(part: string): string {
+  return part === '' ? refuse({ reason: 'a value is missing' }) : part;
 }
 
 /** The values that a text stands for; a glob that matches no known value is refused. */

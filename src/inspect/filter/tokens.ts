@@ -1,11 +1,15 @@
 /** Cuts a filter into tokens with their places: quotes, regular expressions, parentheses, terms. */
 import { type ErrorAccount, UsageError } from '../../errors.js';
 import type { Comparison } from '../../recording/condition.js';
+import { fields } from '../../recording/fields/fields.js';
 
 interface Place {
   readonly start: number;
   readonly end: number;
 }
+
+/** How a term's value is compared; `!=` and `~` are for who reads the term to understand or to refuse. */
+export type TermIs = Comparison | ':' | '!=' | '~';
 
 export type FilterToken =
   | (Place & { readonly type: '(' | ')' })
@@ -16,14 +20,22 @@ export type FilterToken =
   | (Place & {
       readonly type: 'term';
       readonly key: string;
-      readonly is: Comparison | ':';
+      readonly is: TermIs;
       readonly text: string;
       readonly quoted: boolean;
       readonly valueStart: number;
     });
 
-/** What a term begins with. */
-const termStart = /([a-z][a-z-]*)(:|<=|>=|<|>|=)/y;
+/** What a term begins with. Others write `==`, `!=`, and white space around a comparison. */
+const termStart = /([A-Za-z][A-Za-z-]*)(\s*(?:[=!<>]=|=~|[<>=~])\s*|:)/y;
+/** As we write it: of an unknown key, too, so that a typo is found. */
+const ownTerm = /^[a-z][a-z-]*(?::|[<>]=?|=)/;
+/** Operators of other languages that mean one of ours. */
+const foreign: ReadonlyMap<string, string> = new Map([
+  ['!', 'not'],
+  ['&&', 'and'],
+  ['||', 'or'],
+]);
 const bareWord = /[^\s()]*/y;
 
 /** The error of a filter, which points at `column` in it; `why` may be the account of an error in a part. */
@@ -48,23 +60,30 @@ function readToken(text: string, start: number): FilterToken {
   if (char === '(' || char === ')') return { type: char, start, end: start + 1 };
   if (char === '"') return { type: 'text', start, ...readQuoted(text, start) };
   if (char === '/') return readRegex(text, start);
-  const key = match(termStart, text, start);
-  if (key === undefined) {
+  const operator = /!|&&|\|\|/y;
+  const other = match(operator, text, start)?.[0] ?? '';
+  const meant = foreign.get(other);
+  if (meant !== undefined) return { type: 'word', text: meant, start, end: start + other.length };
+  const term = match(termStart, text, start);
+  const key = keyOf(term);
+  if (term === undefined || key === undefined) {
     const word = match(bareWord, text, start)?.[0] ?? '';
     return { type: 'word', text: word, start, end: start + word.length };
   }
-  const valueStart = start + key[0].length;
+  const valueStart = start + term[0].length;
   const quoted = text[valueStart] === '"';
   const value = quoted ? readQuoted(text, valueStart) : readValue(text, valueStart);
-  return {
-    type: 'term',
-    key: key[1] ?? '',
-    is: key[2] as Comparison | ':',
-    start,
-    valueStart,
-    quoted,
-    ...value,
-  };
+  const sign = (term[2] ?? '').trim();
+  const is = sign === '==' ? '=' : sign === '=~' ? '~' : (sign as TermIs);
+  return { type: 'term', key, is, start, valueStart, quoted, ...value };
+}
+
+/** A term's key; undefined where it is text: `Note: a > b`. */
+function keyOf(term: RegExpExecArray | undefined): string | undefined {
+  const [whole = '', key = ''] = term ?? [];
+  if (ownTerm.test(whole)) return key;
+  const lower = key.toLowerCase();
+  return fields.has(lower) ? lower : undefined;
 }
 
 const noEnd: ErrorAccount = { reason: 'a quote without its end' };

@@ -77,7 +77,7 @@ export class OtherRoot {
       remedy:
         node === undefined
           ? 'copy one there'
-          : `install it: npm install --prefix ${join(this.#root, beside)} qmptap`,
+          : `install it: cd ${join(this.#root, beside)} && npm install qmptap`,
     });
   }
 }

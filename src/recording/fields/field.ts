@@ -37,6 +37,8 @@ export interface TextField extends Described {
   readonly sql: (glob: string, lookup: Lookup) => Where;
   /** Makes a predicate of what the user wrote, unless it is a glob. */
   readonly compile?: (wanted: string) => (text: string) => boolean;
+  /** A comma stands between several values: none has one. */
+  readonly listed?: true;
   /** All values that there are, where they are few: any other is refused. */
   readonly values?: readonly string[];
   /** Other spellings of one or more values. */

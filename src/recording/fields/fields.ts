@@ -9,14 +9,15 @@ import { compileTextSearch } from '../../text/text-search.js';
 import { memberOf, type Message, type MessageKind, messageKinds } from '../message.js';
 import type { Field, FlagField, NumberField, PathField, Shorthand, TextField } from './field.js';
 import { among, everything, exactly, fitting, type Lookup, nothing, oneOf, type Where } from './sql.js';
-import { bytes, count, duration, moment } from './units.js';
+import { bytes, count, dayMicros, duration, moment, timeOfDay } from './units.js';
 
 /** `KEY:GLOB`. */
 export const textFields = {
   cmd: {
     family: 'text',
     example: 'cmd:query-*',
-    help: 'a command by its name, with its response',
+    help: 'a command by its name, with its response; cmd:stop,cont: either',
+    listed: true,
     names: 'commands',
     textOf: ({ kind, name, command }) => (kind === 'command' ? name : command),
     sql: (glob, lookup) =>
@@ -26,6 +27,7 @@ export const textFields = {
     family: 'text',
     example: 'event:BLOCK_*',
     help: 'an event by its name',
+    listed: true,
     names: 'events',
     textOf: ({ kind, name }) => (kind === 'event' ? name : undefined),
     sql: (glob, lookup) => oneOf(`${kindIn('event')} AND ifnull(name, 0)`, lookup.names(true, glob)),
@@ -34,6 +36,7 @@ export const textFields = {
     family: 'text',
     example: 'kind:error',
     help: `${messageKinds.join(', ')}, or response`,
+    listed: true,
     values: messageKinds,
     spellings: { response: ['success', 'error'] },
     textOf: ({ kind }) => kind,
@@ -43,6 +46,7 @@ export const textFields = {
     family: 'text',
     example: 'dir:c2s',
     help: 'c2s or ->: sent by the client; s2c or <-: by the server',
+    listed: true,
     values: ['c2s', 's2c'],
     spellings: { '->': ['c2s'], '<-': ['s2c'] },
     textOf: ({ dir }) => dir,
@@ -78,6 +82,7 @@ export const textFields = {
     family: 'text',
     example: 'class:DeviceNotFound',
     help: "an error response's class",
+    listed: true,
     names: 'classes',
     textOf: errorClass,
     sql: () => among(kindIn('error')),
@@ -155,6 +160,16 @@ export const numberFields = {
     numberOf: ({ t }, { started }) => (started === undefined ? undefined : started + Math.trunc(t / 1000)),
     sql: '(SELECT started FROM session WHERE session.id = frame.session) + t / 1000',
   },
+  at: {
+    family: 'number',
+    example: 'at>10:56:11',
+    help: 'the time of day at which it came, UTC where it names no zone',
+    unit: timeOfDay,
+    numberOf: ({ t }, { started }) =>
+      started === undefined ? undefined : (started + Math.trunc(t / 1000)) % dayMicros,
+    // That is `dayMicros`: a statement has no value put into its text.
+    sql: '((SELECT started FROM session WHERE session.id = frame.session) + t / 1000) % 86400000000',
+  },
   dur: {
     family: 'number',
     example: 'dur>50ms',
@@ -207,16 +222,16 @@ const shorthands = {
   after: {
     family: 'shorthand',
     example: 'after:2026-11-20T08:52',
-    help: 'from this date and time on; after:10s: from 10 s after its session began',
+    help: 'from this date and time on; after:10:56:11: from then on each day; after:10s: 10 s after its session began',
     is: '>=',
-    of: ['time', 't'],
+    of: ['time', 'at', 't'],
   },
   before: {
     family: 'shorthand',
     example: 'before:2026-11-20T09:00',
-    help: 'before this date and time; before:10s: in the first 10 s of its session',
+    help: 'before this date and time, or time of day; before:10s: in the first 10 s of its session',
     is: '<',
-    of: ['time', 't'],
+    of: ['time', 'at', 't'],
   },
   slower: {
     family: 'shorthand',

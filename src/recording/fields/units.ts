@@ -68,7 +68,23 @@ export const moment: Unit = {
     );
   },
   print: isoTime,
-  reads: (text) => /^\d{4}-|:/.test(text),
+  reads: (text) => /^\d{4}-|^(?!\d{1,2}:)[^]*:/.test(text),
+};
+
+/** A day, in microseconds. */
+export const dayMicros = 86_400_000_000;
+
+/** Microseconds since midnight, in UTC where it says no zone. */
+export const timeOfDay: Unit = {
+  parse(text) {
+    const [, minutes = '', seconds = ':00', rest = ''] = /^(\d{1,2}:\d\d)(:\d\d)?([^]*)$/.exec(text) ?? [];
+    const micros = parseIsoTime(`1970-01-02T${minutes.padStart(5, '0')}${seconds}${rest}`);
+    if (micros !== undefined) return micros % dayMicros;
+    const remedy = 'write one like 10:56:11; a day as well: time>2026-11-20T08:52';
+    return refuse({ reason: `'${text}' is no time of day`, remedy });
+  },
+  print: (value) => isoTime(value).slice(11, -1),
+  reads: (text) => /^\d{1,2}:/.test(text),
 };
 
 function scaled(

@@ -48,6 +48,25 @@ describe('parseFilter', () => {
     ['not(a b)', { op: 'not', of: { op: 'and', of: [text('a'), text('b')] } }],
     ['a (b c) d', { op: 'and', of: [text('a'), text('b'), text('c'), text('d')] }],
     ['((a))', text('a')],
+    ['!a b', { op: 'and', of: [{ op: 'not', of: text('a') }, text('b')] }],
+    [
+      '!(a || b) && c',
+      { op: 'and', of: [{ op: 'not', of: { op: 'or', of: [text('a'), text('b')] } }, text('c')] },
+    ],
+    ['!"!a"', { op: 'not', of: text('!a') }],
+    ['Kind:error', { op: 'glob', field: 'kind', glob: 'error' }],
+    ['KIND == error', { op: 'glob', field: 'kind', glob: 'error' }],
+    ['kind=error', { op: 'glob', field: 'kind', glob: 'error' }],
+    ['kind != error', { op: 'not', of: { op: 'glob', field: 'kind', glob: 'error' } }],
+    ['dur > 1s', { op: 'compare', field: 'dur', is: '>', value: 1e9 }],
+    ['seq==7', { op: 'compare', field: 'seq', is: '=', value: 7 }],
+    ['seq != 7', { op: 'not', of: { op: 'compare', field: 'seq', is: '=', value: 7 } }],
+    ['x > 1', { op: 'and', of: [text('x'), text('>'), text('1')] }],
+    ['cmd:stop,cont', { op: 'or', of: ['stop', 'cont'].map((glob) => ({ op: 'glob', field: 'cmd', glob })) }],
+    ['cmd:"stop,cont"', { op: 'glob', field: 'cmd', glob: 'stop,cont' }],
+    ['label:a,b', { op: 'glob', field: 'label', glob: 'a,b' }],
+    ['after:10:56:11', { op: 'compare', field: 'at', is: '>=', value: 39_371_000_000 }],
+    ['at<9:00+01:00', { op: 'compare', field: 'at', is: '<', value: 28_800_000_000 }],
   ])('%s', (filter, condition) => {
     expect(parseFilter(filter)).toEqual(condition);
   });
@@ -100,6 +119,15 @@ describe('parseFilter', () => {
     ['x /a(b/', 4, "a '(' without its ')'"],
     ['/(a)\\1/', 4, 'back reference'],
     ['arg:a..b', 5, 'path'],
+    ['cmd~query', 3, "there is no '~'; write it like cmd:query-*, with * for any text, or /x/"],
+    ['cmd:a||cmd:b', 5, "white space is missing around '||'"],
+    ['a&&b', 1, "white space is missing around '&&'"],
+    ['cmd:a,', 6, 'a value is missing'],
+    ['kind:error,evnt', 11, "did you mean 'event'?"],
+    ['&& a', 0, "'and' wants something on both sides"],
+    ['note: a', 5, 'a value is missing'],
+    ['at>25:00', 3, 'is no time of day'],
+    ['pending==1', 7, "'pending' stands alone"],
   ])('%s is refused at column %i', (filter, column, why) => {
     const refused = (): unknown => parseFilter(filter);
     expect(refused).toThrow(UsageError);

@@ -46,6 +46,6 @@ test('Node and qmptap are found beside the emulator, or where packages put them'
   expect(packaged.program('/opt/tap/qemu')).toEqual(['/usr/bin/node', `/usr/lib/${main}`]);
   expect(() => new OtherRoot(rootWith('/a/node')).program('/opt/qemu')).toThrow(/no node in \/opt\/bin/);
   expect(() => new OtherRoot(rootWith('/usr/bin/node')).program('/opt/qemu')).toThrow(
-    /no qmptap in .*; install it: npm install --prefix/,
+    /no qmptap in .*; install it: cd .* && npm install qmptap/,
   );
 });
