@@ -56,6 +56,15 @@ function relay(taken: ExchangedPath): void {
   onTestFinished(() => proxy.stop());
 }
 
+/** An entry of an access control list, as the kernel keeps it (`struct posix_acl_xattr_entry`). */
+function aclEntry(tag: number, rights: number, id = 0xffffffff): Buffer {
+  const entry = Buffer.alloc(8);
+  entry.writeUInt16LE(tag, 0);
+  entry.writeUInt16LE(rights, 2);
+  entry.writeUInt32LE(id, 4);
+  return entry;
+}
+
 /** Runs a program of Node's until it prints something, and kills it. */
 async function killedAfterPrinting(...words: readonly string[]): Promise<void> {
   const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -95,6 +104,32 @@ test('clients come to us and reach the server; the path is given back as it was'
   expect(existsSync(`${path}.qmptap`)).toBe(false);
   expect(await answerAt(path)).toBe('the server');
   expect(taken.giveBack()).toBe('cleaned');
+});
+
+test('the access control list of the path stays, and goes back with it', async () => {
+  const path = join(testFolder(), 's');
+  await serverAt(path);
+  const version = Buffer.from([2, 0, 0, 0]);
+  const list = Buffer.concat([
+    version,
+    aclEntry(1, 7), // the owner
+    aclEntry(2, 6, 64055), // one user, as libvirt-qemu on Debian
+    aclEntry(4, 5), // the group
+    aclEntry(0x10, 7), // the mask
+    aclEntry(0x20, 0), // others
+  ]);
+  expect(libc().setxattr(path, 'system.posix_acl_access', list)).toBe(0);
+  const kept = (): Buffer => {
+    const value = Buffer.alloc(256);
+    return value.subarray(0, Math.max(0, libc().getxattr(path, 'system.posix_acl_access', value)));
+  };
+  const { ino } = statSync(path);
+  const taken = take(path);
+  expect(statSync(path).ino).not.toBe(ino);
+  expect(kept()).toEqual(list);
+  taken.giveBack();
+  expect(statSync(path).ino).toBe(ino);
+  expect(kept()).toEqual(list);
 });
 
 test('a client that waits in our queue when the path is given back is served', async () => {
