@@ -59,3 +59,8 @@ export function decisionsFolder(recordings: string): string {
 export function controlSocket(recordings: string): string {
   return join(hostFolder(recordings), 'control.sock');
 }
+
+/** Is there while a host that was told to leave has not ended. */
+export function leavingFile(recordings: string): string {
+  return join(hostFolder(recordings), 'leaving');
+}

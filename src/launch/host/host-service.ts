@@ -9,7 +9,7 @@ import { createFolder } from '../../store/disk/files.js';
 import { cannotWrite } from '../../store/disk/output-failure.js';
 import { whoMayReplace } from '../../store/disk/trust.js';
 import { ControlServer } from './control-server.js';
-import { controlSocket, hostFolder } from './control.js';
+import { controlSocket, hostFolder, leavingFile } from './control.js';
 import { Host } from './host.js';
 import type { HostOptions } from './host-options.js';
 import { OwnHolder } from './store/own-holder.js';
@@ -71,7 +71,7 @@ export async function startHost(options: HostServiceOptions): Promise<RunningHos
   const isService = environment.address !== undefined && environment.holder === undefined;
   const address = environment.address ?? join(folder, 'holder.sock');
   const store = new SocketStore(address, trouble);
-  const leaving = join(folder, 'leaving');
+  const leaving = leavingFile(options.recordings);
   if (environment.sockets.length === 0) rmSync(leaving, { force: true });
   const isLeaving = existsSync(leaving);
   let host: Host | undefined = undefined as Host | undefined;

@@ -1,8 +1,9 @@
 /** What `qmptap host install` and `uninstall` do. */
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { UsageError } from '../../../errors.js';
 import { askHost } from '../../../launch/host/control-client.js';
-import { controlSocket } from '../../../launch/host/control.js';
+import { controlSocket, leavingFile } from '../../../launch/host/control.js';
 import {
   checkVisible,
   install,
@@ -53,10 +54,13 @@ export function installCommand(flags: InstallFlags): void {
   );
 }
 
+/** How long a host that leaves may take to end, with its last session over, ms. */
+const endingMs = 10_000;
+
 /** @throws UsageError while a host runs, OutputError */
 export async function uninstallCommand({ root }: UninstallFlags): Promise<void> {
   const recordings = installedRecordings(resolve(root));
-  if (recordings !== undefined && (await runs(recordings))) {
+  if (recordings !== undefined && !(await hasEnded(recordings))) {
     throw new UsageError({
       subject: serviceName,
       reason: 'the host runs, and VMs depend on it',
@@ -66,6 +70,16 @@ export async function uninstallCommand({ root }: UninstallFlags): Promise<void> 
   const removed = uninstall(resolve(root));
   for (const path of removed) say(`removed ${path}`);
   say(removed.length === 0 ? 'nothing was installed' : 'next: systemctl daemon-reload');
+}
+
+/** Waits for one that leaves: its sessions end while libvirt's daemon restarts, and itself a little later. */
+async function hasEnded(recordings: string): Promise<boolean> {
+  const late = performance.now() + endingMs;
+  while (await runs(recordings)) {
+    if (!existsSync(leavingFile(recordings)) || performance.now() > late) return false;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return true;
 }
 
 async function runs(recordings: string): Promise<boolean> {

@@ -1,6 +1,9 @@
+import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import { controlSocket, hostFolder, leavingFile } from '../../../../src/launch/host/control.js';
 import { testFolder } from '../../../support/folder.js';
 import { endHost } from '../../../support/host.js';
 import { qmptap, run } from '../../../support/process.js';
@@ -49,4 +52,30 @@ test('a service that runs is not removed under its VMs', async () => {
   host.signal('SIGINT');
   await host.ended;
   expect((await run(['host', 'uninstall', '--root', root])).stderr).toMatch(/removed/);
+});
+
+test('a service that has left is waited for', async () => {
+  const root = testFolder();
+  const recordings = join(root, 'recordings');
+  const unit = join(root, 'etc/systemd/system/qmptap-host.service');
+  for (const folder of [join(unit, '..'), hostFolder(recordings)]) mkdirSync(folder, { recursive: true });
+  writeFileSync(
+    unit,
+    `# Written by \`qmptap host install\`\nExecStart=node host --recordings ${recordings}\n`,
+  );
+  writeFileSync(leavingFile(recordings), '');
+  let asked = 0;
+  const host = createServer((asker) => {
+    asker.once('data', () => {
+      asked += 1;
+      if (asked === 2) host.close(); // it ends after this answer
+      asker.end('{"type":"end","pid":1,"sessions":0}\n');
+    });
+  });
+  host.listen(controlSocket(recordings));
+  onTestFinished(() => void host.close());
+  await once(host, 'listening');
+  const removed = await run(['host', 'uninstall', '--root', root]);
+  expect(removed.stderr).toMatch(/removed .*qmptap-host\.service/);
+  expect(asked).toBe(2);
 });
