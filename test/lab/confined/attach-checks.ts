@@ -1,7 +1,7 @@
 /** An attach to a VM that libvirt confines, as its page says; and way 1, of which it is the cause and the cure. */
 import { type Check, eventually, expectThat, succeeds } from './checks.js';
 import { documented } from './documented.js';
-import type { Guest } from './guest.js';
+import type { Machine } from './machine.js';
 import { allLive } from './service-checks.js';
 import { isRecorded, serviceRuns } from './vms.js';
 
@@ -10,7 +10,7 @@ const folder = '/root/attached';
 const socket = '$(echo /var/lib/libvirt/qemu/domain-*-web1/monitor.sock)';
 
 /** Takes web1's path, and kills all that holds it, at once. */
-async function strand(guest: Guest): Promise<void> {
+async function strand(guest: Machine): Promise<void> {
   await succeeds(
     guest,
     `setsid -f qmptap attach ${socket} -o ${folder}/stranded.qmptap > /run/stranded 2>&1; for i in $(seq 600); do grep -q 'Ctrl-C ends' /run/stranded && break; sleep 0.2; done; cat /run/stranded`,

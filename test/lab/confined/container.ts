@@ -114,7 +114,9 @@ export class Container implements Machine {
     await until('systemd to take commands', () =>
       existsSync(`/proc/${String(pid)}/root/run/systemd/private`),
     );
-    return new Container(root, group, child, pid);
+    const container = new Container(root, group, child, pid);
+    await container.run('systemctl start libvirtd.service'); // and wait until it has started
+    return container;
   }
 
   async run(script: string): Promise<Ran> {

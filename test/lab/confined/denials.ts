@@ -1,6 +1,6 @@
 /** What the kernel has denied: of AppArmor and of SELinux, as the audit daemon writes it down. */
 import { expectThat, succeeds } from './checks.js';
-import type { Guest } from './guest.js';
+import type { Machine } from './machine.js';
 
 /** In the log of the audit daemon, and in the kernel's for what came before it ran. */
 const search = `{ cat /var/log/audit/audit.log; dmesg; } | grep -aE 'apparmor="DENIED"|avc: +denied' || true`;
@@ -9,7 +9,7 @@ const search = `{ cat /var/log/audit/audit.log; dmesg; } | grep -aE 'apparmor="D
 const known = '/root/known-denials';
 
 /** Each once, without what differs from one to the next. */
-async function denials(guest: Guest): Promise<readonly string[]> {
+async function denials(guest: Machine): Promise<readonly string[]> {
   const lines = (await succeeds(guest, search)).split('\n').filter((line) => line !== '');
   return [...new Set(lines.map(plain))];
 }
@@ -26,7 +26,7 @@ function plain(line: string): string {
 }
 
 /** What is denied so far is the distribution's own, and no fault of qmptap. */
-export async function knowDenials(guest: Guest): Promise<string> {
+export async function knowDenials(guest: Machine): Promise<string> {
   const all = await denials(guest);
   const text = Buffer.from(all.join('\n')).toString('base64');
   await succeeds(guest, `base64 -d > ${known} <<< '${text}'`);
@@ -34,7 +34,7 @@ export async function knowDenials(guest: Guest): Promise<string> {
 }
 
 /** @throws Failed with those that are not among the known, once */
-export async function nothingElseDenied(guest: Guest): Promise<string> {
+export async function nothingElseDenied(guest: Machine): Promise<string> {
   const before = new Set((await succeeds(guest, `cat ${known}`)).split('\n'));
   const others = (await denials(guest)).filter((line) => !before.has(line));
   await knowDenials(guest);

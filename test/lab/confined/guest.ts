@@ -7,14 +7,9 @@ import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import { until } from '../../support/until.js';
 import type { Image } from './image.js';
+import type { Machine, Ran } from './machine.js';
 
 export type Accelerator = 'kvm' | 'tcg';
-
-export interface Ran {
-  readonly code: number;
-  /** Standard output and standard error. */
-  readonly output: string;
-}
 
 export interface GuestOptions {
   /** For its socket and what its console says. */
@@ -31,7 +26,7 @@ const patience = { boot: 20 * 60_000, command: 10 * 60_000 };
 /** QEMU 7.2 was seen to crash such a guest with two, and to be no faster. */
 const cpus = '1';
 
-export class Guest {
+export class Guest implements Machine {
   /** Undefined: it was running before, and goes on. */
   readonly #process: ChildProcess | undefined;
   readonly #socket: Socket;

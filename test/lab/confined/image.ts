@@ -48,14 +48,20 @@ export interface Image {
   readonly ramDisk: string;
 }
 
-/** Makes a disk in this folder. `selinux`: every file gets its label. */
-export function makeImage(folder: string, { selinux }: { readonly selinux: boolean }): Image {
+/** Makes the system in a folder of this one, with this tree's package. */
+export function makeSystem(folder: string): string {
   const base = rootPath('confined');
   makeRoot(base, { suite, packages, bootable: true });
   const root = join(folder, 'root');
   succeed('cp', ['-a', '--reflink=auto', base, root]);
   addProgram(root);
   addGuestFiles(root);
+  return root;
+}
+
+/** Makes a disk in this folder. `selinux`: every file gets its label. */
+export function makeImage(folder: string, { selinux }: { readonly selinux: boolean }): Image {
+  const root = makeSystem(folder);
   if (selinux)
     succeed('chroot', [root, 'setfiles', '-F', '/etc/selinux/default/contexts/files/file_contexts', '/']);
   const boot = join(root, 'boot');
@@ -106,7 +112,6 @@ function installedWith(packed: string): string {
 function addGuestFiles(root: string): void {
   rmSync(join(root, 'usr/sbin/policy-rc.d'), { force: true });
   writeFileSync(join(root, 'etc/hostname'), 'confined\n');
-  writeFileSync(join(root, 'etc/hosts'), '127.0.0.1 localhost confined\n');
   writeFileSync(join(root, 'etc/fstab'), '/dev/vda / ext4 errors=remount-ro 0 1\n');
   appendFileSync(join(root, 'etc/audit/auditd.conf'), 'flush = NONE\n');
   const here = dirname(fileURLToPath(import.meta.url));
@@ -125,6 +130,7 @@ function addGuestFiles(root: string): void {
     'getty.target',
   ];
   inside(root, ['systemctl', '-q', 'mask', ...idle, 'selinux-autorelabel.service']);
+  writeFileSync(join(root, 'etc/hosts'), '127.0.0.1 localhost confined\n');
   if (existsSync(join(root, '.autorelabel'))) rmSync(join(root, '.autorelabel'));
 }
 

@@ -1,8 +1,9 @@
 /**
  * Does what the documents say in a VM where libvirt is confined, and loses no VM. Needs root, debootstrap and QEMU:
  *
- *     npm run lab:confined                 AppArmor enforcing, then SELinux enforcing
+ *     npm run lab:confined                 without confinement, then with AppArmor, then with SELinux enforcing
  *     npm run lab:confined -- apparmor     only that
+ *     npm run lab:confined -- unconfined   the same in namespaces of this machine, in minutes: nothing is confined
  *     npm run lab:confined -- apparmor --keep     lets the VM run, and says how to go on in it
  *     npm run lab:confined -- apparmor --in FOLDER store,loss     these groups of checks, in one that was kept
  */
@@ -13,12 +14,15 @@ import { parseArgs } from 'node:util';
 import { missingPrograms } from '../suite-root.js';
 import { apparmorGroups } from './apparmor-checks.js';
 import { type Check, runChecks } from './checks.js';
+import { Container } from './container.js';
 import { accelerator, Guest } from './guest.js';
-import { makeImage } from './image.js';
+import { makeImage, makeSystem } from './image.js';
 import { selinuxGroups } from './selinux-checks.js';
+import { unconfinedGroups } from './unconfined-checks.js';
 
 /** What a kernel is told for each, and what is checked under it. */
 const kinds = {
+  unconfined: { kernel: undefined, groups: unconfinedGroups },
   apparmor: { kernel: ['security=apparmor', 'apparmor=1'], groups: apparmorGroups },
   selinux: { kernel: ['security=selinux', 'selinux=1', 'enforcing=1'], groups: selinuxGroups },
 } as const;
@@ -76,11 +80,17 @@ async function inOwn(kind: Kind, checks: readonly Check[], keep: boolean): Promi
   const folder = mkdtempSync(join(tmpdir(), 'qmptap-confined-'));
   const begun = performance.now();
   const since = (): string => `${String(Math.round((performance.now() - begun) / 1000))} s`;
+  const { kernel } = kinds[kind];
   try {
+    if (kernel === undefined) {
+      await using container = await Container.start(makeSystem(folder));
+      say(`${kind}: started after ${since()}`);
+      return await runChecks(container, checks);
+    }
     const image = makeImage(folder, { selinux: kind === 'selinux' });
     const chosen = accelerator(image);
     say(`${kind}: booting with ${chosen} after ${since()}`);
-    const guest = await Guest.boot({ folder, image, accelerator: chosen, kernel: kinds[kind].kernel });
+    const guest = await Guest.boot({ folder, image, accelerator: chosen, kernel });
     say(`${kind}: booted after ${since()}`);
     try {
       return await runChecks(guest, checks);
