@@ -1,5 +1,5 @@
 /** What a host is asked for, and what it tells. */
-import type { RecordingLimits } from '../record/recording-limits.js';
+import type { HostLimits } from '../record/recording-limits.js';
 import type { SeriesEvent } from '../record/recording-series.js';
 import type { Place } from './places.js';
 
@@ -9,8 +9,8 @@ export interface HostOptions {
   readonly places: readonly Place[];
   /** Whether a VM of this name is recorded. */
   readonly wants: (name: string) => boolean;
-  /** Of the files of each VM. */
-  readonly limits: RecordingLimits;
+  /** Of the files of each VM, and of all. */
+  readonly limits: HostLimits;
   readonly durable?: boolean | undefined;
   /** Take secrets out before anything is kept: those that qmptap knows, and what these rules say. */
   readonly redact?: readonly string[] | undefined;
@@ -40,5 +40,7 @@ export type HostEvent =
   | VmNews
   /** What happens to the files of a VM. */
   | { readonly type: 'file'; readonly label: string; readonly event: SeriesEvent }
+  /** The oldest recording of all, removed since they are too much. */
+  | { readonly type: 'removed'; readonly path: string }
   /** One line for the user. */
   | { readonly type: 'trouble'; readonly label: string | undefined; readonly text: string };

@@ -22,7 +22,7 @@ import { PlaceWatch } from './place-watch.js';
 import { readTakenPaths, type TakenPath, TakenPaths } from './store/taken-paths.js';
 import { type RestoredSocket, type SocketStore, storedName } from './store/socket-store.js';
 import { fullName } from './vm-process.js';
-import { VmRecording } from './vm-recording.js';
+import { totalLimit, VmRecording } from './vm-recording.js';
 
 export interface HostStart {
   /** A private folder, for what a host leaves to the next one. */
@@ -72,7 +72,13 @@ export class Host {
     const trouble = (text: string): void => {
       this.#tellTrouble(undefined, text);
     };
-    this.#indexer = new IndexerThreads(trouble);
+    this.#indexer = new IndexerThreads({
+      onTrouble: trouble,
+      total: totalLimit(options),
+      onRemoved: (path) => {
+        options.onEvent({ type: 'removed', path });
+      },
+    });
     this.#thread = options.redact && new RedactionThread(this.#sink, options.redact, trouble);
     this.#watch = new PlaceWatch(options.places, {
       trouble,

@@ -4,9 +4,11 @@
  */
 import type { TrafficSink } from '../../recording/ports.js';
 import type { SessionStart } from '../../recording/session.js';
+import type { TotalLimit } from '../../store/index/total.js';
 import type { RecordingFollower } from '../../store/follow/indexer-threads.js';
-import { datedFiles } from '../record/recording-name.js';
-import type { RecordingLimits } from '../record/recording-limits.js';
+import { datedFiles, datedName } from '../record/recording-name.js';
+import type { HostLimits } from '../record/recording-limits.js';
+import type { HostOptions } from './host-options.js';
 import { RecordingSeries, type SeriesEvent } from '../record/recording-series.js';
 
 export interface VmRecordingOptions {
@@ -14,13 +16,22 @@ export interface VmRecordingOptions {
   readonly folder: string;
   /** The VM's name, which the files are named for. */
   readonly label: string;
-  readonly limits: RecordingLimits;
+  readonly limits: HostLimits;
   readonly durable: boolean;
   /** What indexes the recordings of all VMs. */
   readonly indexer: RecordingFollower;
   /** What to note in the first session of the first file. */
   readonly firstNote: string | undefined;
   readonly onEvent: (event: SeriesEvent) => void;
+}
+
+/** What the recordings of all VMs may take together. */
+export function totalLimit({
+  recordings,
+  limits,
+}: Pick<HostOptions, 'recordings' | 'limits'>): TotalLimit | undefined {
+  const { maxTotal } = limits;
+  return maxTotal === undefined ? undefined : { folder: recordings, pattern: datedName, most: maxTotal };
 }
 
 export class VmRecording {
@@ -73,8 +84,10 @@ export class VmRecording {
 
   #begin(): RecordingSeries {
     const { folder, label, limits, durable, indexer, firstNote, onEvent } = this.#options;
+    const { maxTotal, ...own } = limits;
     return RecordingSeries.beginNew({
-      ...limits,
+      ...own,
+      named: maxTotal !== undefined,
       place: datedFiles(folder, label),
       durable,
       indexer,

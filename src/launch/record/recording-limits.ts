@@ -11,9 +11,15 @@ export interface RecordingLimits {
   readonly keep?: number | undefined;
 }
 
+/** The same for all VMs of a host. */
+export interface HostLimits extends RecordingLimits {
+  /** Bytes that all recordings in the folder may have, with what lies beside them; the oldest are removed. */
+  readonly maxTotal?: number | undefined;
+}
+
 /** One limit, as it is written in options and on a command line. */
 export interface LimitKind {
-  readonly name: keyof RecordingLimits;
+  readonly name: keyof HostLimits;
   readonly flag: string;
   /** `size`: bytes, which people write as `100M`. */
   readonly unit: 'size' | 'count';
@@ -23,7 +29,7 @@ export interface LimitKind {
 }
 
 /** Every limit there is. A file under a mebibyte makes no sense: an empty one has a tenth of that. */
-export const limitKinds: readonly LimitKind[] = [
+export const limitKinds: readonly (LimitKind & { readonly name: keyof RecordingLimits })[] = [
   {
     name: 'maxSize',
     flag: '--max-size',
@@ -47,10 +53,27 @@ export const limitKinds: readonly LimitKind[] = [
   },
 ];
 
+/** Those of a host. */
+export const hostLimitKinds: readonly LimitKind[] = [
+  ...limitKinds,
+  {
+    name: 'maxTotal',
+    flag: '--max-total',
+    unit: 'size',
+    least: 1 << 20,
+    help: 'remove the oldest files, of whatever VM, above this size of all: 50G',
+  },
+];
+
 /** The limits among other options. */
 export function limitsOf(options: RecordingLimits): RecordingLimits {
   const { maxSize, maxSessions, keep } = options;
   return { maxSize, maxSessions, keep };
+}
+
+/** The same of a host. */
+export function hostLimitsOf(options: HostLimits): HostLimits {
+  return { ...limitsOf(options), maxTotal: options.maxTotal };
 }
 
 /** Whether several files will come of it: then they are named as a series. */
@@ -72,8 +95,8 @@ export function checkLimits(limits: RecordingLimits): void {
 }
 
 /** The limits as flags, for a program that is started with them. */
-export function limitArguments(limits: RecordingLimits): string[] {
-  return limitKinds.flatMap(({ name, flag }) => {
+export function limitArguments(limits: HostLimits): string[] {
+  return hostLimitKinds.flatMap(({ name, flag }) => {
     const value = limits[name];
     return value === undefined ? [] : [flag, String(value)];
   });

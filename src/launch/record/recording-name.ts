@@ -70,6 +70,9 @@ export function datedFiles(folder: string, label: string | undefined): Recording
   };
 }
 
+/** The names of dated files, whatever their label. */
+export const datedName = /^\d{8}-\d{6}(?:-[A-Za-z0-9._-]+)?\.qmptap$/;
+
 /**
  * A file in `folder` that is not there yet, named by local time and label:
  * `20261120-085230-web1.qmptap`, and with a number where that exists.

@@ -25,6 +25,8 @@ export interface SeriesOptions extends RecordingLimits {
   /** Replace the file, if it is a single one. */
   readonly force?: boolean | undefined;
   readonly durable?: boolean | undefined;
+  /** Its files say of what series they are, though nothing limits them: others may remove them. */
+  readonly named?: boolean | undefined;
   /** Noted in the first session of each file; of the first one, `firstNote` if there is one. */
   readonly note?: string | undefined;
   readonly firstNote?: string | undefined;
@@ -283,8 +285,8 @@ function partOf(recorder: Recorder, firstSession: number): Part {
 }
 
 function recorderOptions(options: SeriesOptions, firstSession: number): Parameters<typeof beginRecording>[1] {
-  const { place, durable, keep, indexer, onEvent } = options;
-  const isOne = place.series !== undefined && isLimited(options);
+  const { place, durable, keep, indexer, named = false, onEvent } = options;
+  const isOne = place.series !== undefined && (named || isLimited(options));
   return {
     createdBy: `qmptap ${version}`,
     durable,

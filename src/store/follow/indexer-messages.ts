@@ -1,5 +1,6 @@
 /** What the forwarding thread and the indexing one say to each other. Traffic comes through the journals alone. */
 import type { Trouble } from '../index/indexer.js';
+import type { TotalLimit } from '../index/total.js';
 import type { Series } from '../disk/series.js';
 import type { HeldFile } from '../disk/moved-file.js';
 import type { JournalPlace } from '../journal/journal-writer.js';
@@ -42,6 +43,8 @@ export type ToFollowed =
 export type ToIndexer =
   | { readonly type: 'follow'; readonly id: number; readonly file: FollowedFile }
   | { readonly type: 'to'; readonly id: number; readonly said: ToFollowed }
+  /** What all recordings of a folder may take together is to be kept. */
+  | { readonly type: 'limit'; readonly total: TotalLimit }
   /** Nothing more comes, and nothing is followed. */
   | { readonly type: 'end' };
 
@@ -57,6 +60,7 @@ export type FromFollowed =
   | { readonly type: 'not-removed'; readonly line: string }
   | { readonly type: 'stuck' | 'gone' | 'lost' | 'failed'; readonly reason: string };
 
+/** `id`: 0 if it is of no recording, but of the folder: `removed`, `not-removed`. */
 export interface FromIndexer {
   readonly id: number;
   readonly told: FromFollowed;

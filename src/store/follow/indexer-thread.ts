@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import { reasonOf } from '../disk/files.js';
 import { IndexedRecording, type IndexedFile, type IndexerEvents } from './indexed-recording.js';
+import type { TotalLimit } from '../index/total.js';
 import { type FromIndexer, type IndexerData, signals, type ToIndexer } from './indexer-messages.js';
 
 export interface IndexerThreadOptions {
@@ -13,6 +14,10 @@ export interface IndexerThreadOptions {
   readonly shared?: boolean | undefined;
   /** Told in one line that the thread has died and another one goes on. */
   readonly onTrouble: (line: string) => void;
+  /** What all recordings of a folder may take together; kept by this thread. */
+  readonly total?: TotalLimit | undefined;
+  /** Told that a recording was removed for that. */
+  readonly onRemoved?: ((path: string) => void) | undefined;
   /** For tests: what both threads see, as `signals` has it. */
   readonly signals?: Int32Array | undefined;
 }
@@ -115,7 +120,9 @@ export class IndexerThread {
     this.#worker = worker;
     let reason = 'its thread ended';
     worker.on('message', ({ id, told }: FromIndexer) => {
-      this.#recordings.get(id)?.hear(told);
+      if (id > 0) this.#recordings.get(id)?.hear(told);
+      else if (told.type === 'removed') this.#options.onRemoved?.(told.path);
+      else if (told.type === 'not-removed') this.#options.onTrouble(told.line);
     });
     worker.on('error', (error) => {
       reason = reasonOf(error);
@@ -124,6 +131,8 @@ export class IndexerThread {
       this.#worker = undefined;
       this.#onExit(reason);
     });
+    const { total } = this.#options;
+    if (total !== undefined) this.#say({ type: 'limit', total });
     for (const [id, recording] of this.#recordings) {
       this.#say({ type: 'follow', id, file: recording.followed });
       for (const said of recording.unanswered) this.#say({ type: 'to', id, said });

@@ -3,7 +3,7 @@
  * waits for the disk several times, and a disk does that for several at once.
  */
 import type { IndexedFile, IndexedRecording, IndexerEvents } from './indexed-recording.js';
-import { IndexerThread } from './indexer-thread.js';
+import { IndexerThread, type IndexerThreadOptions } from './indexer-thread.js';
 
 /** Each costs some 10 MB. */
 const mostThreads = 4;
@@ -21,11 +21,10 @@ export interface RecordingFollower {
 export class IndexerThreads implements RecordingFollower {
   readonly isShared = true;
   readonly #threads: IndexerThread[] = [];
-  readonly #onTrouble: (line: string) => void;
+  readonly #options: Omit<IndexerThreadOptions, 'shared'>;
 
-  /** `onTrouble` is told in one line that a thread has died and another one goes on. */
-  constructor(onTrouble: (line: string) => void) {
-    this.#onTrouble = onTrouble;
+  constructor(options: Omit<IndexerThreadOptions, 'shared'>) {
+    this.#options = options;
   }
 
   follow(file: IndexedFile, events: IndexerEvents): IndexedRecording {
@@ -33,7 +32,9 @@ export class IndexerThreads implements RecordingFollower {
     const isEnough = idlest !== undefined && idlest.recordings < fewRecordings;
     if (idlest !== undefined && (isEnough || this.#threads.length === mostThreads))
       return idlest.follow(file, events);
-    const thread = new IndexerThread({ shared: true, onTrouble: this.#onTrouble });
+    const { total, ...others } = this.#options;
+    const isFirst = this.#threads.length === 0;
+    const thread = new IndexerThread({ ...others, shared: true, total: isFirst ? total : undefined });
     const indexed = thread.follow(file, events);
     this.#threads.push(thread);
     return indexed;

@@ -3,6 +3,7 @@
  * journal at most. So one that floods delays the others by a block, and an idle one costs a look at a number.
  */
 import { type IndexerMemory, newMemory } from '../index/indexer.js';
+import { removeToTotal, type TotalLimit } from '../index/total.js';
 import { FollowedRecording } from './followed-recording.js';
 import type { FromIndexer, ToIndexer } from './indexer-messages.js';
 
@@ -11,6 +12,10 @@ const pollInterval = 50;
 /** The same for each recording that had its turn, since a commit costs as much as the messages in it: for hundreds, they are gathered for longer. */
 const intervalOfEach = 16;
 const longestInterval = 1_500;
+/** ms between looks at what all recordings take together. */
+const totalInterval = 10_000;
+/** The same where nothing more can be removed: each is looked at again then. */
+const exceededInterval = 60_000;
 
 export interface RoundsOptions {
   readonly tell: (message: FromIndexer) => void;
@@ -24,12 +29,19 @@ export class IndexingRounds {
   readonly #recordings = new Map<number, FollowedRecording>();
   /** When those have their turn that have only been written to. */
   #nextPoll = 0;
+  #total: TotalLimit | undefined;
+  #nextTotal = 0;
+  #exceededTold = false;
 
   constructor(options: RoundsOptions) {
     this.#options = options;
   }
 
   hear(said: Exclude<ToIndexer, { type: 'end' }>): void {
+    if (said.type === 'limit') {
+      this.#total = said.total;
+      return;
+    }
     if (said.type === 'to') {
       this.#recordings.get(said.id)?.hear(said.said);
       return;
@@ -58,7 +70,27 @@ export class IndexingRounds {
       if (recording.isOver) this.#recordings.delete(id);
     }
     if (isPoll) this.#nextPoll = now + Math.min(longestInterval, pollInterval + turns * intervalOfEach);
+    if (this.#total !== undefined && now >= this.#nextTotal) this.#keepTotal(this.#total, now);
     return more ? 0 : Math.max(1, this.#nextPoll - now);
+  }
+
+  #keepTotal(limit: TotalLimit, now: number): void {
+    this.#nextTotal = now + totalInterval;
+    const { removed, troubles, size } = removeToTotal(limit);
+    const { tell } = this.#options;
+    for (const path of removed) tell({ id: 0, told: { type: 'removed', path } });
+    if (size <= limit.most) {
+      this.#exceededTold = false;
+    } else if (removed.length > 0) {
+      this.#nextTotal = now; // the rest in the next round
+    } else {
+      this.#nextTotal = now + exceededInterval;
+      if (this.#exceededTold) return;
+      this.#exceededTold = true;
+      const why = 'what is being written, and what has marks, is not removed';
+      const line = `${limit.folder}: has ${size} bytes, more than --max-total: ${why}`;
+      for (const text of [...troubles, line]) tell({ id: 0, told: { type: 'not-removed', line: text } });
+    }
   }
 
   /** Lets go of all files, as they are. */

@@ -42,7 +42,7 @@ export function removeOldest(series: Series): Removal[] {
   return members
     .filter(({ live }) => !live)
     .slice(0, excess)
-    .flatMap(({ path }) => remove(path) ?? []);
+    .flatMap(({ path }) => remove(path, '--keep') ?? []);
 }
 
 function byAge(a: Member, b: Member): number {
@@ -60,6 +60,19 @@ function namesIn({ folder, pattern }: Series): string[] {
 /** Undefined if it does not belong to the series, or has marks of the user's. */
 function memberOf({ folder, name: series }: Series, name: string): Member | undefined {
   const path = join(folder, name);
+  const found = examined(path);
+  if (found?.series !== series || found.marked) return undefined;
+  return { path, live: found.live, order: orderOf(found.lastEnd) };
+}
+
+/** Whether it belongs to some series, has no marks, and nobody writes it. */
+export function isRemovable(path: string): boolean {
+  const found = examined(path);
+  return found?.series !== undefined && !found.marked && !found.live;
+}
+
+/** Undefined if it is no recording of this user, or cannot be read. */
+function examined(path: string): (Found & { readonly marked: boolean; readonly live: boolean }) | undefined {
   try {
     const stats = lstatSync(path);
     if (!stats.isFile() || stats.uid !== process.geteuid?.()) return undefined;
@@ -67,11 +80,9 @@ function memberOf({ folder, name: series }: Series, name: string): Member | unde
     const live = isLive(path);
     checkBeside(path);
     lookAt(path, path);
-    const found = lookInto(path) ?? { ...journalBegin(path), marked: false };
-    if (found.series !== series || found.marked) return undefined;
-    return { path, live, order: orderOf(found.lastEnd) };
+    return { ...(lookInto(path) ?? { ...journalBegin(path), marked: false }), live };
   } catch {
-    return undefined; // no recording, or one that cannot be read: leave it alone
+    return undefined;
   }
 }
 
@@ -118,8 +129,8 @@ function isMarked(db: Connection): boolean {
   return there !== undefined && db.prepare('SELECT 1 FROM mark LIMIT 1').get() !== undefined;
 }
 
-/** Undefined if somebody has just taken it up. */
-function remove(path: string): Removal | undefined {
+/** Undefined if somebody has just taken it up. `limit`: the flag that asks for it. */
+export function remove(path: string, limit: string): Removal | undefined {
   try {
     // A reader may be recovering what a crash left at this moment.
     using lock = existsSync(lockPath(path)) ? Lock.take(lockPath(path), 0) : null;
@@ -128,6 +139,6 @@ function remove(path: string): Removal | undefined {
     return { path, trouble: undefined };
   } catch (error) {
     if (isBusy(error) || codeOf(error) === 'ENOENT') return undefined;
-    return { path, trouble: `${path}: cannot be removed: ${reasonOf(error)}; --keep is exceeded` };
+    return { path, trouble: `${path}: cannot be removed: ${reasonOf(error)}; ${limit} is exceeded` };
   }
 }

@@ -2,10 +2,11 @@ import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { HostSink } from '../../../src/launch/host/host-sink.js';
-import { VmRecording } from '../../../src/launch/host/vm-recording.js';
+import { totalLimit, VmRecording } from '../../../src/launch/host/vm-recording.js';
 import { IndexerThreads } from '../../../src/store/follow/indexer-threads.js';
 import { openRecording } from '../../../src/store/index/open.js';
 import { testFolder } from '../../support/folder.js';
+import { until } from '../../support/until.js';
 
 const startAt = (address: string) => ({
   ...{ label: 'web1', dialect: 'qmp' as const, started: 0 },
@@ -14,7 +15,7 @@ const startAt = (address: string) => ({
 
 function recordingIn(folder: string): { recording: VmRecording; told: string[] } {
   const told: string[] = [];
-  const indexer = new IndexerThreads((line) => told.push(line));
+  const indexer = new IndexerThreads({ onTrouble: (line) => told.push(line) });
   onTestFinished(() => {
     indexer.close();
   });
@@ -75,4 +76,46 @@ test('where no file can be made the session goes on, and the next one is recorde
   recording.end();
   await recording.finished;
   expect(existsSync(recording.path ?? '')).toBe(true);
+});
+
+test('with a total, the oldest of another VM is removed, and the files say of what VM they are', async () => {
+  const folder = testFolder();
+  const removed: string[] = [];
+  const recordings = ['a', 'b', 'c'].map((name) => `20261120-09123${name.charCodeAt(0) % 10}-${name}.qmptap`);
+  const limits = { maxTotal: 1 << 20 };
+  const total = totalLimit({ recordings: folder, limits });
+  expect(total).toMatchObject({ folder, most: 1 << 20 });
+  expect(recordings.every((name) => total!.pattern.test(name))).toBe(true);
+  expect(totalLimit({ recordings: folder, limits: {} })).toBeUndefined();
+  const begin = (label: string, most: number): VmRecording => {
+    const indexer = new IndexerThreads({
+      onTrouble: () => undefined, // one that is being written is too much already
+      total: { ...total!, most },
+      onRemoved: (path) => removed.push(path),
+    });
+    onTestFinished(() => {
+      indexer.close();
+    });
+    return new VmRecording({
+      ...{ folder, label, limits, durable: false, firstNote: undefined, indexer },
+      onEvent: () => undefined,
+    });
+  };
+  const first = begin('a', 1 << 30);
+  const session = first.begin(startAt('/a'), 0)!;
+  session.sink.close(session.session, 1, 'client-closed', undefined);
+  first.closed();
+  first.end();
+  await first.finished;
+  {
+    using reader = openRecording(first.path!);
+    expect(reader.info.series).toBe('a');
+  }
+  const second = begin('b', 1);
+  const other = second.begin(startAt('/b'), 0)!;
+  await until('the first to be removed', () => removed.includes(first.path!));
+  other.sink.close(other.session, 1, 'client-closed', undefined);
+  second.closed();
+  second.end();
+  await second.finished;
 });

@@ -38,7 +38,7 @@ async function recorders(
 
 test('many recordings have a few threads, which end with the last one', async () => {
   const begun = workers();
-  const threads = new IndexerThreads((line) => expect.unreachable(line));
+  const threads = new IndexerThreads({ onTrouble: (line) => expect.unreachable(line) });
   const { folder, all } = await recorders(40, threads);
   await Promise.all(all.map((recorder) => recorder.flush()));
   expect(begun).toHaveLength(4);

@@ -180,6 +180,21 @@ describe('many recordings of one thread', () => {
     expect(isLive(full.file.path)).toBe(false); // the next who opens it recovers it
   });
 
+  test('keep what all of a folder take together, and say once that it cannot be kept', () => {
+    const folder = testFolder();
+    const { rounds, told, poll } = rig();
+    const [one] = many(folder, 1);
+    rounds.hear({ type: 'follow', id: 1, file: one!.file });
+    rounds.hear({ type: 'limit', total: { folder, pattern: /^1\.qmptap$/, most: 100 } });
+    one!.write(1);
+    for (let round = 0; round < 30; round++) poll();
+    const line = expect.stringMatching(
+      / has \d+ bytes, more than --max-total: what is being written/,
+    ) as string;
+    expect(told.get(0)).toEqual([{ type: 'not-removed', line }]);
+    expect(countOf(one!.file.path)).toBe(1);
+  });
+
   test('tell the other thread how large they are', () => {
     const { rounds, until } = rig();
     const [one] = many(testFolder(), 1);

@@ -17,7 +17,7 @@ import {
   serviceRecordings,
 } from '../../../launch/host/install/service-unit.js';
 import { fixedFolder, watchedPlace } from '../../../launch/host/places.js';
-import { limitArguments, limitsOf } from '../../../launch/record/recording-limits.js';
+import { hostLimitsOf, limitArguments } from '../../../launch/record/recording-limits.js';
 import { executable } from '../../executable.js';
 import { say } from '../../output/output.js';
 import type { HostFlags } from './host.js';
@@ -97,7 +97,7 @@ function hostArguments(flags: InstallFlags): string[] {
   const each = (flag: string, values: readonly string[]): string[] =>
     values.flatMap((value) => [flag, value]);
   return [
-    ...limitArguments(limitsOf(flags)),
+    ...limitArguments(hostLimitsOf(flags)),
     ...[...each('--watch', watch), ...each('--include', include), ...each('--exclude', exclude)],
     ...(agent ? [] : ['--no-agent']),
     ...(durable ? ['--durable'] : []),

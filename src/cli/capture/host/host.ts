@@ -6,7 +6,7 @@ import { controlSocket } from '../../../launch/host/control.js';
 import type { HostEvent, VmNews } from '../../../launch/host/host-options.js';
 import { type RunningHost, startHost } from '../../../launch/host/host-service.js';
 import { knownPlaces, watchedPlace } from '../../../launch/host/places.js';
-import { limitsOf, type RecordingLimits } from '../../../launch/record/recording-limits.js';
+import { hostLimitsOf, type HostLimits } from '../../../launch/record/recording-limits.js';
 import { compileGlob } from '../../../text/glob.js';
 import { executable } from '../../executable.js';
 import { defaultFolder } from '../../files/folder.js';
@@ -15,7 +15,7 @@ import { asciiJson } from '../../output/output.js';
 import { aborted, endOnSignal, outliveTheTerminal } from '../ending.js';
 import { fileNews } from '../limits.js';
 
-export interface HostFlags extends RecordingLimits {
+export interface HostFlags extends HostLimits {
   recordings?: string;
   watch: string[];
   include: string[];
@@ -45,7 +45,7 @@ export async function hostCommand(flags: HostFlags, log: Log): Promise<number> {
     recordings,
     places: flags.agent ? places : places.filter(({ dialect }) => dialect !== 'qga'),
     wants: chosen(flags),
-    limits: limitsOf(flags),
+    limits: hostLimitsOf(flags),
     durable: flags.durable,
     redact: flags.redact ? flags.rule : undefined,
     onEvent: (event) => {
@@ -128,6 +128,9 @@ function tell(event: HostEvent, json: boolean, log: Log): void {
       break;
     case 'file':
       log.info(`${escapeText(event.label)}: ${escapeText(fileNews(event.event))}`);
+      break;
+    case 'removed':
+      log.info(escapeText(`${event.path}: removed, as the oldest of all VMs (--max-total)`));
       break;
     case 'trouble':
       log.warn(escapeText(event.label === undefined ? event.text : `${event.label}: ${event.text}`));

@@ -4,6 +4,7 @@ import type { HostFlags, LeaveFlags } from '../../capture/host/host.js';
 import type { InstallFlags, UninstallFlags } from '../../capture/host/host-install.js';
 import type { HoldFlags } from '../../capture/host/host-holder.js';
 import { serviceRecordings } from '../../../launch/host/install/service-unit.js';
+import { hostLimitKinds } from '../../../launch/record/recording-limits.js';
 import { createLogger, type LogFlags } from '../../output/log.js';
 import { collect } from '../values.js';
 import { addLimitOptions } from './limit-options.js';
@@ -17,6 +18,7 @@ export function addHostCommand(program: Command): void {
       .description(
         'Record every VM of this machine in a series of recordings of its own: those that run, and those that start.',
       ),
+    hostLimitKinds,
   )
     .option('--recordings <dir>', 'where the recordings go (default: as of qmptap record)')
     .option('--watch <glob>', "other sockets, such as '/run/vm/*/qmp.sock'", collect, [])

@@ -5,8 +5,8 @@ import { type LimitKind, limitKinds } from '../../../launch/record/recording-lim
 import { numberFromOne } from '../values.js';
 
 /** Adds the flags; they give `RecordingLimits`. */
-export function addLimitOptions(command: Command): Command {
-  for (const kind of limitKinds) {
+export function addLimitOptions(command: Command, kinds: readonly LimitKind[] = limitKinds): Command {
+  for (const kind of kinds) {
     const value = kind.unit === 'size' ? 'size' : 'n';
     command.option(`${kind.flag} <${value}>`, kind.help, kind.unit === 'size' ? size(kind) : count(kind));
   }
