@@ -8,6 +8,9 @@
  *     load client ADDR [NAME=NUMBER]...     prints one JSON object, and stays until its input ends
  *     load play-server ADDR FILE            one end of what was said in a file (libvirt.mjs), to each client
  *     load play-client ADDR FILE TIMES      the other end, so many times; prints one JSON object
+ *     load serve-each DIR connections=N     a server at each of DIR/vm-1/qmp.sock, DIR/vm-2/qmp.sock and so on
+ *     load ask-each DIR connections=N       a client of each; prints "connected", and when it is given a byte they ask
+ *                                           in turns, a command each gap=N in all, for ms=N; prints one JSON object
  *
  * ADDR is the path of a unix socket, or a port on the loopback. What is said, the same at both ends:
  *     bytes=N     every answer has about N bytes (100 without it)
@@ -29,7 +32,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/timerfd.h>
 #include <sys/uio.h>
 #include <sys/un.h>
 #include <time.h>
@@ -262,23 +267,29 @@ static int server_reads(struct connection *c)
     return got > 0;
 }
 
-static void serve(const char *where)
+/* Listeners are told from connections by a mark in the pointer. */
+static void begin_serving(const char *where)
 {
     struct sockaddr_storage at;
     socklen_t length = address(where, &at);
     int one = 1, listener = socket(at.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
     setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
     if (bind(listener, (struct sockaddr *)&at, length) < 0 || listen(listener, 256) < 0) fail(where);
-    struct epoll_event event = {.events = EPOLLIN}, ready[64];
+    struct epoll_event event = {.events = EPOLLIN, .data.u64 = ((uint64_t)listener << 1) | 1};
     epoll_ctl(poller, EPOLL_CTL_ADD, listener, &event);
+}
+
+static void serve(void)
+{
+    struct epoll_event ready[64];
     puts("listening");
     fflush(stdout);
     for (;;) {
         int count = epoll_wait(poller, ready, 64, -1);
         for (int i = 0; i < count; i++) {
             struct connection *c = ready[i].data.ptr;
-            if (c == NULL) {
-                answer(connection(accept4(listener, NULL, NULL, SOCK_CLOEXEC), 1));
+            if (ready[i].data.u64 & 1) {
+                answer(connection(accept4((int)(ready[i].data.u64 >> 1), NULL, NULL, SOCK_CLOEXEC), 1));
                 continue;
             }
             if (ready[i].events & EPOLLOUT) answer(c);
@@ -408,6 +419,83 @@ static void ask_all(const char *where)
     while (read(STDIN_FILENO, chunk, sizeof chunk) > 0);
 }
 
+/* ---- many servers and their clients ---------------------------------------------------------------- */
+
+static const char *place_of(const char *folder, uint64_t number)
+{
+    static char path[512];
+    snprintf(path, sizeof path, "%s/vm-%lu/qmp.sock", folder, number);
+    return path;
+}
+
+/*
+ * One command on the next connection in turn, if the last one is answered: one in flight of all, however many there
+ * are. Otherwise a pause of the whole machine would count once with one connection, and often with many.
+ */
+static void ask_next(struct connection **all)
+{
+    static uint64_t turn;
+    static struct connection *last_asked;
+    if (last_asked != NULL && last_asked->out.next > last_asked->in.turns) return;
+    last_asked = all[turn++ % SETTING(CONNECTIONS)];
+    last_asked->sent[0] = now();
+    proceed(&last_asked->out);
+    send_rest(last_asked);
+}
+
+static void ask_each(const char *folder)
+{
+    struct connection **all = calloc(SETTING(CONNECTIONS), sizeof *all);
+    struct epoll_event ready[64];
+    SETTING(DEPTH) = 1;
+    for (uint64_t i = 0; i < SETTING(CONNECTIONS); i++) {
+        struct sockaddr_storage to;
+        socklen_t length = address(place_of(folder, i + 1), &to);
+        int fd = socket(to.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        if (connect(fd, (struct sockaddr *)&to, length) < 0) fail(place_of(folder, i + 1));
+        all[i] = connection(fd, 0);
+    }
+    uint64_t gap = SETTING(GAP) * 1000, wait;
+    int timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
+    struct epoll_event event = {.events = EPOLLIN, .data.u64 = ((uint64_t)timer << 1) | 1};
+    SETTING(GAP) = 0; /* `ask` keeps none */
+    while (phase != DONE) {
+        int count = epoll_wait(poller, ready, 64, 120000);
+        if (count == 0) fail("nothing came for two minutes");
+        for (int i = 0; i < count; i++) {
+            if (!(ready[i].data.u64 & 1)) {
+                if (ready[i].events & ~EPOLLOUT) client_reads(ready[i].data.ptr);
+                else ask(ready[i].data.ptr);
+                continue;
+            }
+            if (read(timer, &wait, sizeof wait) < 0) fail("timer");
+            if (now() < begun + SETTING(MS) * 1000000) ask_next(all);
+            else if (phase_over(all)) phase = DONE;
+        }
+        if (phase != GREETING || !phase_over(all)) continue;
+        phase = COUNTING;
+        puts("connected");
+        fflush(stdout);
+        if (read(STDIN_FILENO, chunk, 1) < 0) fail("standard input"); /* a byte lets it begin */
+        begun = now();
+        deadline = 0; /* `ask` sends nothing by itself */
+        struct itimerspec each = {{(time_t)(gap / 1000000000u), (long)(gap % 1000000000u)}, {0, 1}};
+        timerfd_settime(timer, 0, &each, NULL);
+        epoll_ctl(poller, EPOLL_CTL_ADD, timer, &event);
+    }
+    report(all);
+    while (read(STDIN_FILENO, chunk, sizeof chunk) > 0);
+}
+
+/* As many descriptors as there may be. */
+static void raise_limit(void)
+{
+    struct rlimit limit;
+    getrlimit(RLIMIT_NOFILE, &limit);
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 /* ---- what was said in a file ------------------------------------------------------------------------ */
 
 static unsigned char *said;
@@ -479,6 +567,7 @@ int main(int count, char **words)
 {
     if (count < 3) fail("usage: load serve|client ADDR [NAME=NUMBER]...");
     signal(SIGPIPE, SIG_IGN);
+    raise_limit();
     if (count > 3 && strncmp(words[1], "play-", 5) == 0) {
         read_file(words[3]);
         if (count == 4) play_server(words[2]);
@@ -497,6 +586,10 @@ int main(int count, char **words)
     }
     poller = epoll_create1(EPOLL_CLOEXEC);
     make_body(SETTING(BYTES));
-    if (strcmp(words[1], "serve") == 0) serve(words[2]);
+    if (strcmp(words[1], "serve-each") == 0)
+        for (uint64_t i = 0; i < SETTING(CONNECTIONS); i++) begin_serving(place_of(words[2], i + 1));
+    else if (strcmp(words[1], "serve") == 0) begin_serving(words[2]);
+    if (strncmp(words[1], "serve", 5) == 0) serve();
+    else if (strcmp(words[1], "ask-each") == 0) ask_each(words[2]);
     else ask_all(words[2]);
 }

@@ -49,6 +49,11 @@ export function compileLoad(): boolean {
   return true;
 }
 
+/** The compiled load, for other ways to run it. */
+export function loadProgram(): string {
+  return program;
+}
+
 /** A folder of a run's own. */
 export function freshFolder(): string {
   const path = join(folder, String(++runs));

@@ -17,6 +17,7 @@ import { Company, machine } from './machine.js';
 import { markdown, missed, withTables } from './markdown.js';
 import { type Outcome, run, verdicts } from './race.js';
 import { framing } from './framing.js';
+import { hosts } from './host.js';
 import { importing } from './importing.js';
 import { libvirt } from './libvirt.js';
 import { reading } from './reading.js';
@@ -26,8 +27,8 @@ import { start } from './start.js';
 import { ui } from './ui.js';
 
 /** In order; those that need the load's program are left out where it cannot be compiled. */
-const sections = { recording, start, replaying, libvirt, importing, framing, reading, ui };
-const needLoad = new Set([...recording, ...replaying, ...libvirt]);
+const sections = { recording, host: hosts, start, replaying, libvirt, importing, framing, reading, ui };
+const needLoad = new Set([...recording, ...hosts, ...replaying, ...libvirt]);
 const page = new URL('../../docs/speed.md', import.meta.url);
 
 const all = Object.entries(sections).flatMap(([section, races]) => races.map((race) => ({ section, race })));
