@@ -28,6 +28,12 @@ export const actions: Readonly<Record<Action, Handler>> = {
   last: ({ target }) => {
     target.end();
   },
+  goTo: (scene) => {
+    const session = scene.view.focused?.session ?? [...scene.sessions.keys()][0] ?? 1;
+    scene.prompt = scene.prompts.place(session, (index) => {
+      scene.goTo(index, 'it');
+    });
+  },
   open: (scene) => {
     scene.open();
   },

@@ -27,6 +27,7 @@ export const keymap = [
   { keys: ['pageup', 'C-b'], action: 'pageUp', places: everywhere, help: 'a page up' },
   { keys: ['g', 'home'], action: 'first', places: everywhere, help: 'to the first' },
   { keys: ['G', 'end'], action: 'last', places: everywhere, help: 'to the last' },
+  { keys: ['#'], action: 'goTo', places: messages, help: 'go to a message by its number, or to a time' },
   { keys: ['enter'], action: 'open', places: everywhere, help: 'open the message, the branch, the entry' },
   { keys: ['escape', 'q'], action: 'back', places: everywhere, help: 'back; in the list, drop the filter' },
   { keys: ['tab'], action: 'nextPane', places: messages, help: 'to the next pane' },

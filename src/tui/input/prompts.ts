@@ -7,6 +7,7 @@ import type { Session } from '../../recording/session.js';
 import type { MarkList } from '../panes/mark-list.js';
 import type { MessagePanes } from '../panes/message-panes.js';
 import { recordedNames } from '../names.js';
+import { placeOf } from './goto.js';
 import { Prompt } from './prompt.js';
 import type { Selection } from '../selection.js';
 
@@ -51,6 +52,19 @@ export class Prompts {
       done: (text) => {
         remember(this.#history.search, text);
         if (text !== '') this.#say(panes.search(1, text));
+      },
+    });
+  }
+
+  /** Where to go: a number in this session, or a time. */
+  place(session: number, goTo: (index: number) => void): Prompt {
+    return new Prompt({
+      label: 'go to: ',
+      done: (text) => {
+        if (text.trim() === '') return;
+        const place = placeOf(text.trim(), this.#reader, session);
+        if (typeof place === 'string') this.#say(place);
+        else goTo(place);
       },
     });
   }

@@ -42,6 +42,23 @@ describe('actions', () => {
     expect(index()).toBe(1);
   });
 
+  test('go to a number or a time', () => {
+    const ask = (text: string): void => {
+      act('goTo');
+      const { prompt } = made.scene;
+      for (const character of text) prompt?.key(character, character);
+      prompt?.key('enter', undefined);
+    };
+    ask('#4');
+    made.scene.settle();
+    expect(index()).toBe(4);
+    ask('2/1');
+    made.scene.settle();
+    expect(index()).toBe(6);
+    ask('77');
+    expect(made.scene.notice).toBe('session 2 has no message 77');
+  });
+
   test('back closes the page, then the message, then drops the filter, and quits nothing', () => {
     made.scene.selection.setFilter('cmd:stop');
     act('open', 'help', 'back');
