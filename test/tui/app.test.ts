@@ -78,10 +78,10 @@ describe('the list', () => {
     expect(lines.at(-1)).toBe(' Enter open  ? all keys  Q quit');
   });
 
-  test('counts of what never ended only as far as it looks', async () => {
+  test('counts of what was never answered only as far as it looks', async () => {
     const asked = Array.from({ length: 600 }, () => '-> {"execute":"stop"}');
     const { screen } = open(recorded([`<- ${greeting}`, ...asked]));
-    await screen.shows('500+ never ended');
+    await screen.shows('500+ never answered');
     screen.type('P');
     await screen.shows('500+ not over, 0 of them may still end');
   });
@@ -102,7 +102,7 @@ describe('the list', () => {
       '      0.008000 <- V SHUTDOWN             {"guest": true}',
       '      0.009000 -> C quit                                                no reply',
       ...Array<string>(11).fill(''),
-      ' 1 never ended, oldest quit 1.0ms                                           1/9',
+      ' 1 never answered, oldest quit 1.0ms                                        1/9',
       ' Enter open  / filter  P pending  s sessions  S statistics  ? all keys  Q quit',
     ]);
     expect(screen.cell(2, 0).inverse).toBe(true);
@@ -181,7 +181,7 @@ describe('the filter', () => {
     expect(above?.indexOf('^')).toBe(below?.indexOf('x'));
     screen.type(enter);
     screen.type(`${backspace}1ms or kind:event${enter}`);
-    await screen.shows('filter: cmd:query-* dur>1ms or kind:eve…');
+    await screen.shows('filter: cmd:query-* dur>1ms or kind:…');
     expect(listed(screen)).toEqual(['V SHUTDOWN {"guest": true}']);
     screen.type(escape);
     await screen.shows('C quit');
