@@ -177,7 +177,7 @@ export const endChecks: readonly Check[] = [
       }
       const left = await succeeds(
         guest,
-        'ls -A /etc/systemd/system/*/qmptap* /etc/systemd/system/qmptap* /etc/libvirt/hooks/qemu.d 2> /dev/null; find /var/lib/libvirt /run/libvirt -name "*qmptap*"; systemctl list-units --all --no-legend "qmptap*"; pgrep -af "qmptap host"; true',
+        'find /etc/systemd/system /etc/libvirt/hooks /var/lib/libvirt /run/libvirt -name "*qmptap*"; systemctl list-units --all --no-legend "qmptap*"; pgrep -af "[q]mptap host"; true',
       );
       expectThat(left === '', `left over: ${left}`);
       return '';

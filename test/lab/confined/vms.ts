@@ -51,8 +51,9 @@ export const mainProcess = 'systemctl show -p MainPID --value qmptap-host.servic
 
 /** The service runs, as another process than this one if one is named. @throws Failed */
 export async function serviceRuns(guest: Machine, otherThan = '0'): Promise<void> {
+  // The process first: just after a kill systemd still calls it active.
   await eventually(
     guest,
-    `[ "$(systemctl is-active qmptap-host.service)" = active ] && [ "$(${mainProcess})" != ${otherThan} ] && [ -S ${recordings}/.host/control.sock ]`,
+    `pid=$(${mainProcess}); [ "$pid" != 0 ] && [ "$pid" != ${otherThan} ] && [ "$(systemctl is-active qmptap-host.service)" = active ] && [ "$(${mainProcess})" = "$pid" ]`,
   );
 }
