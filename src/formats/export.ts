@@ -16,6 +16,8 @@ export interface ExportInput {
   readonly messages: Iterable<Message>;
   /** Those on the messages; others are ignored. In any order. */
   readonly marks: readonly Mark[];
+  /** What went wrong in it, the weightiest first, as `why --json` has it; for a format that shows it. */
+  readonly findings?: readonly object[] | undefined;
   /** The recording's path as the exported file would name it. */
   readonly reference: string;
   /** SHA-256 in base64, which only those above the wall can make. */

@@ -11,7 +11,7 @@ import { collectFindings } from '../../inspect/why/why.js';
 import { timeOfDay } from '../../tui/clock.js';
 import { openSource, withoutDamaged } from '../files/source.js';
 import { jsonLine, Lines, type Style, styled, terminalWidth } from '../output/output.js';
-import { wrapped } from '../output/wrap.js';
+import { wrapped } from '../../text/wrap.js';
 
 export interface WhyOptions {
   readonly json: boolean;

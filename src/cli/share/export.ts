@@ -8,6 +8,7 @@ import { counted, escapeText } from '../../inspect/format.js';
 import { chosenSession } from '../../recording/chosen-session.js';
 import type { Message } from '../../recording/message.js';
 import { exportInput } from './export-input.js';
+import { pageFindings } from './page-findings.js';
 import { filesOf, openSource } from '../files/source.js';
 import { refuseItself, writeFile } from '../files/new-file.js';
 import { Lines, say } from '../output/output.js';
@@ -76,6 +77,7 @@ export function exportCommand(paths: readonly string[], options: ExportOptions):
     sessions: redactedSessions(sessions, redactor),
     messages,
     marks: redactor === undefined ? marks : redactedMarks(marks, redactor),
+    findings: format === 'html' ? pageFindings(reader, sessions, redactor) : undefined,
     reference,
     omit: (what) => {
       say(`left out: ${escapeText(what)}`);

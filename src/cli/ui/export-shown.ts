@@ -13,6 +13,7 @@ import type { RecordingReader } from '../../recording/ports.js';
 import { Redactor } from '../../redact/redactor.js';
 import { cannotWrite } from '../../store/disk/output-failure.js';
 import { exportInput } from '../share/export-input.js';
+import { pageFindings } from '../share/page-findings.js';
 import { draftOf, place } from '../files/new-file.js';
 import { redactedMarks, redactedMessages, redactedSessions } from '../share/redaction.js';
 
@@ -55,7 +56,8 @@ export async function exportShown(reader: RecordingReader, where: Condition, pat
   const reference = relative(dirname(resolve(path)), resolve(reader.info.path));
   const marks = redactedMarks(reader.marks?.() ?? [], redactor);
   const { info } = reader;
-  const input = exportInput({ info, sessions, messages, marks, reference, omit: () => undefined });
+  const findings = format === 'html' ? pageFindings(reader, sessions, redactor) : undefined;
+  const input = exportInput({ info, sessions, messages, marks, findings, reference, omit: () => undefined });
   const pieces: Iterable<string | Uint8Array> = exporters[format](input);
   const draft = draftOf(path);
   try {

@@ -12,9 +12,10 @@ import { main } from './main.js';
 import { markup, style } from './markup.js';
 import { model } from './model.js';
 import { timeline } from './timeline.js';
+import { why } from './why.js';
 
 /** The page's script. */
-export const pageScript = `'use strict';\n(() => {${[model, detail, list, timeline, main].join('')}})();\n`;
+export const pageScript = `'use strict';\n(() => {${[model, detail, list, timeline, why, main].join('')}})();\n`;
 
 /** The page. Its JSON lines can be imported again. */
 export function* exportHtml(input: ExportInput): Iterable<string> {
@@ -42,7 +43,8 @@ export function* exportHtml(input: ExportInput): Iterable<string> {
   for (const entry of withSessions(input)) {
     yield inScript(entryLines(entry));
   }
-  yield `</script>\n<script>${pageScript}</script>\n</body>\n</html>\n`;
+  const findings = inScript(JSON.stringify(input.findings ?? []));
+  yield `</script>\n<script id="findings" type="application/json">${findings}</script>\n<script>${pageScript}</script>\n</body>\n</html>\n`;
 }
 
 /** JSON in which no `<` is left to begin a tag or a comment. */

@@ -26,6 +26,7 @@ export const markup = /* html */ `
   <span id="kinds" role="group" aria-label="Kinds of messages"></span>
   <span id="count" class="dim" role="status"></span>
 </div>
+<details id="why" hidden open><summary id="why-title"></summary><ol id="why-list"></ol></details>
 <canvas id="timeline" role="img" aria-label="Exchanges and events over time"></canvas>
 <main>
   <div id="list" role="listbox" tabindex="0" aria-label="Messages"><div id="rows"></div></div>
@@ -63,7 +64,7 @@ export const style = /* css */ `
 * { box-sizing: border-box; }
 html, body { height: 100%; margin: 0; }
 body {
-  display: grid; grid-template-rows: auto auto auto 1fr; background: var(--back); color: var(--text);
+  display: grid; grid-template-rows: auto auto auto auto 1fr; background: var(--back); color: var(--text);
   font: 14px/1.45 system-ui, sans-serif;
 }
 header, .tools { display: flex; flex-wrap: wrap; gap: 8px; align-items: center; padding: 8px 12px; }
@@ -80,8 +81,16 @@ button[aria-pressed='true'] { background: var(--chosen); border-color: var(--foc
 :focus-visible { outline: 2px solid var(--focus); outline-offset: 1px; }
 #search { flex: 1 1 260px; min-width: 160px; }
 #search[aria-invalid='true'] { border-color: var(--error); }
+#why { max-height: 32vh; overflow: auto; padding: 4px 12px; border-top: 1px solid var(--line); }
+#why summary { cursor: pointer; font-weight: 600; }
+#why ol { margin: 4px 0; padding-left: 3ch; }
+#why p { margin: 0 0 4px; }
+#why .level { font: 12px ui-monospace, monospace; }
+#why .error .level { color: var(--error); }
+#why .warning .level { color: var(--event); }
+#why .note .level { color: var(--dim); }
 #timeline { display: block; width: 100%; height: 84px; border-block: 1px solid var(--line); background: var(--panel); cursor: crosshair; }
-main { display: grid; grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); min-height: 0; }
+main { grid-row: 5; display: grid; grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); min-height: 0; }
 #list { overflow: auto; position: relative; font: 12px/22px ui-monospace, monospace; }
 #rows { position: absolute; inset: 0 0 auto 0; }
 .row { position: absolute; left: 0; right: 0; height: 22px; display: flex; gap: 10px; padding: 0 12px; white-space: pre; overflow: hidden; cursor: default; }

@@ -4,7 +4,9 @@ import type { Action } from './keymap.js';
 import { Page } from '../pages/page.js';
 import { helpPage, pendingPage, sessionsPage } from '../pages/pages.js';
 import type { Scene } from '../scene.js';
+import type { MessageRef } from '../../recording/message.js';
 import { StatisticsPage } from '../pages/statistics-page.js';
+import { WhyPage } from '../pages/why-page.js';
 
 /** `key`: the one that was pressed, for actions whose keys differ in meaning. */
 type Handler = (scene: Scene, key: string) => void;
@@ -129,10 +131,8 @@ export const actions: Readonly<Record<Action, Handler>> = {
   pending: (scene) => {
     turn(scene, 'pending', (name) => {
       return new Page(name, () =>
-        pendingPage(scene.pending(), scene.sessions, ({ session, seq }) => {
-          scene.page = undefined;
-          const message = scene.reader.message(session, seq);
-          if (message !== undefined) scene.goTo(message.index, 'it');
+        pendingPage(scene.pending(), scene.sessions, (item) => {
+          showMessage(scene, item);
         }),
       );
     });
@@ -143,6 +143,14 @@ export const actions: Readonly<Record<Action, Handler>> = {
   scrollState: (scene, key) => {
     if (scene.state.isOpen) scene.state.scroll(key === '>' ? 1 : -1);
     else scene.notice = 'v shows what was known of the VM; < and > scroll it';
+  },
+  why: (scene) => {
+    turn(scene, 'why', () => {
+      const open = (at: MessageRef): void => {
+        showMessage(scene, at);
+      };
+      return new WhyPage(scene.reader, { live: scene.live, open });
+    });
   },
   sessions: (scene) => {
     turn(scene, 'sessions', (name) => {
@@ -168,6 +176,13 @@ export const actions: Readonly<Record<Action, Handler>> = {
     out.quit();
   },
 };
+
+/** Leaves the page for a message. */
+function showMessage(scene: Scene, { session, seq }: MessageRef): void {
+  scene.page = undefined;
+  const message = scene.reader.message(session, seq);
+  if (message !== undefined) scene.goTo(message.index, 'it');
+}
 
 /** Opens a page, or closes it if it is the one that is open. */
 function turn(scene: Scene, name: string, make: (name: string) => Page): void {

@@ -51,6 +51,7 @@ export const keymap = [
   { keys: ['P'], action: 'pending', places: everywhere, help: 'who holds the monitor: unanswered commands' },
   { keys: ['v'], action: 'state', places: messages, help: 'what was known of the VM after each message' },
   { keys: ['>', '<'], action: 'scrollState', places: messages, help: 'scroll that' },
+  { keys: ['W'], action: 'why', places: everywhere, help: 'why: what went wrong, what never ended' },
   { keys: ['s'], action: 'sessions', places: everywhere, help: 'sessions' },
   { keys: ['S'], action: 'statistics', places: everywhere, help: 'statistics of what is shown' },
   { keys: ['?'], action: 'help', places: everywhere, help: 'all keys' },

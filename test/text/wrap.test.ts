@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { wrapped } from '../../../src/cli/output/wrap.js';
+import { wrapped } from '../../src/text/wrap.js';
 
 test('between words, indented; a word that is too long is cut', () => {
   expect(wrapped('one two three four', 10, 2)).toEqual(['one two', '  three', '  four']);
