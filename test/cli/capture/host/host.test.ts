@@ -80,8 +80,12 @@ describe('qmptap host', () => {
     expect(host.stdout()).not.toMatch(/x1/);
     expect(readdirSync(one.vms).sort()).toEqual(['b.qmp', 'x1.qmp']);
     expect(ino).not.toBe(0);
-    expect(filesOf(one.recordings).map((path) => path.replace(/.*-/, ''))).toEqual(['a.qmptap', 'b.qmptap']);
-    const [, b = ''] = filesOf(one.recordings);
+    // By their names, as they may have begun in different seconds.
+    const files = filesOf(one.recordings).sort((x, y) =>
+      x.replace(/.*-/, '') < y.replace(/.*-/, '') ? -1 : 1,
+    );
+    expect(files.map((path) => path.replace(/.*-/, ''))).toEqual(['a.qmptap', 'b.qmptap']);
+    const [, b = ''] = files;
     const shown = await run(['show', b, '--json']);
     expect(shown.stdout).toMatch(/"label":"b"/);
     expect(shown.stdout).toMatch(/qemu-system-x86_64 -machine none/);
