@@ -1,5 +1,7 @@
 /** What `qmptap why` does: explains what went wrong in the recordings. */
 import type { Level } from '../../inspect/rules/rule.js';
+import { byWeight } from '../../inspect/why/finding.js';
+import { profileFindings } from '../../inspect/why/from-profile.js';
 import {
   type FindingLine,
   findingJson,
@@ -12,11 +14,14 @@ import { timeOfDay } from '../../tui/clock.js';
 import { openSource, withoutDamaged } from '../files/source.js';
 import { jsonLine, Lines, type Style, styled, terminalWidth } from '../output/output.js';
 import { wrapped } from '../../text/wrap.js';
+import { readProfile } from './profile.js';
 
 export interface WhyOptions {
   readonly json: boolean;
   /** Ends with 3 if there is a finding of this level or above. */
   readonly failOn: Level | undefined;
+  /** A profile, by its path. */
+  readonly against: string | undefined;
 }
 
 const styles: Readonly<Record<FindingLine['style'], Style | undefined>> = {
@@ -32,12 +37,14 @@ const styles: Readonly<Record<FindingLine['style'], Style | undefined>> = {
  * Prints the findings, the weightiest first. Gives the exit code.
  * @throws RecordingError
  */
-export function why(paths: readonly string[], { json, failOn }: WhyOptions): number {
+export function why(paths: readonly string[], { json, failOn, against: path }: WhyOptions): number {
+  const against = path === undefined ? undefined : readProfile(path);
   using source = openSource(paths);
   const { reader } = source;
-  const found = withoutDamaged(source, () =>
-    collectFindings(reader, { now: reader.info.live ? Date.now() * 1000 : undefined }),
-  );
+  const found = withoutDamaged(source, () => {
+    const wrong = collectFindings(reader, { now: reader.info.live ? Date.now() * 1000 : undefined });
+    return against === undefined ? wrong : [...wrong, ...profileFindings(against, reader)].sort(byWeight);
+  });
   const lines = new Lines();
   const place = { sources: paths, clock: timeOfDay };
   for (const one of found) {

@@ -71,6 +71,11 @@ export const findingKinds = {
     about: 'error responses, those of the same kind together',
   },
   'migration-cancelled': { level: 'warning', weight: 55, about: 'a migration was cancelled' },
+  'state-contradicted': {
+    level: 'warning',
+    weight: 53,
+    about: 'an answer contradicts what commands and events before it imply',
+  },
   'costly-poll': {
     level: 'warning',
     weight: 52,
@@ -79,6 +84,16 @@ export const findingKinds = {
   'job-not-finalized': { level: 'warning', weight: 51, about: 'a job waits for job-finalize' },
   'job-not-dismissed': { level: 'warning', weight: 50, about: 'a job has concluded and was not dismissed' },
   'dump-unfinished': { level: 'warning', weight: 48, about: 'a memory dump in the background did not end' },
+  'slower-than-usual': {
+    level: 'note',
+    weight: 40,
+    about: 'slower than all but one in a thousand of the profile (--against)',
+  },
+  'never-seen': {
+    level: 'note',
+    weight: 35,
+    about: 'a command, arguments or an order that the profile has not',
+  },
   'incomplete-recording': { level: 'note', weight: 30, about: 'the recording does not hold everything' },
   'throttled-events': { level: 'note', weight: 20, about: 'events that QEMU sends at most once a second' },
 } as const satisfies Readonly<Record<string, Kind>>;

@@ -3,11 +3,15 @@ import type { RecordingReader } from '../../recording/ports.js';
 import type { Session } from '../../recording/session.js';
 import { RuleCheck } from '../rules/check-rules.js';
 import { rulePack } from '../rules/pack.js';
+import type { Contradiction } from '../state/change.js';
+import { StateReducer } from '../state/reducer.js';
+import { Vms } from '../state/vms.js';
 import { StoryCollector } from '../stories/stories.js';
 import type { Moment } from '../stories/story.js';
 import { Endings } from './endings.js';
 import { byWeight, type Detector, type Ending, type Finding, finding } from './finding.js';
 import { kindsByRule, ruleFindings } from './from-rules.js';
+import { stateFindings } from './from-state.js';
 import { storyFindings } from './from-stories.js';
 import { Holding } from './holding.js';
 import { MigrationCourse } from './migration-course.js';
@@ -23,6 +27,9 @@ export interface FindingOptions {
 
 /** Messages in one step of `gatherFindings`: some milliseconds. */
 const stepLength = 500;
+
+/** A hostile recording has any number. */
+const maxContradictions = 1000;
 
 /**
  * What explains the state of a recording, finished or still being made, of one VM or of many: the weightiest first.
@@ -64,6 +71,8 @@ class Gathering {
   ];
   readonly #rules: RuleCheck;
   readonly #stories: StoryCollector;
+  readonly #state: StateReducer;
+  readonly #contradictions: Contradiction[] = [];
   readonly #sessions = new Map<number, Session>();
   readonly #latest = new Map<number, Moment>();
 
@@ -74,6 +83,9 @@ class Gathering {
       rulePack().filter(({ name }) => name in kindsByRule),
     );
     this.#stories = new StoryCollector(reader);
+    this.#state = new StateReducer(new Vms(reader), (found) => {
+      if (this.#contradictions.length < maxContradictions) this.#contradictions.push(found);
+    });
   }
 
   take(message: Parameters<RuleCheck['take']>[0]): void {
@@ -86,6 +98,7 @@ class Gathering {
     for (const detector of this.#detectors) detector.take({ message, session, at });
     this.#rules.take(message);
     this.#stories.take(message);
+    this.#state.take(message);
   }
 
   findings(now: number | undefined): readonly Finding[] {
@@ -98,6 +111,7 @@ class Gathering {
       ...this.#detectors.flatMap((detector) => [...detector.findings(ending)]),
       ...this.#rules.results(now).flatMap((result) => [...ruleFindings(result)]),
       ...storyFindings(this.#stories.stories(), isRefused),
+      ...stateFindings(this.#contradictions, (id) => this.#sessions.get(id)?.started ?? 0),
       ...this.#incomplete(),
     ];
     return found.sort(byWeight);

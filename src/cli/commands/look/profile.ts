@@ -29,7 +29,8 @@ It holds no ids, paths or other values of arguments. Without -o it is printed as
 Examples:
   qmptap profile recordings/ -o usual.json
   qmptap profile usual.json recordings/ -o more.json
-  qmptap profile recordings/ --timeouts`,
+  qmptap profile recordings/ --timeouts
+  qmptap why boot.qmptap --against usual.json`,
     )
     .action(async (paths: string[], options: Options) => {
       const { profile } = await import('../../look/profile.js');

@@ -9,6 +9,7 @@ export function addWhyCommand(program: Command): void {
     .summary('explain what went wrong: who holds the monitor, what never ended')
     .description('Explain what went wrong in a recording, the weightiest finding first.')
     .argument('<recording...>', sourceHelp)
+    .option('--against <profile>', 'tell what is slower than in this profile, and what it has never seen')
     .option('--json', 'a line of JSON for each finding')
     .addOption(
       new Option('--fail-on <level>', 'end with 3 if there is a finding of this level or above').choices([
@@ -33,8 +34,12 @@ Examples:
   qmptap why boot.qmptap --fail-on warning
   qmptap why hang.qmptap --json | jq -r .title`,
     )
-    .action(async (paths: string[], options: { json?: boolean; failOn?: Level }) => {
+    .action(async (paths: string[], options: { json?: boolean; failOn?: Level; against?: string }) => {
       const { why } = await import('../../look/why.js');
-      process.exitCode = why(paths, { json: options.json === true, failOn: options.failOn });
+      process.exitCode = why(paths, {
+        json: options.json === true,
+        failOn: options.failOn,
+        against: options.against,
+      });
     });
 }

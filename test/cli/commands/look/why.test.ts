@@ -10,8 +10,19 @@ testCommand({
   command: 'why',
   actions: [action],
   runs: [
-    ['a.qmptap', action, ['a.qmptap'], { json: false, failOn: undefined }],
-    ['a.qmptap folder --json --fail-on note', action, ['a.qmptap', 'folder'], { json: true, failOn: 'note' }],
+    ['a.qmptap', action, ['a.qmptap'], { json: false, failOn: undefined, against: undefined }],
+    [
+      'a.qmptap --against p.json',
+      action,
+      ['a.qmptap'],
+      { json: false, failOn: undefined, against: 'p.json' },
+    ],
+    [
+      'a.qmptap folder --json --fail-on note',
+      action,
+      ['a.qmptap', 'folder'],
+      { json: true, failOn: 'note', against: undefined },
+    ],
   ],
   refuses: [
     ['', /missing required argument 'recording'/],
