@@ -171,17 +171,17 @@ describe('attach, with libvirt', () => {
       await libvirt.virsh('domblkstat', name, 'vda');
     }
     await libvirt.virsh('dump', '--memory-only', 'web1', join(libvirt.files, 'memory-2'));
-    await libvirt.virsh('destroy', 'web1');
-    expect(await attached.ended).toBe(0);
-    await logged.says(/session 1: client-closed/);
     logged.signal('SIGTERM');
     expect(await logged.ended).toBe(143);
     expect(logged.stderr()).toMatch(/filters and outputs are as they were; \d+ kB of log were read/);
     expect(await logSettings()).toEqual(before);
     expect(existsSync(join(libvirt.folder, 'lib/qmptap'))).toBe(false);
-    await libvirt.virsh('destroy', 'web2');
+    // libvirt may close a monitor before it has read the last events of a VM that it destroys.
+    const end = new Date().toISOString();
+    for (const name of ['web1', 'web2']) await libvirt.virsh('destroy', name);
+    expect(await attached.ended).toBe(0);
 
-    expect((await run(['export', passed, `time>${since}`, '-o', cut])).code).toBe(0);
+    expect((await run(['export', passed, `time>${since} time<${end}`, '-o', cut])).code).toBe(0);
     const diff = await run(['diff', cut, told]);
     expect({ code: diff.code, stdout: diff.stdout }).toMatchObject({ code: 0 });
     using recording = openRecording(told);
