@@ -28,6 +28,7 @@ const standIns: readonly (readonly [string | RegExp, string])[] = [
 const notRun: Readonly<Record<string, string>> = {
   'qmptap doctor web1': 'needs a VM of the system’s libvirt; run with docs/libvirt-and-hosts.md',
   'qmptap attach web1 --restart-daemon --ui': 'restarts the libvirt of the machine; test/lab/attach.test.ts',
+  'qmptap attach web1 --log --json': 'changes how the libvirt of the machine logs; test/lab/attach.test.ts',
   'qmptap attach --pid 4711 --json': 'needs that process; test/cli/capture/attach.test.ts',
   'qmptap host': 'takes the sockets of all VMs of the machine; test/cli/capture/host/host.test.ts',
   "qmptap host --recordings /srv/qmp --keep 10 --max-size 100M --exclude 'test-*'": 'the same',
@@ -37,12 +38,17 @@ const notRun: Readonly<Record<string, string>> = {
     'changes the machine; test/cli/capture/host/host-install.test.ts',
   'qmptap host uninstall': 'the same',
   'qmptap host leave --recordings /srv/qmp': 'the same',
+  'qmptap emulator /opt/tap/qemu --for-root ./image --qemu /usr/libexec/qemu-kvm --recordings /opt/tap/recordings':
+    'needs an image with Node and qmptap; test/launch/emulator/other-root.test.ts',
   'qmptap doctor --connect qemu:///session web1': 'would start a libvirt of the user’s own',
 };
 
 /** Exit codes of commands that find a difference. */
 const codes: readonly (readonly [RegExp, ...number[]])[] = [
   [/^qmptap diff twice/, 3],
+  [/^qmptap check .*--rules/, 0, 3],
+  [/^qmptap why .*--fail-on/, 0, 3],
+  [/^qmptap diff .*--first/, 0, 3],
   [/^qmptap replay client (?!.*--dry-run)/, 0, 3],
 ];
 
