@@ -144,13 +144,14 @@ export class FollowedRecording {
     const follower = state.is === 'following' ? state.follower : this.#open(state.lock);
     if (follower === undefined) return 'over';
     this.#writes = this.#written();
-    const turned = this.#ending === undefined ? follower.step() : follower.end(this.#ending.trouble);
+    // After the first step: only then does this recording itself say that it is one of the series.
+    const isLast = this.#ending !== undefined && !this.#prune;
+    const turned = isLast ? follower.end(this.#ending?.trouble) : follower.step();
     if (turned === 'over') return turned;
     if (turned === 'again') {
       this.#state = { is: 'begun', lock: state.lock, from: now };
       return turned;
     }
-    // After the first step: only then does this recording itself say that it is one of the series.
     if (this.#prune) this.#pruneSeries();
     this.#answer(turned === 'rest');
     return turned;
