@@ -1,6 +1,6 @@
 /** What a second user of the same machine can do: run as that user, against what ours makes. */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, type TestContext } from 'vitest';
@@ -167,7 +167,8 @@ describe('another user', () => {
       'true',
     ]);
     expect(existsSync(precious)).toBe(false);
-    expect(statSync(report).mode & 0o777).toBe(0o600);
+    expect(lstatSync(report).isFile()).toBe(true);
+    expect(lstatSync(report).mode & 0o777).toBe(0o600);
   });
 
   test('who listens where we were told to is not taken for a socket of ours that is left', (context) => {

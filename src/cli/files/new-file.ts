@@ -16,6 +16,7 @@ import {
   isThere,
   removeBeside,
   removeRecording,
+  statFollowed,
 } from '../../store/disk/files.js';
 import { alreadyExists, cannotWrite, inTheWay, notReplaceable } from '../../store/disk/output-failure.js';
 import { refuseLive } from '../../store/index/replaced.js';
@@ -145,7 +146,7 @@ export function placeRecording(draft: string, path: string, force: boolean): voi
 /** The name to write under; nothing is done yet if this throws. */
 function prepare(path: string, force: boolean): string {
   try {
-    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
+    if (statFollowed(path)?.isDirectory() === true) {
       throw new OutputError({ reason: 'it is a folder', remedy: 'name a file in it' }, { path });
     }
     if (!force && isThere(path)) throw alreadyExists(path);

@@ -1,5 +1,5 @@
 /** Reports a replay: each divergence as it happens, the summary at the end, and the report's file. */
-import { statSync, writeFileSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { OutputError } from '../../errors.js';
 import { counted, escapeText } from '../../inspect/format.js';
@@ -72,13 +72,9 @@ export function writeReport(path: string | undefined, head: ReportHead, summary:
   if (path === undefined) return;
   const text = (path.endsWith('.xml') ? junitReport : jsonReport)(head, summary);
   try {
-    const special = statSync(path, { throwIfNoEntry: false })?.isFile() === false;
-    // A device or a pipe is written to; a file is replaced as a whole, and a link is not followed.
-    if (special) writeFileSync(path, text);
-    else {
-      statSync(dirname(path));
-      writeFile(path, true, [text]);
-    }
+    // A file is replaced as a whole, and a link is not followed.
+    statSync(dirname(path));
+    writeFile(path, true, [text]);
   } catch (cause) {
     if (cause instanceof OutputError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);

@@ -85,6 +85,7 @@ export const madeUpTexts: readonly MadeUpText[] = [
     form: '/dev/fdset/N',
     because: 'the next free number of a set of descriptors',
   },
+  { by: 'client', pattern: /\bfd:\d+\b/, form: 'fd:N', because: 'a descriptor that QEMU was started with' },
   { by: 'client', pattern: /\/domain-\d+-/, form: '/domain-N-', because: "libvirt's number of a domain" },
   {
     by: 'client',

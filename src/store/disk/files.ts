@@ -12,6 +12,7 @@ import {
   readdirSync,
   rmSync,
   statSync,
+  type Stats,
   constants,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -121,9 +122,22 @@ export function isThere(path: string): boolean {
  * @throws the system's error if that cannot be found out
  */
 export function isSpecial(path: string): boolean {
-  const there = statSync(path, { throwIfNoEntry: false });
+  const there = statFollowed(path);
   if (there === undefined || there.isDirectory()) return false;
   return !there.isFile() || /^\/(?:dev(?!\/shm\/)|proc|sys)\//.test(resolve(path));
+}
+
+/**
+ * What the path leads to; undefined if nothing is there, or if the kernel does not follow a link of another user's in a
+ * folder where all may write.
+ */
+export function statFollowed(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    if (lstatSync(path).isSymbolicLink()) return undefined;
+    throw error;
+  }
 }
 
 /** Whether both names lead to one file, over links too. */

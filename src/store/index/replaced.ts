@@ -5,12 +5,14 @@
 import { lstatSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { OutputError } from '../../errors.js';
-import { isSpecial, removeRecording } from '../disk/files.js';
+import { isSpecial, isThere, removeRecording, statFollowed } from '../disk/files.js';
 import { isLive } from '../disk/liveness.js';
 import { cannotWrite, notReplaceable } from '../disk/output-failure.js';
 
 /** Not even `--force` replaces a recording that is being made. @throws OutputError */
 export function refuseLive(path: string): void {
+  // A link that leads to nothing, or that the kernel does not follow.
+  if (isThere(path) && statFollowed(path) === undefined) return;
   if (!isLive(resolve(path))) return;
   const remedy = 'stop that qmptap or choose another name';
   throw new OutputError({ reason: 'it is being recorded', remedy }, { path, code: 'IN_USE' });

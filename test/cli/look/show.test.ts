@@ -135,7 +135,7 @@ describe('qmptap show', () => {
     const { stdout, stderr, code } = await run(['show', file, 'size>1MB', 'or', 'cmd:quit']);
     expect({ stdout, stderr, code }).toEqual({
       stdout: '',
-      stderr: `qmptap: ${file}: no message matches size>1MB or cmd:quit\n`,
+      stderr: `qmptap: ${file}: no message matches size>1MB or cmd:quit\nqmptap: no command here is called quit\n`,
       code: 0,
     });
   });
