@@ -93,12 +93,12 @@ describe('the monitor of a QEMU that is run goes on', () => {
     await rig.connect();
     await rig.ask(5);
     rig.run.signal('SIGCONT');
-    await rig.run.says(/indexing stopped: its thread ended; traffic is still kept, and recovered/);
+    await rig.run.says(/indexing was interrupted: its thread ended; it goes on, and nothing is lost/);
     await rig.ask(5, large);
     await rig.quit();
     rig.expectWhole();
     expect(
-      rig.troubles().filter((line) => line.includes('indexing stopped')),
+      rig.troubles().filter((line) => line.includes('indexing was interrupted')),
       rig.run.stderr(),
     ).toHaveLength(1);
     expect(rig.run.stderr()).not.toContain('incomplete');
