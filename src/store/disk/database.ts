@@ -1,5 +1,5 @@
 /** Opens SQLite files as recordings need them, begins them, and makes one file of them again. */
-import { closeSync, constants, fsyncSync, openSync, writeSync } from 'node:fs';
+import { closeSync, constants, fsyncSync, lstatSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { pageSize } from '../format/page-one.js';
 import { connect, connectGuarded, firstRead, type Connection } from './connect.js';
@@ -68,11 +68,11 @@ function beginLog(db: Connection): void {
  * Makes an empty file a database with SQLite's log beside it, all of them new: SQLite by itself would write
  * into whatever had the log's name, and in a shared folder another user could have put a file there.
  * All of it is on the disk when this returns. `fill` makes the tables.
- * @throws the system's error, `EEXIST` if anything has the log's name
+ * @throws the system's error, `EEXIST` if anything has the log's name but an empty file of ours
  */
 export function beginDatabase(path: string, fill: (db: Connection) => void): void {
   const bytes = emptyDatabase(fill);
-  for (const ending of ['-wal', '-shm']) createEmptyFile(path + ending);
+  for (const ending of ['-wal', '-shm']) beginBeside(path + ending);
   const file = openSync(path, constants.O_WRONLY | constants.O_NOFOLLOW);
   try {
     for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
@@ -81,6 +81,17 @@ export function beginDatabase(path: string, fill: (db: Connection) => void): voi
     closeSync(file);
   }
   syncFolder(dirname(path));
+}
+
+/** One that began the same before us and died has left it empty. Nobody else can make a file of ours. */
+function beginBeside(path: string): void {
+  try {
+    createEmptyFile(path);
+  } catch (error) {
+    const there = lstatSync(path, { throwIfNoEntry: false });
+    const isOurs = there?.isFile() === true && there.uid === process.geteuid?.() && there.nlink === 1;
+    if (!isOurs || there.size > 0) throw error;
+  }
 }
 
 /** Of the last filling: it is the same for each of hundreds of files. */

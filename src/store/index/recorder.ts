@@ -154,6 +154,8 @@ export class Recorder implements TrafficSink, AsyncDisposable {
   open(start: SessionStart, t: number): number {
     const session = ++this.#sessions;
     this.#append('open', session, t, encodePayload(start));
+    // If this process is killed at once, the file still says that the session was there.
+    this.#journal.write();
     return session;
   }
 
@@ -167,6 +169,7 @@ export class Recorder implements TrafficSink, AsyncDisposable {
 
   note(session: number, t: number, text: string): void {
     this.#append('note', session, t, new TextEncoder().encode(text));
+    this.#journal.write();
   }
 
   close(session: number, t: number, end: SessionEnd, reason: string | undefined): void {

@@ -44,6 +44,15 @@ describe('a database that is begun', () => {
     db.close();
   });
 
+  test('is, where one that began the same has died after the first step', () => {
+    const path = join(testFolder(), 'a.qmptap');
+    for (const name of [path, `${path}-wal`]) createEmptyFile(name);
+    beginDatabase(path, (db) => db.exec('CREATE TABLE t (n); INSERT INTO t VALUES (1)'));
+    const reader = openReadOnly(path);
+    expect(reader.prepare(all).pluck().all()).toEqual([1]);
+    reader.close();
+  });
+
   test.each(['-wal', '-shm'])('is not, where something has the name of its %s', (ending) => {
     const path = join(testFolder(), 'a.qmptap');
     createEmptyFile(path);

@@ -99,7 +99,7 @@ describe('what somebody else has put beside a recording', () => {
   test('is never what a new database logs to', () => {
     const path = join(testFolder(), 'boot.qmptap');
     writeFileSync(path, '');
-    writeFileSync(`${path}-shm`, '');
+    symlinkSync(join(testFolder(), 'elsewhere'), `${path}-shm`);
     expect(() => {
       beginDatabase(path, (db) => db.exec('CREATE TABLE a (b)'));
     }).toThrow('EEXIST');
