@@ -8,6 +8,7 @@ import { ConnectError } from '../../errors.js';
 import type { TrafficSink } from '../../recording/ports.js';
 import { ExchangedPath, undoExchange } from '../../transport/path/exchanged-path.js';
 import type { ProxyEvent } from '../../transport/session/drive.js';
+import { isThere } from '../../store/disk/files.js';
 import { IndexerThreads } from '../../store/follow/indexer-threads.js';
 import { RedactionThread } from '../record/redaction-thread.js';
 import { decisionsFolder, type VmAnswer } from './control.js';
@@ -203,9 +204,9 @@ export class Host {
     this.#options.onEvent({ type: 'trouble', label, text });
   }
 
-  #notTaken({ dialect }: FoundSocket, label: string, error: unknown): void {
+  #notTaken({ dialect, path }: FoundSocket, label: string, error: unknown): void {
     // The socket of a VM that has been killed, or one that has gone in this moment.
-    if (error instanceof ConnectError && error.code === 'NO_SERVER') return;
+    if ((error instanceof ConnectError && error.code === 'NO_SERVER') || !isThere(path)) return;
     const reason = error instanceof Error ? error.message : String(error);
     if (dialect === 'qga') this.#tellTrouble(label, reason);
     else this.#options.onEvent({ type: 'vm', label, state: 'direct', reason });

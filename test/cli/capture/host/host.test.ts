@@ -39,21 +39,27 @@ const filesOf = (recordings: string): string[] =>
     .sort()
     .map((name) => join(recordings, name));
 
-/** A client that asks one thing after the other, until it is told to stop; gives how many were answered. */
+/**
+ * A client that asks one thing after the other, until it is told to stop; gives how many were answered. What a host had
+ * just read when it was killed is lost, so the last question is asked whether the one before was answered or not.
+ */
 function traffic(client: QmpClient): () => Promise<number> {
-  let going = true;
+  const stopped = new AbortController();
+  const isStopped = (): boolean => stopped.signal.aborted;
   let answered = 0;
   const run = async (): Promise<number> => {
-    for (; going; answered++) {
+    for (; !isStopped(); answered++) {
       client.execute('query-status', undefined, `q${answered}`);
-      await client.receives(new RegExp(`"id": "q${answered}"`));
-      client.received.splice(0);
+      await client.receives(new RegExp(`"id": "(?:q${answered}|end)"`));
+      if (!isStopped()) client.received.splice(0);
     }
+    await client.receives(/"id": "end"/);
     return answered;
   };
   const over = run();
   return () => {
-    going = false;
+    stopped.abort();
+    client.execute('query-name', undefined, 'end');
     return over;
   };
 }
