@@ -22,6 +22,15 @@ interface Queued {
   readonly rest: string;
 }
 
+/** A message, and the record that tells of it. */
+interface Said {
+  readonly dir: 'c2s' | 's2c';
+  readonly text: string;
+  readonly record: LogRecord;
+  /** Descriptors that came with it. */
+  readonly fds?: number;
+}
+
 interface Monitor {
   readonly name: string;
   label: string | undefined;
@@ -90,7 +99,8 @@ export class MonitorLog {
       if (place.startsWith('qemuAgent')) return false;
       const pointer = printed[1];
       const isGreeting = /^\[\s*\{"QMP"/.test(text.slice(printed[0].length - 1));
-      if (isGreeting && pointer !== undefined) this.#say(this.#monitor(pointer), 's2c', jsonOf(text), record);
+      if (isGreeting && pointer !== undefined)
+        this.#say(this.#monitor(pointer), { dir: 's2c', text: jsonOf(text), record });
       else if (isGreeting) this.#greetings.set(thread, record);
       return place !== '' || isGreeting;
     }
@@ -164,17 +174,18 @@ export class MonitorLog {
         this.#flush(monitor);
         const text = jsonOf(rest);
         if (monitor.queued !== undefined && mayAnswer(text, monitor.queued.rest)) this.#sayQueued(monitor);
-        this.#say(monitor, 's2c', text, record);
+        this.#say(monitor, { dir: 's2c', text, record });
         monitor.waiting = Math.max(0, monitor.waiting - 1);
         break;
       }
       case 'RECV_EVENT':
         this.#flush(monitor);
-        this.#say(monitor, 's2c', jsonOf(rest), record);
+        this.#say(monitor, { dir: 's2c', text: jsonOf(rest), record });
         break;
       case 'IO_PROCESS':
         // Logs up to libvirt 2 have the raw input here, and no `Line` with the greeting.
-        if (!monitor.greeted && rest.includes('{"QMP"')) this.#say(monitor, 's2c', jsonOf(rest), record);
+        if (!monitor.greeted && rest.includes('{"QMP"'))
+          this.#say(monitor, { dir: 's2c', text: jsonOf(rest), record });
         break;
     }
   }
@@ -200,7 +211,7 @@ export class MonitorLog {
     monitor.written = undefined;
     if (written === undefined) return;
     monitor.waiting += 1;
-    this.#say(monitor, 'c2s', written.text, written.record, written.fds);
+    this.#say(monitor, { dir: 'c2s', ...written });
   }
 
   /** It was queued before, but it may have been written after what came since. */
@@ -212,17 +223,18 @@ export class MonitorLog {
     monitor.waiting += 1;
     const [text, after] = jsonAndRest(queued.rest);
     const fd = Number(/ fd=(-?\d+)/.exec(after)?.[1] ?? -1);
-    this.#say(monitor, 'c2s', text, { ...queued.record, micros }, fd >= 0 ? 1 : 0);
+    this.#say(monitor, { dir: 'c2s', text, record: { ...queued.record, micros }, fds: fd >= 0 ? 1 : 0 });
   }
 
   #greet(monitor: Monitor, { thread }: LogRecord): void {
     const greeting = this.#greetings.get(thread);
     if (greeting === undefined) return;
     this.#greetings.delete(thread);
-    this.#say(monitor, 's2c', jsonOf(greeting.text), greeting);
+    this.#say(monitor, { dir: 's2c', text: jsonOf(greeting.text), record: greeting });
   }
 
-  #say(monitor: Monitor, dir: 'c2s' | 's2c', text: string, record: LogRecord, fds = 0): void {
+  #say(monitor: Monitor, said: Said): void {
+    const { dir, text, record, fds = 0 } = said;
     monitor.label ??= this.#names.get(monitor.name);
     if (dir === 's2c' && monitor.label !== undefined && record.thread !== '') {
       this.#context.machines.set(record.thread, monitor.label);
@@ -231,7 +243,7 @@ export class MonitorLog {
     if (wanted !== undefined && monitor.label !== wanted) {
       if (monitor.label === undefined)
         this.#hold(monitor, record, () => {
-          this.#say(monitor, dir, text, record, fds);
+          this.#say(monitor, said);
         });
       return;
     }

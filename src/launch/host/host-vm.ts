@@ -9,6 +9,14 @@ import type { FoundSocket } from './places.js';
 import { vmArguments } from './vm-process.js';
 import type { VmRecording } from './vm-recording.js';
 
+export interface HostVmOptions {
+  readonly label: string;
+  readonly recording: VmRecording;
+  /** Where notes go. */
+  readonly sink: TrafficSink;
+  readonly tell: (news: VmNews) => void;
+}
+
 export class HostVm {
   readonly label: string;
   readonly recording: VmRecording;
@@ -23,13 +31,7 @@ export class HostVm {
   #noted: string | undefined;
   #server: Peer | undefined;
 
-  constructor(
-    found: FoundSocket,
-    label: string,
-    recording: VmRecording,
-    sink: TrafficSink,
-    tell: (news: VmNews) => void,
-  ) {
+  constructor(found: FoundSocket, { label, recording, sink, tell }: HostVmOptions) {
     this.#found = found;
     this.label = label;
     this.recording = recording;

@@ -289,7 +289,7 @@ export class Host {
         else onEvent({ type: 'file', label, event });
       },
     });
-    const vm = new HostVm(found, label, recording, this.#into, onEvent);
+    const vm = new HostVm(found, { label, recording, sink: this.#into, tell: onEvent });
     this.#vms.set(found.vm, vm);
     return vm;
   }

@@ -15,7 +15,12 @@ function rig(state?: string) {
   const recording = { path: undefined as string | undefined };
   const found = { path: '/x', dialect: 'qmp', vm: 'x', name: 'web1', state } as const;
   const sink = new MemorySink();
-  const vm = new HostVm(found, 'web1', recording as unknown as VmRecording, sink, (news) => told.push(news));
+  const vm = new HostVm(found, {
+    label: 'web1',
+    recording: recording as unknown as VmRecording,
+    sink,
+    tell: (news) => told.push(news),
+  });
   const joined = (): void => {
     const peer = { address: '/x' };
     vm.follow({ type: 'joined', session: 1, client: { peer }, server: { peer } } as ProxyEvent);
