@@ -14,8 +14,8 @@ export interface TakenPath {
   readonly vm: string;
   readonly name: string;
   readonly state: string | undefined;
-  /** The folder below which no link is followed. */
-  readonly within: string;
+  /** The folder below which no link is followed; undefined if a host that did not write it down took the path. */
+  readonly within?: string | undefined;
   /** Our socket's file at the path. */
   readonly own: Identity;
 }
@@ -64,7 +64,7 @@ function entryOf(line: string): [[number, TakenPath]] | undefined {
   try {
     const taken = JSON.parse(line) as TakenPath;
     const { number, path, vm, name, within, own } = taken;
-    const texts = [path, vm, name, within].every((text) => typeof text === 'string');
+    const texts = [path, vm, name, within ?? ''].every((text) => typeof text === 'string');
     const numbers = [number, own.dev, own.ino].every((each) => Number.isSafeInteger(each));
     return texts && numbers && path.startsWith('/') ? [[number, taken]] : undefined;
   } catch {

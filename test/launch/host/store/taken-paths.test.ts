@@ -39,6 +39,14 @@ test('a line that a crash has cut off costs no other', () => {
   expect([...readTakenPaths(file).keys()]).toEqual([1]);
 });
 
+test('what a host of another version has written down is gone on with: nobody else serves the path', () => {
+  const file = join(testFolder(), 'paths.jsonl');
+  const { within, ...older } = { ...one, number: 7, later: true };
+  writeFileSync(file, `${JSON.stringify(older)}\n${JSON.stringify({ ...older, number: 8, within: 1 })}\n`);
+  expect(within).toBe('/run');
+  expect([...readTakenPaths(file)].map(([number, { path }]) => [number, path])).toEqual([[7, one.path]]);
+});
+
 test('any text is read without an error, and gives only what has all its parts', () => {
   const file = join(testFolder(), 'paths.jsonl');
   new TakenPaths(file, new Map()).add(one);
