@@ -51,6 +51,8 @@ export class IndexedRecording {
   /** Flushes that are not answered. */
   readonly #flushes = new Map<number, { readonly said: ToFollowed; readonly resolve: () => void }>();
   #count = 0;
+  /** The series was to be looked through. */
+  #mayPrune = false;
   #ending: ToFollowed | undefined;
   #ended: (outcome: Outcome) => void = () => undefined;
   #outcome: Outcome | undefined;
@@ -83,10 +85,11 @@ export class IndexedRecording {
     return this.#flushes.size > 0 || (this.#ending !== undefined && this.#outcome === undefined);
   }
 
-  /** What was said and is not done, for a new thread. */
+  /** What was said and may not be done, for a new thread. Nothing tells that a series was looked through. */
   get unanswered(): readonly ToFollowed[] {
-    const flushes = [...this.#flushes.values()].map(({ said }) => said);
-    return this.#ending === undefined ? flushes : [...flushes, this.#ending];
+    const said = [...this.#flushes.values()].map((flush) => flush.said);
+    if (this.#mayPrune) said.push({ type: 'prune' });
+    return this.#ending === undefined ? said : [...said, this.#ending];
   }
 
   /** The journal was written to. */
@@ -96,7 +99,9 @@ export class IndexedRecording {
 
   /** Removes the oldest recordings of the series that are too many. */
   prune(): void {
-    if (this.followed.series?.keep !== undefined && this.#isFollowed) this.#line.say({ type: 'prune' });
+    if (!this.#isFollowed) return;
+    this.#mayPrune = this.followed.series?.keep !== undefined;
+    if (this.#mayPrune) this.#line.say({ type: 'prune' });
   }
 
   /** Waits until what the journal holds up to a place can be read from the tables, or never will be. */

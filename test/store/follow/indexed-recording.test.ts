@@ -41,6 +41,14 @@ test('a flush is over when it is answered, and is asked again of another thread 
   expect([recording.unanswered, awaited]).toEqual([[], [true, false]]);
 });
 
+test('a series is looked through by the next thread, too: the last one may have died before', () => {
+  const { recording, said } = rig();
+  expect(recording.unanswered).toEqual([]);
+  recording.prune();
+  expect(said).toEqual([{ type: 'prune' }]);
+  expect(recording.unanswered).toEqual(said);
+});
+
 test('what is told of it is handed on; its end ends everything', async () => {
   const { recording, told, journal, said } = rig();
   recording.prune();
