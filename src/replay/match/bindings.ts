@@ -7,9 +7,9 @@ import { matchPath, type Path, type Step } from '../../json/path.js';
 import { printJson } from '../../json/print.js';
 import { tryParse } from '../../json/parse.js';
 import { isArray, isNumber, isObject, type JsonObject, type JsonValue } from '../../json/value.js';
+import { type Edit, edited } from '../../redact/edits.js';
 import { type MadeUpBy, textsMadeUp, type ValueRule, valueRules } from './made-up.js';
 
-const encoder = new TextEncoder();
 const decoder = new TextDecoder('latin1');
 
 /** A hostile peer may make up a new one in each message. */
@@ -174,15 +174,14 @@ function replacedBytes(
   numbers: ReadonlyMap<string, string>,
   replace: (text: string) => string,
 ): Uint8Array {
-  const pieces: Uint8Array[] = [];
-  let at = 0;
-  scanValues(bytes, (steps, { start, end, text }) => {
-    const edit = text === undefined ? numberNow(bytes, { start, end }, steps, numbers) : replace(text);
-    if (edit === undefined || edit === text) return;
-    pieces.push(bytes.subarray(at, start), encoder.encode(text === undefined ? edit : printJson(edit)));
-    at = end;
+  const edits: Edit[] = [];
+  scanValues(bytes, (steps, extent) => {
+    const { start, end, text } = extent;
+    const now = text === undefined ? numberNow(bytes, extent, steps, numbers) : replace(text);
+    if (now !== undefined && now !== text)
+      edits.push({ start, end, text: text === undefined ? now : printJson(now) });
   });
-  return pieces.length === 0 ? bytes : joined([...pieces, bytes.subarray(at)]);
+  return edited(bytes, edits);
 }
 
 /** A number is only replaced where its member says what it means. */
@@ -196,14 +195,4 @@ function numberNow(
   if (typeof member !== 'string') return undefined;
   const now = numbers.get(numberKey(member, decoder.decode(bytes.subarray(start, end))));
   return now?.slice(member.length + 1);
-}
-
-function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
 }

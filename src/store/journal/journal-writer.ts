@@ -1,6 +1,6 @@
 /**
- * Appends raw traffic to the journal: copied into a buffer at once, written by one synchronous call per
- * tick of the timer of all journals, or buffer full. Runs on the thread that forwards, so it does nothing else. When a write fails
+ * Appends raw traffic to the journal: copied into a buffer at once, written by one synchronous call per tick of the
+ * timer of all journals, or buffer full. Runs on the thread that forwards, so it does nothing else. When a write fails
  * the journal ends for good: no call ever throws.
  */
 import { closeSync, fdatasyncSync, rmSync, writeSync, writevSync } from 'node:fs';

@@ -10,8 +10,8 @@ const flockBytes = 32;
 const F_WRLCK = 1;
 
 /**
- * Locks the socket, or another open file; false if another process has the lock. Closing any descriptor of it frees it. Where the
- * system has no such locks, everybody gets it.
+ * Locks the socket, or another open file; false if another process has the lock. Closing any descriptor of it frees
+ * it. Where the system has no such locks, everybody gets it.
  */
 export function lockSocket(fd: number): boolean {
   if (!hasLibc) return true;
