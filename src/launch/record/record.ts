@@ -14,6 +14,7 @@ import { plainEvent, type RecordEvent } from './record-event.js';
 import { RecordingSeries, type RecordedFile } from './recording-series.js';
 import type { TrafficSink } from '../../recording/ports.js';
 import type { Dialect } from '../../recording/session.js';
+import { once } from '../once.js';
 
 /** Who records what, and where to; whatever the sockets are. */
 export interface RecorderOptions extends RecordingLimits {
@@ -286,9 +287,4 @@ function refuseSame(client: Address, server: Address): void {
 
 function placeOf(address: Address): string {
   return address.kind === 'unix' ? `unix:${resolve(address.path)}` : formatAddress(address);
-}
-
-function once<T>(action: () => Promise<T>): () => Promise<T> {
-  let answer: Promise<T> | undefined;
-  return () => (answer ??= action());
 }

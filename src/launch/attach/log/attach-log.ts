@@ -13,6 +13,7 @@ import type { LibvirtDaemon } from '../libvirt-daemon.js';
 import { DebugLog, type NotPutBack, type PutBack } from './debug-log.js';
 import { Guard } from './guard.js';
 import { LogTail } from './log-tail.js';
+import { once } from '../../once.js';
 
 /** What makes traffic of a log. */
 export interface LogReading {
@@ -156,9 +157,4 @@ class ToldSink implements TrafficSink {
     this.#sink.close(session, t, end, reason);
     this.#tell({ type: 'closed', session, end, reason });
   }
-}
-
-function once<T>(action: () => Promise<T>): () => Promise<T> {
-  let answer: Promise<T> | undefined;
-  return () => (answer ??= action());
 }

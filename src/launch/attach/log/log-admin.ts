@@ -6,6 +6,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { UsageError } from '../../../errors.js';
+import { commandLine } from '../../../text/command-line.js';
 import type { LibvirtDaemon } from '../libvirt-daemon.js';
 import { filterToSet, type LogSettings, wordsOf } from './settings.js';
 
@@ -39,7 +40,7 @@ export async function setLogSettings(
 /** The command with which a user sets one of them, for a shell. */
 export function commandToSet({ admin }: LibvirtDaemon, kind: Kind, words: readonly string[]): string {
   const given = kind === 'filters' ? words.map(filterToSet) : words;
-  return `virt-admin -c '${admin}' daemon-log-${kind} --${kind} '${given.join(' ')}'`;
+  return commandLine(['virt-admin', '-c', admin, `daemon-log-${kind}`, `--${kind}`, given.join(' ')]);
 }
 
 async function read(daemon: LibvirtDaemon, kind: Kind): Promise<string[]> {

@@ -192,8 +192,8 @@ function checkPrivate({ root, files }: LibvirtDaemon): void {
     if (why === undefined) continue;
     throw new UsageError({
       subject: path,
-      reason: `${why}, and libvirt's log would lie below it`,
-      remedy: 'another user could change where root writes',
+      reason: `${why}: another user could change where libvirt's log goes`,
+      remedy: "make it root's, and take the right to write from all others",
     });
   }
 }

@@ -11,6 +11,7 @@ import { recordBetween, type RecorderOptions, type RunningRecorder } from '../..
 import { connectClient } from './own-client.js';
 import { makeMonitor, type NotRemoved, removeMonitor } from './own-monitor.js';
 import type { AskedMonitor } from './virsh-monitor.js';
+import { once } from '../../once.js';
 
 export interface AttachOwnOptions extends RecorderOptions {
   readonly monitor: AskedMonitor;
@@ -28,8 +29,13 @@ export interface AttachOwnOptions extends RecorderOptions {
  */
 export async function attachOwn(options: AttachOwnOptions): Promise<RunningRecorder> {
   const { monitor, path, pid, onRemoved } = options;
-  await makeMonitor(monitor, path.there);
   const folder = mkdtempSync(join(tmpdir(), 'qmptap-own-'));
+  try {
+    await makeMonitor(monitor, path.there);
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  }
   const address = join(folder, 'socket');
   let recorder: RunningRecorder | undefined;
   try {
@@ -88,9 +94,4 @@ function serverAt(path: string, pid: number): ServerSource {
     },
     close: () => undefined,
   };
-}
-
-function once<T>(action: () => Promise<T>): () => Promise<T> {
-  let answer: Promise<T> | undefined;
-  return () => (answer ??= action());
 }

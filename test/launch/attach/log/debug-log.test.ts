@@ -93,8 +93,8 @@ test('a daemon that cannot be asked: the commands for the user, and the next sta
   libvirt.be('broken');
   expect(await log.putBack(nothing)).toMatchObject({
     commands: [
-      "virt-admin -c 'libvirtd:///system' daemon-log-filters --filters '3:util 1:qemu.qemu_monitor'",
-      "virt-admin -c 'libvirtd:///system' daemon-log-outputs --outputs '3:file:/var/log/libvirtd.log'",
+      "virt-admin -c libvirtd:///system daemon-log-filters --filters '3:util 1:qemu.qemu_monitor'",
+      'virt-admin -c libvirtd:///system daemon-log-outputs --outputs 3:file:/var/log/libvirtd.log',
     ],
   });
   expect(libvirt.folders).toHaveLength(1);

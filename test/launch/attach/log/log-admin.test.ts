@@ -22,7 +22,7 @@ test('what is read can be set again, and is the same then', async () => {
 test('the command for a user to set them', () => {
   const { daemon } = new StandInDaemon();
   expect(commandToSet(daemon, 'filters', ['1:*qemu*', '3:***'])).toBe(
-    "virt-admin -c 'libvirtd:///system' daemon-log-filters --filters '1:qemu 3:*'",
+    "virt-admin -c libvirtd:///system daemon-log-filters --filters '1:qemu 3:*'",
   );
 });
 
